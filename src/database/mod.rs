@@ -1,0 +1,1 @@
+//! The database: how Fairhold finds or starts it, and what it asserts of it.

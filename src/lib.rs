@@ -1,0 +1,3 @@
+//! Fairhold: inventory reservations that never oversell.
+
+pub mod database;
