@@ -46,7 +46,7 @@ export function showStory(story, sale) {
 function playLabel({ isPlaying, done }) {
   if (isPlaying) return 'Stop';
   if (done === 0) return 'Play all seven steps';
-  return done === STEPS.length ? 'Play again' : `Play on from step ${done + 1}`;
+  return done === STEPS.length ? 'Play again' : `Continue with step ${done + 1}`;
 }
 
 function stepButton(step, number) {
