@@ -6,6 +6,9 @@ import { Ledger } from './ledger.js';
 import { freshKey, freshSku } from './random.js';
 import { Shopper } from './shopper.js';
 
+// An expired hold counts against its user once it is swept, which may be later than it reads EXPIRED.
+const SETTLES_WITHIN_MS = 3_000;
+
 /** Events: `change` after anything, `status` when a shopper's status changed, `opened` for a new SKU. */
 export class Sale extends EventTarget {
   sku = null;
@@ -104,10 +107,15 @@ export class Sale extends EventTarget {
     if (!shopper || news.sku !== this.sku) return;
     const before = shopper.status;
     const changed = shopper.hear(news);
-    if (shopper.isLive) this.#feed.follow(news.reservation_id);
-    else this.#feed.unfollow(news.reservation_id);
+    if (changed) this.#followOrLetGo(shopper);
     this.dispatchEvent(new Event('change'));
     if (changed) this.dispatchEvent(new CustomEvent('status', { detail: { shopper, before } }));
+  }
+
+  #followOrLetGo({ isLive, reservation: { reservation_id: id } }) {
+    const feed = this.#feed;
+    if (isLive) feed.follow(id);
+    else setTimeout(() => feed.unfollow(id), SETTLES_WITHIN_MS);
   }
 
   #setTrouble(problem) {

@@ -15,7 +15,7 @@ export const STEPS = [
   { title: 'Shopper A cancels', call: 'POST /checkout/cancel', run: firstCancels },
   { title: 'Shopper B is promoted', call: 'GET /reservations/{id}', run: secondIsPromoted },
   { title: 'Shopper B confirms', call: 'POST /checkout/confirm', run: secondConfirms },
-  { title: 'The stock, taken together', call: 'GET /analytics/inventory/{sku}', run: readHealth },
+  { title: 'The stock adds up', call: 'GET /analytics/inventory/{sku}', run: readHealth },
 ];
 
 async function stockOne(sale) {

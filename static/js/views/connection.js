@@ -23,7 +23,7 @@ export function showConnection(sale) {
     if (state === 'back') gladTimer = setTimeout(() => show('fine'), GLAD_MS);
     banner.dataset.state = state;
     retry.hidden = state !== 'lost';
-    setText(byId('banner-text'), textFor(state, sale.trouble));
+    setText(byId('banner-text'), textFor(state, sale));
   }
 
   retry.addEventListener('click', knock);
@@ -31,10 +31,10 @@ export function showConnection(sale) {
   sale.addEventListener('change', render);
 }
 
-function textFor(state, trouble) {
+function textFor(state, { trouble, sku }) {
   switch (state) {
     case 'lost': return 'The server can’t be reached. Trying again every few seconds; what you see may be out of date.';
-    case 'trouble': return `The server answers, but can’t say how things stand: ${trouble.message}. Trying again.`;
+    case 'trouble': return trouble.code === 'unknown-sku' ? `The server no longer knows ${sku}. Begin again with step 1.` : `The server answers, but can’t say how things stand: ${trouble.message}. Trying again.`;
     case 'back': return 'The server is back.';
     default: return '';
   }
