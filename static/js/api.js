@@ -1,0 +1,102 @@
+// Speaks HTTP with the server: sends, times, learns the clock, and turns refusals into errors.
+
+import { learnFromDatabase, learnFromHeader, localNow } from './clock.js';
+
+const TIMEOUT_MS = 12_000;
+
+/** Every finished call, as a `call` event; what the connection looks like, as `answered` and `unreachable`. */
+export const calls = new EventTarget();
+
+/** The server refused, and said why (RFC 9457). */
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(body?.title ?? `The server answered ${status}`);
+    this.status = status;
+    this.code = body?.code ?? null;
+    this.detail = body?.detail ?? null;
+    this.errors = Array.isArray(body?.errors) ? body.errors : [];
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** No answer came. Whether the call took effect is not known. */
+export class Unreachable extends Error {
+  constructor() {
+    super('The server can’t be reached');
+  }
+}
+
+/** `background` marks calls that no click asked for, so that the log can leave them out. */
+export const get = (path, { background = false } = {}) => send({ method: 'GET', path, background });
+
+export const post = (path, body, { key = null } = {}) => send({ method: 'POST', path, body, key });
+
+async function send({ method, path, body, key = null, background = false }) {
+  const headers = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (key) headers['idempotency-key'] = key;
+  const call = { method, path, headers, body, background, at: new Date() };
+  const sent = localNow();
+  try {
+    const response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: 'no-store',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    call.status = response.status;
+    call.answer = parse(await response.text());
+    call.requestId = response.headers.get('x-request-id');
+    call.replayed = response.headers.has('idempotency-replayed');
+    learn(response, call, sent, localNow());
+    report('answered', call, sent);
+    return judge(response, call.answer);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    call.status = null;
+    report('unreachable', call, sent);
+    throw new Unreachable();
+  }
+}
+
+function parse(text) {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text.slice(0, 2_000);
+  }
+}
+
+function learn(response, call, sent, received) {
+  learnFromHeader(response.headers.get('date'), sent, received);
+  // Only a fresh creation carries a time from this very call; a replay carries an old one.
+  const created = response.status === 201 || response.status === 202;
+  if (created && !call.replayed) learnFromDatabase(call.answer?.updated_at, sent, received);
+}
+
+function report(kind, call, sent) {
+  call.milliseconds = localNow() - sent;
+  calls.dispatchEvent(new CustomEvent('call', { detail: call }));
+  calls.dispatchEvent(new CustomEvent(kind, { detail: call }));
+}
+
+function judge(response, answer) {
+  const json = answer !== null && typeof answer === 'object';
+  if (response.ok && json) return answer;
+  if (response.ok) throw new Problem(response.status, { title: 'The answer is not JSON' }, null);
+  throw new Problem(response.status, json ? answer : null, response.headers.get('retry-after'));
+}
+
+/** The same call for a terminal. */
+export function asCurl({ method, path, headers, body }) {
+  const quote = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const parts = ['curl -sS'];
+  if (method !== 'GET') parts.push(`-X ${method}`);
+  parts.push(quote(new URL(path, location.href).href));
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== 'accept') parts.push(`-H ${quote(`${name}: ${value}`)}`);
+  }
+  if (body !== undefined) parts.push(`-d ${quote(JSON.stringify(body))}`);
+  return parts.join(' ');
+}

@@ -1,0 +1,41 @@
+// The banner: the server can't be reached, or answers but can't work; and that it is back.
+
+import { byId, setText } from '../dom.js';
+import { connection, knock } from '../connection.js';
+
+const GLAD_MS = 3_000;
+
+export function showConnection(sale) {
+  const banner = byId('banner');
+  const retry = byId('banner-retry');
+  let gladTimer = null;
+
+  function render() {
+    const next = connection.state === 'lost' ? 'lost' : sale.trouble ? 'trouble' : 'fine';
+    const before = banner.dataset.state;
+    if (next === 'fine' && before === 'back') return;
+    if (next === 'fine' && before !== 'fine') show('back');
+    else show(next);
+  }
+
+  function show(state) {
+    clearTimeout(gladTimer);
+    if (state === 'back') gladTimer = setTimeout(() => show('fine'), GLAD_MS);
+    banner.dataset.state = state;
+    retry.hidden = state !== 'lost';
+    setText(byId('banner-text'), textFor(state, sale));
+  }
+
+  retry.addEventListener('click', knock);
+  connection.addEventListener('change', render);
+  sale.addEventListener('change', render);
+}
+
+function textFor(state, { trouble, sku }) {
+  switch (state) {
+    case 'lost': return 'The server can’t be reached. Trying again every few seconds; what you see may be out of date.';
+    case 'trouble': return trouble.code === 'unknown-sku' ? `The server no longer knows ${sku}. Begin again with step 1.` : `The server answers, but can’t say how things stand: ${trouble.message}. Trying again.`;
+    case 'back': return 'The server is back.';
+    default: return '';
+  }
+}
