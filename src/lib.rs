@@ -1,3 +1,22 @@
 //! Fairhold: inventory reservations that never oversell.
+//!
+//! | Module | What it is |
+//! | --- | --- |
+//! | [`allocation`] | the heart: who gets stock, decided in transactions that lock the SKU's row |
+//! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
+//! | [`analytics`] | inventory health and insight |
+//! | [`audit`] | proves the rules from the books |
+//! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
+//! | [`http`] | how Fairhold speaks HTTP |
+//! | [`config`], [`telemetry`], [`server`] | settings, logs, and the service as a whole |
 
+pub mod allocation;
+pub mod analytics;
 pub mod database;
+pub mod fairness;
+pub mod http;
+pub mod idempotency;
+pub mod inventory;
+pub mod ledger;
+pub mod reservations;
+pub mod waitlist;

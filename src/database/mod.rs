@@ -1,1 +1,15 @@
 //! The database: how Fairhold finds or starts it, and what it asserts of it.
+
+mod rows;
+
+pub(crate) use rows::{ensure_rows, wrong_row};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgExecutor;
+
+/// The database's clock: the only clock there is.
+pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {
+    sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
+        .fetch_one(executor)
+        .await
+}

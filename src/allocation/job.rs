@@ -1,0 +1,99 @@
+//! A command on its way through a lane.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use super::command::{Command, Outcome};
+
+/// Why a command got no answer from the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SubmitError {
+    /// Too much is waiting. Nothing was changed.
+    #[error("too much is waiting; nothing was changed")]
+    Overloaded,
+    /// The database could not be reached in time. The command may have taken effect.
+    #[error("the database can't be reached; the command may have taken effect")]
+    Unavailable,
+    /// The database refused the command. Nothing was changed.
+    #[error("the database refused the command; nothing was changed")]
+    Failed,
+}
+
+/// Whoever takes it first decides whether the command is run or given up.
+#[derive(Debug, Clone, Default)]
+struct Claim(Arc<AtomicBool>);
+
+impl Claim {
+    fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+}
+
+/// A command and whom to answer.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) command: Command,
+    claim: Claim,
+    begun: bool,
+    reply: oneshot::Sender<Result<Outcome, SubmitError>>,
+}
+
+/// The other end of a job. Dropped before the job has begun, it gives the command up.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    claim: Claim,
+    answer: oneshot::Receiver<Result<Outcome, SubmitError>>,
+}
+
+impl Job {
+    pub(super) fn new(command: Command) -> (Self, Ticket) {
+        let claim = Claim::default();
+        let (reply, answer) = oneshot::channel();
+        let ticket = Ticket {
+            claim: claim.clone(),
+            answer,
+        };
+        let job = Self {
+            command,
+            claim,
+            begun: false,
+            reply,
+        };
+        (job, ticket)
+    }
+
+    /// Whether the job is to be run: its client has not given it up.
+    pub(super) fn begin(&mut self) -> bool {
+        self.begun = self.begun || self.claim.take();
+        self.begun
+    }
+
+    pub(super) fn answer(self, answer: Result<Outcome, SubmitError>) {
+        // Nobody listens any more when the client has left; the books are right all the same.
+        self.reply.send(answer).ok();
+    }
+}
+
+impl Ticket {
+    /// Waits for the answer. A lane that is gone answers nothing.
+    pub(super) async fn answer(&mut self) -> Result<Outcome, SubmitError> {
+        match (&mut self.answer).await {
+            Ok(answer) => answer,
+            Err(_gone) => Err(SubmitError::Unavailable),
+        }
+    }
+
+    /// Gives the command up; `false` when it has begun already.
+    pub(super) fn give_up(&self) -> bool {
+        self.claim.take()
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}

@@ -1,0 +1,78 @@
+//! All lanes of a process.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::command::Ask;
+use super::job::{Job, SubmitError};
+use super::lane::{Lane, LaneSettings};
+use crate::inventory::Sku;
+
+/// The way to the heart: a handle that may be cloned.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    entrances: Arc<[mpsc::Sender<Job>]>,
+    patience: Duration,
+}
+
+impl Lanes {
+    /// Starts `count` lanes on `tracker`, each with room for `queue_limit` waiting commands.
+    /// Once `drain` is cancelled they take nothing more, answer what they have, and end.
+    #[must_use]
+    pub fn start(
+        count: usize,
+        queue_limit: usize,
+        settings: &LaneSettings,
+        tracker: &TaskTracker,
+        drain: &CancellationToken,
+    ) -> Self {
+        let entrances = (0..count).map(|_| {
+            let (entrance, arrivals) = mpsc::channel(queue_limit);
+            let lane = Lane::new(settings.clone(), arrivals);
+            tracker.spawn(lane.run(drain.clone()));
+            entrance
+        });
+        Self {
+            entrances: entrances.collect(),
+            patience: settings.patience,
+        }
+    }
+
+    /// Has `ask` decided and waits until the outcome is durable.
+    ///
+    /// Dropping the future before the command's transaction has begun gives the command up;
+    /// afterwards it takes its course.
+    ///
+    /// # Errors
+    /// [`SubmitError::Overloaded`] when the lane is full, or the command has waited too long to
+    /// begin: nothing was changed. The others as they say.
+    pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Answer, SubmitError> {
+        let command = ask.into();
+        let entrance = self.entrance(command.sku());
+        let (job, mut ticket) = Job::new(command);
+        entrance
+            .try_send(job)
+            .map_err(|_full| SubmitError::Overloaded)?;
+        let outcome = match timeout(self.patience, ticket.answer()).await {
+            Ok(answer) => answer?,
+            Err(_elapsed) if ticket.give_up() => return Err(SubmitError::Overloaded),
+            // The lane keeps a deadline of its own, which began later than ours.
+            Err(_elapsed) => ticket.answer().await?,
+        };
+        A::answer(outcome).ok_or(SubmitError::Failed)
+    }
+
+    fn entrance(&self, sku: &Sku) -> &mpsc::Sender<Job> {
+        let mut hasher = DefaultHasher::new();
+        sku.hash(&mut hasher);
+        let count = self.entrances.len() as u64;
+        let lane = usize::try_from(hasher.finish() % count).unwrap_or_default();
+        &self.entrances[lane]
+    }
+}

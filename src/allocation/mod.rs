@@ -1,0 +1,24 @@
+//! The heart: who gets stock.
+
+mod book;
+mod command;
+mod decide;
+pub mod expiry;
+mod job;
+mod lane;
+mod lanes;
+mod load;
+mod refusal;
+mod state;
+mod transaction;
+
+pub use book::SkuBook;
+pub use command::{
+    Ask, Cancel, CancelError, Command, Confirm, ConfirmError, Expire, Outcome, Reserve,
+    ReserveError, Reserved, Restock, RestockError, Restocked, Swept,
+};
+pub use decide::decide;
+pub use job::SubmitError;
+pub use lane::LaneSettings;
+pub use lanes::Lanes;
+pub use state::{Behaviors, Changes, Decision, KeyScope, State};

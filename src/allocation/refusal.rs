@@ -1,0 +1,40 @@
+//! What a failure of the database means for a batch.
+
+/// Why a batch was not committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The database will not have it, however often it is asked.
+    Refused,
+    /// Somebody else holds a row that it needs.
+    Locked,
+    /// The database can't be reached, or not now.
+    Away,
+}
+
+/// Sorts `error` by its SQLSTATE (appendix A of the `PostgreSQL` manual).
+pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
+    match error {
+        sqlx::Error::Database(error) => match error.code().as_deref() {
+            // lock_not_available
+            Some("55P03") => Trouble::Locked,
+            Some(code) if passes_by_itself(code) => Trouble::Away,
+            Some(_) | None => Trouble::Refused,
+        },
+        sqlx::Error::RowNotFound
+        | sqlx::Error::Decode(_)
+        | sqlx::Error::ColumnDecode { .. }
+        | sqlx::Error::Encode(_)
+        | sqlx::Error::TypeNotFound { .. } => Trouble::Refused,
+        _ => Trouble::Away,
+    }
+}
+
+fn passes_by_itself(code: &str) -> bool {
+    // Connection exceptions, serialization failures and deadlocks, missing resources, operator
+    // intervention, system errors, and a standby that takes no writes.
+    ["08", "40", "53", "57", "58"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || code == "25006"
+        || code == "25P03"
+}

@@ -1,0 +1,112 @@
+//! One transaction: lock, load, decide, store, commit.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection, PgConnection};
+
+use crate::fairness::{self, Policy};
+use crate::inventory::{self, Sku};
+use crate::{idempotency, ledger, reservations, waitlist};
+
+use super::command::{Command, Outcome};
+use super::decide::decide;
+use super::load::load;
+use super::state::{Changes, Decision};
+
+/// Begins a transaction that can't wait for ever, neither for a lock nor for its own client, and
+/// whose plans go by index however few rows the statistics tell of.
+const BEGIN: &str = "
+    begin isolation level read committed;
+    set local lock_timeout = '1s';
+    set local statement_timeout = '10s';
+    set local idle_in_transaction_session_timeout = '5s';
+    set local enable_seqscan = off;
+    set local enable_hashjoin = off;
+    set local enable_mergejoin = off;
+    set local plan_cache_mode = force_generic_plan
+";
+
+/// What proves that a transaction was committed, should its answer be lost: a ledger row that no
+/// other transaction can have written.
+#[derive(Debug, Clone)]
+pub(super) struct Receipt {
+    sku: Sku,
+    entry: i64,
+    recorded_at: DateTime<Utc>,
+    outcomes: Vec<Outcome>,
+}
+
+/// Runs `commands` as one transaction and returns their outcomes once it is durable.
+///
+/// `receipt` is set just before the commit. When this fails, or is dropped, with a receipt set,
+/// the commit may have happened. The next run with that receipt finds out: it takes the same
+/// locks, so that the earlier transaction is over, and looks for the ledger row.
+pub(super) async fn run(
+    connection: &mut PgConnection,
+    commands: &[Command],
+    policy: &Policy,
+    receipt: &mut Option<Receipt>,
+) -> sqlx::Result<Vec<Outcome>> {
+    let mut transaction = connection.begin_with(BEGIN).await?;
+    let state = load(&mut transaction, commands).await?;
+    if let Some(earlier) = receipt.as_ref() {
+        let Receipt {
+            sku,
+            entry,
+            recorded_at,
+            ..
+        } = earlier;
+        if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
+            let outcomes = earlier.outcomes.clone();
+            transaction.rollback().await?;
+            return Ok(outcomes);
+        }
+        *receipt = None;
+    }
+    let state = state.unwrap_or_default();
+    let now = state.now;
+    let Decision { outcomes, changes } = decide(state, commands, policy);
+    store(&mut transaction, &changes, now).await?;
+    *receipt = changes.ledger.last().map(|entry| Receipt {
+        sku: entry.sku.clone(),
+        entry: entry.entry,
+        recorded_at: entry.recorded_at,
+        outcomes: outcomes.clone(),
+    });
+    transaction.commit().await?;
+    *receipt = None;
+    Ok(outcomes)
+}
+
+/// Writes `changes`. Reservations that end are written before new ones, since a user has one
+/// live reservation for a SKU at most.
+async fn store(
+    connection: &mut PgConnection,
+    changes: &Changes,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if !changes.updated.is_empty() {
+        reservations::store::update(connection, &changes.updated).await?;
+    }
+    if !changes.created.is_empty() {
+        reservations::store::insert(connection, &changes.created).await?;
+    }
+    if !changes.left.is_empty() {
+        waitlist::store::leave(connection, &changes.left).await?;
+    }
+    if !changes.joined.is_empty() {
+        waitlist::store::join(connection, &changes.joined).await?;
+    }
+    if !changes.behaviors.is_empty() {
+        fairness::store::upsert(connection, &changes.behaviors).await?;
+    }
+    if !changes.ledger.is_empty() {
+        ledger::store::append(connection, &changes.ledger).await?;
+    }
+    if !changes.keys.is_empty() {
+        idempotency::store::insert(connection, &changes.keys, now).await?;
+    }
+    if !changes.inventories.is_empty() {
+        inventory::store::update(connection, &changes.inventories).await?;
+    }
+    Ok(())
+}

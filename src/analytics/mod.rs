@@ -1,0 +1,9 @@
+//! What the books tell a merchant.
+
+mod insight;
+mod model;
+pub mod routes;
+mod store;
+
+pub use insight::{Insight, Source};
+pub use model::Health;

@@ -1,0 +1,90 @@
+//! Inventory health, as the view computes it.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+use super::Health;
+use crate::database::wrong_row;
+use crate::inventory::{HealthStatus, Sku};
+
+struct Row {
+    sku: String,
+    available_inventory: i64,
+    waitlist_size: i64,
+    status: String,
+    total_inventory: i64,
+    reserved_inventory: i64,
+    sold_inventory: i64,
+    waitlist_quantity: i64,
+    version: i64,
+    updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Health {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        Ok(Self {
+            sku: Sku::parse(&row.sku).map_err(wrong_row)?,
+            available_inventory: row.available_inventory,
+            waitlist_size: row.waitlist_size,
+            status: HealthStatus::from_name(&row.status).ok_or(wrong_row("status"))?,
+            total_inventory: row.total_inventory,
+            reserved_inventory: row.reserved_inventory,
+            sold_inventory: row.sold_inventory,
+            waitlist_quantity: row.waitlist_quantity,
+            version: row.version,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// The health of one SKU.
+pub(super) async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
+    sqlx::query_as!(
+        Row,
+        r#"
+        select
+            sku as "sku!", available_inventory as "available_inventory!",
+            waitlist_size as "waitlist_size!", status::text as "status!",
+            total_inventory as "total_inventory!", reserved_inventory as "reserved_inventory!",
+            sold_inventory as "sold_inventory!", waitlist_quantity as "waitlist_quantity!",
+            version as "version!", updated_at as "updated_at!"
+        from inventory_health
+        where sku = $1
+        "#,
+        sku.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?
+    .map(Health::try_from)
+    .transpose()
+}
+
+/// The health of the first `rows` SKUs behind `after`, by name.
+pub(super) async fn list(
+    pool: &PgPool,
+    after: Option<&Sku>,
+    rows: i64,
+) -> sqlx::Result<Vec<Health>> {
+    let found = sqlx::query_as!(
+        Row,
+        r#"
+        select
+            sku as "sku!", available_inventory as "available_inventory!",
+            waitlist_size as "waitlist_size!", status::text as "status!",
+            total_inventory as "total_inventory!", reserved_inventory as "reserved_inventory!",
+            sold_inventory as "sold_inventory!", waitlist_quantity as "waitlist_quantity!",
+            version as "version!", updated_at as "updated_at!"
+        from inventory_health
+        where sku > $1
+        order by sku
+        limit $2
+        "#,
+        after.map_or("", Sku::as_str),
+        rows,
+    )
+    .fetch_all(pool)
+    .await?;
+    found.into_iter().map(Health::try_from).collect()
+}

@@ -1,0 +1,7 @@
+//! Fairness: those who abandon their holds get shorter ones.
+
+mod model;
+pub mod routes;
+pub mod store;
+
+pub use model::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};

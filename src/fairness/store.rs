@@ -1,0 +1,89 @@
+//! Behaviour in its table.
+
+use sqlx::{PgConnection, PgExecutor};
+
+use super::{Behavior, Weights};
+use crate::database::{ensure_rows, wrong_row};
+use crate::inventory::Sku;
+use crate::reservations::UserId;
+
+/// Reads all rows of these users, one for each SKU on which a hold of theirs ended.
+pub async fn load(
+    executor: impl PgExecutor<'_>,
+    users: &[String],
+) -> sqlx::Result<Vec<(Sku, UserId, Behavior)>> {
+    let rows = sqlx::query!(
+        r#"
+        select
+            sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
+            abandoned_weight, weighted_at
+        from user_behavior
+        where user_id = any($1)
+        "#,
+        users,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let behavior = Behavior {
+                confirmed_count: row.confirmed_count,
+                cancelled_count: row.cancelled_count,
+                expired_count: row.expired_count,
+                weights: Weights {
+                    confirmed: row.confirmed_weight,
+                    abandoned: row.abandoned_weight,
+                },
+                weighted_at: row.weighted_at,
+            };
+            Ok((
+                Sku::parse(&row.sku).map_err(wrong_row)?,
+                UserId::parse(&row.user_id).map_err(wrong_row)?,
+                behavior,
+            ))
+        })
+        .collect()
+}
+
+/// Writes rows whose SKU the transaction has locked.
+pub async fn upsert(
+    connection: &mut PgConnection,
+    rows: &[(Sku, UserId, Behavior)],
+) -> sqlx::Result<()> {
+    let count = |of: fn(&Behavior) -> i64| rows.iter().map(|r| of(&r.2)).collect::<Vec<_>>();
+    let weight = |of: fn(&Behavior) -> f64| rows.iter().map(|r| of(&r.2)).collect::<Vec<_>>();
+    let skus: Vec<_> = rows.iter().map(|r| r.0.to_string()).collect();
+    let user_ids: Vec<_> = rows.iter().map(|r| r.1.to_string()).collect();
+    let weighted_at: Vec<_> = rows.iter().map(|r| r.2.weighted_at).collect();
+    let done = sqlx::query!(
+        r#"
+        insert into user_behavior (
+            sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
+            abandoned_weight, weighted_at
+        )
+        select * from unnest(
+            $1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[],
+            $6::double precision[], $7::double precision[], $8::timestamptz[]
+        )
+        on conflict on constraint user_behavior_pkey do update
+        set
+            confirmed_count = excluded.confirmed_count,
+            cancelled_count = excluded.cancelled_count,
+            expired_count = excluded.expired_count,
+            confirmed_weight = excluded.confirmed_weight,
+            abandoned_weight = excluded.abandoned_weight,
+            weighted_at = excluded.weighted_at
+        "#,
+        &skus,
+        &user_ids,
+        &count(|b| b.confirmed_count),
+        &count(|b| b.cancelled_count),
+        &count(|b| b.expired_count),
+        &weight(|b| b.weights.confirmed),
+        &weight(|b| b.weights.abandoned),
+        &weighted_at,
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, rows.len())
+}

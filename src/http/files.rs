@@ -1,0 +1,65 @@
+//! The files of the web pages, which are part of the binary.
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rust_embed::RustEmbed;
+
+use super::catalog::Code;
+use super::extract::Path;
+use super::fields::{Fields, FromFields, text};
+use super::problem::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "static/"]
+struct Files;
+
+/// `/`, which leads to the demo page, and `/static/…`.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(async || Redirect::temporary("/static/index.html")))
+        .route("/static/{*file}", get(file))
+}
+
+struct Name(String);
+
+impl FromFields for Name {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        fields.required("file", |value| {
+            text(value, |name| Ok(Self(name.to_owned())))
+        })
+    }
+}
+
+async fn file(Path(Name(name)): Path<Name>, headers: HeaderMap) -> Result<Response, Problem> {
+    let file =
+        Files::get(&name).ok_or_else(|| Problem::new(Code::NotFound, "There is no such file."))?;
+    let tag = format!(
+        "\"{}\"",
+        URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash())
+    );
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let head = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::CONTENT_TYPE, content_type(file.metadata.mimetype())),
+    ];
+    Ok(if known {
+        (StatusCode::NOT_MODIFIED, head).into_response()
+    } else {
+        (head, file.data).into_response()
+    })
+}
+
+fn content_type(kind: &str) -> String {
+    if kind.starts_with("text/") {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_owned()
+    }
+}

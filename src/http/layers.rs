@@ -1,0 +1,137 @@
+//! What every request passes on its way in and out.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::trace::TraceLayer;
+use tracing::Span;
+use tracing::field::Empty;
+use uuid::Uuid;
+
+use super::extract::BODY_LIMIT;
+use super::problem::panicked;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What a page may load: files of this server, nothing else.
+const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+/// `router` with request ids, logging, the limit on bodies, headers for browsers, and a problem
+/// document for a panic.
+pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(for_browsers))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_request(())
+                .on_response(log)
+                .on_failure(()),
+        )
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct NewRequestId;
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = HeaderValue::from_str(&Uuid::now_v7().to_string()).ok()?;
+        Some(RequestId::new(id))
+    }
+}
+
+fn span(request: &Request) -> Span {
+    let headers = request.headers();
+    let header = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        route,
+        request_id = header(REQUEST_ID),
+        trace_id = Empty,
+    );
+    if let Some(trace_id) = header(HeaderName::from_static("traceparent")).and_then(trace_id) {
+        span.record("trace_id", trace_id);
+    }
+    span
+}
+
+/// The trace id of a `traceparent` header (W3C Trace Context, version 00 and later).
+fn trace_id(traceparent: &str) -> Option<&str> {
+    let mut parts = traceparent.split('-');
+    let (version, trace_id) = (parts.next()?, parts.next()?);
+    let (parent_id, flags) = (parts.next()?, parts.next()?);
+    let hex = |part: &str, length| {
+        part.len() == length && part.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let valid = hex(version, 2)
+        && version != "ff"
+        && (version != "00" || parts.next().is_none())
+        && hex(trace_id, 32)
+        && trace_id.bytes().any(|c| c != b'0')
+        && hex(parent_id, 16)
+        && hex(flags, 2);
+    valid.then_some(trace_id)
+}
+
+fn log(response: &Response, took: Duration, _: &Span) {
+    let status = response.status().as_u16();
+    let took_ms = took.as_secs_f64() * 1000.0;
+    if response.status().is_server_error() {
+        tracing::warn!(status, took_ms, "answered");
+    } else {
+        tracing::info!(status, took_ms, "answered");
+    }
+}
+
+async fn for_browsers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let fixed = HeaderValue::from_static;
+    headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
+    headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trace_id;
+
+    #[test]
+    fn a_traceparent_names_its_trace() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let valid = format!("00-{id}-00f067aa0ba902b7-01");
+        assert_eq!(trace_id(&valid), Some(id));
+        let later = format!("cc-{id}-00f067aa0ba902b7-01-more");
+        assert_eq!(trace_id(&later), Some(id));
+        for wrong in [
+            String::new(),
+            format!("00-{id}-00f067aa0ba902b7-01-more"),
+            format!("ff-{id}-00f067aa0ba902b7-01"),
+            format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)),
+            format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()),
+        ] {
+            assert_eq!(trace_id(&wrong), None, "{wrong:?}");
+        }
+    }
+}

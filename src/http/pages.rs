@@ -1,0 +1,67 @@
+//! Pages for people: one for each kind of problem.
+
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, http::header};
+
+use super::catalog::Code;
+use super::extract::Path;
+use super::fields::{Fields, FromFields, text};
+use super::problem::Problem;
+
+/// `/problems` and `/problems/{code}`.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/problems", get(index))
+        .route("/problems/{code}", get(explain))
+}
+
+struct Wanted(Option<Code>);
+
+impl FromFields for Wanted {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        fields.required("code", |value| {
+            text(value, |name| {
+                let named = |code: &&Code| code.name() == name;
+                Ok(Self(Code::ALL.iter().find(named).copied()))
+            })
+        })
+    }
+}
+
+async fn index() -> Response {
+    let row = |code: &Code| {
+        format!(
+            "<li><a href=\"/problems/{0}\"><code>{0}</code></a> ({1}): {2}</li>\n",
+            code.name(),
+            code.status().as_u16(),
+            code.title()
+        )
+    };
+    let list: String = Code::ALL.iter().map(row).collect();
+    page("Problems", &format!("<ul>\n{list}</ul>"))
+}
+
+async fn explain(Path(Wanted(code)): Path<Wanted>) -> Result<Response, Problem> {
+    let code = code
+        .ok_or_else(|| Problem::new(Code::NotFound, "There is no kind of problem of that name."))?;
+    let body = format!(
+        "<p><code>{}</code>, status {}</p>\n<p>{}</p>\n<p><a href=\"/problems\">All problems</a></p>",
+        code.name(),
+        code.status().as_u16(),
+        code.explanation()
+    );
+    Ok(page(code.title(), &body))
+}
+
+fn page(title: &str, body: &str) -> Response {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title} · Fairhold</title>\n\
+         <link rel=\"stylesheet\" href=\"/static/styles.css\">\n</head>\n<body>\n\
+         <main>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+    );
+    let cache = [(header::CACHE_CONTROL, "max-age=3600")];
+    (cache, Html(html)).into_response()
+}

@@ -1,0 +1,193 @@
+//! What a client is told when something is wrong: RFC 9457, `application/problem+json`.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::catalog::Code;
+use super::reply::json_bytes;
+use crate::allocation::SubmitError;
+
+/// One field that is at fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The name of the field or header.
+    pub field: String,
+    /// What it must be.
+    pub message: String,
+}
+
+/// A problem document. Its status follows from its code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    errors: Vec<FieldError>,
+    reservation: Option<Value>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reservation: Option<&'a Value>,
+}
+
+impl Problem {
+    /// A problem of the kind `code`; `detail` says what is wrong this time, without its cause.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let headers = match code {
+            Code::Overloaded | Code::DatabaseUnavailable => {
+                vec![(header::RETRY_AFTER, HeaderValue::from_static("1"))]
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            reservation: None,
+            headers,
+        }
+    }
+
+    /// The problem that these fields are at fault.
+    #[must_use]
+    pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
+        let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        let detail = format!("At fault: {}.", names.join(", "));
+        Self {
+            errors,
+            ..Self::new(Code::ValidationFailed, detail)
+        }
+    }
+
+    /// The problem that there is no such SKU.
+    #[must_use]
+    pub fn unknown_sku() -> Self {
+        Self::new(Code::UnknownSku, "The SKU was never initialized.")
+    }
+
+    /// The problem that the service failed. The cause belongs into the log, not here.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(
+            Code::InternalError,
+            "Nothing was done. The failure was logged.",
+        )
+    }
+
+    /// The same, showing `reservation`.
+    #[must_use]
+    pub fn with_reservation(self, reservation: impl Serialize) -> Self {
+        Self {
+            reservation: serde_json::to_value(reservation).ok(),
+            ..self
+        }
+    }
+
+    /// The kind of the problem.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The fields at fault.
+    #[must_use]
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.code.status();
+        let document = Document {
+            r#type: format!("/problems/{}", self.code.name()),
+            title: self.code.title(),
+            status: status.as_u16(),
+            detail: &self.detail,
+            code: self.code.name(),
+            errors: &self.errors,
+            reservation: self.reservation.as_ref(),
+        };
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (status, kind, json_bytes(&document)).into_response();
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+/// A failure to read the books. It is logged here.
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        let fault = matches!(
+            error,
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound
+        );
+        if fault {
+            tracing::error!(%error, "a read failed");
+            Self::internal()
+        } else {
+            tracing::warn!(%error, "the database could not be read");
+            Self::new(
+                Code::DatabaseUnavailable,
+                "The books can't be read at the moment.",
+            )
+        }
+    }
+}
+
+/// A command that got no answer from the books. The lane has logged why.
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Overloaded => Self::new(
+                Code::Overloaded,
+                "More is waiting than can be served soon. Nothing was changed.",
+            ),
+            SubmitError::Unavailable => Self::new(
+                Code::DatabaseUnavailable,
+                "The outcome is not known. Send the request again as it is.",
+            ),
+            SubmitError::Failed => Self::internal(),
+        }
+    }
+}
+
+/// What to answer to a path that is not served.
+pub async fn not_found() -> Problem {
+    Problem::new(Code::NotFound, "There is nothing at this path.")
+}
+
+/// What to answer to a method that the path does not know.
+pub async fn method_not_allowed() -> Problem {
+    Problem::new(
+        Code::MethodNotAllowed,
+        "The path is served, but not with this method.",
+    )
+}
+
+/// What to answer when a handler panicked, which is logged here.
+#[must_use]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer that catches panics hands the cause over"
+)]
+pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let message = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied());
+    tracing::error!(message, "a handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal()).into_response()
+}

@@ -1,0 +1,270 @@
+//! SKUs in the tables.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+
+use super::{Inventory, NewInventory, Sku};
+use crate::database::{ensure_rows, wrong_row};
+
+struct Row {
+    sku: String,
+    total_quantity: i64,
+    available_quantity: i64,
+    reserved_quantity: i64,
+    sold_quantity: i64,
+    waitlist_size: i64,
+    waitlist_quantity: i64,
+    waitlist_limit: Option<i64>,
+    last_sequence: i64,
+    hold_ttl_seconds: i32,
+    version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Inventory {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        Ok(Self {
+            sku: Sku::parse(&row.sku).map_err(wrong_row)?,
+            total_quantity: row.total_quantity,
+            available_quantity: row.available_quantity,
+            reserved_quantity: row.reserved_quantity,
+            sold_quantity: row.sold_quantity,
+            waitlist_size: row.waitlist_size,
+            waitlist_quantity: row.waitlist_quantity,
+            waitlist_limit: row.waitlist_limit,
+            last_sequence: row.last_sequence,
+            hold_ttl_seconds: row.hold_ttl_seconds,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    }
+}
+
+/// Locks the rows of `skus` in the order of their names until the transaction ends, and reads
+/// the clock after the last lock was won. `None` when no such SKU exists.
+pub async fn lock(
+    connection: &mut PgConnection,
+    skus: &[String],
+) -> sqlx::Result<Option<(DateTime<Utc>, Vec<Inventory>)>> {
+    // The locking select is a CTE of its own, so that the clock is read as each row comes out of
+    // it, locked; the last row's reading is the latest.
+    let rows = sqlx::query!(
+        r#"
+        with locked as materialized (
+            select
+                sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
+                waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
+                hold_ttl_seconds, version, created_at, updated_at
+            from skus
+            where sku = any($1)
+            order by sku
+            for update
+        )
+        select
+            sku as "sku!",
+            total_quantity as "total_quantity!",
+            available_quantity as "available_quantity!",
+            reserved_quantity as "reserved_quantity!",
+            sold_quantity as "sold_quantity!",
+            waitlist_size as "waitlist_size!",
+            waitlist_quantity as "waitlist_quantity!",
+            waitlist_limit,
+            last_sequence as "last_sequence!",
+            hold_ttl_seconds as "hold_ttl_seconds!",
+            version as "version!",
+            created_at as "created_at!",
+            updated_at as "updated_at!",
+            clock_timestamp() as "now!"
+        from locked
+        "#,
+        skus,
+    )
+    .fetch_all(connection)
+    .await?;
+
+    let Some(now) = rows.iter().map(|row| row.now).max() else {
+        return Ok(None);
+    };
+    let inventories = rows.into_iter().map(|row| {
+        Inventory::try_from(Row {
+            sku: row.sku,
+            total_quantity: row.total_quantity,
+            available_quantity: row.available_quantity,
+            reserved_quantity: row.reserved_quantity,
+            sold_quantity: row.sold_quantity,
+            waitlist_size: row.waitlist_size,
+            waitlist_quantity: row.waitlist_quantity,
+            waitlist_limit: row.waitlist_limit,
+            last_sequence: row.last_sequence,
+            hold_ttl_seconds: row.hold_ttl_seconds,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        })
+    });
+    Ok(Some((now, inventories.collect::<sqlx::Result<_>>()?)))
+}
+
+/// Writes the counters of SKUs that the transaction has locked.
+pub async fn update(connection: &mut PgConnection, inventories: &[Inventory]) -> sqlx::Result<()> {
+    let column = |of: fn(&Inventory) -> i64| inventories.iter().map(of).collect::<Vec<_>>();
+    let skus: Vec<_> = inventories.iter().map(|i| i.sku.to_string()).collect();
+    let updated_at: Vec<_> = inventories.iter().map(|i| i.updated_at).collect();
+    let done = sqlx::query!(
+        r#"
+        update skus
+        set
+            total_quantity = new.total_quantity,
+            available_quantity = new.available_quantity,
+            reserved_quantity = new.reserved_quantity,
+            sold_quantity = new.sold_quantity,
+            waitlist_size = new.waitlist_size,
+            waitlist_quantity = new.waitlist_quantity,
+            last_sequence = new.last_sequence,
+            version = new.version,
+            updated_at = new.updated_at
+        from unnest(
+            $1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::timestamptz[]
+        ) as new(
+            sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
+            waitlist_size, waitlist_quantity, last_sequence, version, updated_at
+        )
+        where skus.sku = new.sku
+        "#,
+        &skus,
+        &column(|i| i.total_quantity),
+        &column(|i| i.available_quantity),
+        &column(|i| i.reserved_quantity),
+        &column(|i| i.sold_quantity),
+        &column(|i| i.waitlist_size),
+        &column(|i| i.waitlist_quantity),
+        &column(|i| i.last_sequence),
+        &column(|i| i.version),
+        &updated_at,
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, inventories.len())
+}
+
+/// What came of setting up a SKU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Initialized {
+    /// It is new.
+    Created(Inventory),
+    /// It was set up with the same values before.
+    Repeated(Inventory),
+    /// It was set up with other values; nothing was changed.
+    Different(Inventory),
+}
+
+/// Sets up a SKU with its first ledger row. One statement, so all of it or nothing happens; of
+/// two at once, the later sees what the earlier did.
+pub async fn initialize(pool: &PgPool, new: &NewInventory) -> sqlx::Result<Initialized> {
+    let created = sqlx::query_as!(
+        Row,
+        r#"
+        with created as (
+            insert into skus (
+                sku, initial_quantity, total_quantity, available_quantity, reserved_quantity,
+                sold_quantity, waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
+                hold_ttl_seconds, version, created_at, updated_at
+            )
+            select
+                $1, $2::integer, $2::integer, $2::integer, 0,
+                0, 0, 0, $4, 0,
+                $3, 1, clock.now, clock.now
+            from (select clock_timestamp() as now) as clock
+            on conflict on constraint skus_pkey do nothing
+            returning *
+        ),
+        -- The ledger begins with the stock.
+        recorded as (
+            insert into ledger (
+                sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
+                total_delta, recorded_at
+            )
+            select
+                sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
+                initial_quantity, created_at
+            from created
+        )
+        select
+            sku as "sku!",
+            total_quantity as "total_quantity!",
+            available_quantity as "available_quantity!",
+            reserved_quantity as "reserved_quantity!",
+            sold_quantity as "sold_quantity!",
+            waitlist_size as "waitlist_size!",
+            waitlist_quantity as "waitlist_quantity!",
+            waitlist_limit,
+            last_sequence as "last_sequence!",
+            hold_ttl_seconds as "hold_ttl_seconds!",
+            version as "version!",
+            created_at as "created_at!",
+            updated_at as "updated_at!"
+        from created
+        "#,
+        new.sku.as_str(),
+        new.quantity,
+        new.hold_ttl_seconds,
+        new.waitlist_limit,
+    )
+    .fetch_optional(pool)
+    .await?;
+    if let Some(created) = created {
+        return Ok(Initialized::Created(created.try_into()?));
+    }
+    let initial = sqlx::query_scalar!(
+        "select initial_quantity from skus where sku = $1",
+        new.sku.as_str(),
+    )
+    .fetch_one(pool)
+    .await?;
+    let found = find(pool, &new.sku)
+        .await?
+        .ok_or(sqlx::Error::RowNotFound)?;
+    let same = initial == new.quantity
+        && found.hold_ttl_seconds == new.hold_ttl_seconds
+        && found.waitlist_limit == new.waitlist_limit;
+    Ok(if same {
+        Initialized::Repeated(found)
+    } else {
+        Initialized::Different(found)
+    })
+}
+
+/// The SKU of that name.
+pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Inventory>> {
+    sqlx::query_as!(
+        Row,
+        r#"
+        select
+            sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
+            waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
+            hold_ttl_seconds, version, created_at, updated_at
+        from skus
+        where sku = $1
+        "#,
+        sku.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?
+    .map(Inventory::try_from)
+    .transpose()
+}
+
+/// Whether there is such a SKU.
+pub async fn exists(pool: &PgPool, sku: &Sku) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from skus where sku = $1) as "exists!""#,
+        sku.as_str(),
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -1,0 +1,39 @@
+//! `GET /inventory/{sku}/ledger`.
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::routing::get;
+use sqlx::PgPool;
+
+use super::{LedgerView, store};
+use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
+
+/// The routes of this feature.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    PgPool: FromRef<S>,
+{
+    Router::new().route("/inventory/{sku}/ledger", get(list))
+}
+
+struct ListRequest(PageRequest<i64>);
+
+impl FromFields for ListRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        PageRequest::from_fields(fields, |key| key.parse().ok()).map(Self)
+    }
+}
+
+async fn list(
+    State(pool): State<PgPool>,
+    Path(SkuField(sku)): Path<SkuField>,
+    Query(ListRequest(page)): Query<ListRequest>,
+) -> Result<Reply<Page<LedgerView>>, Problem> {
+    let entries = store::list(&pool, &sku, page.after.unwrap_or(0), page.rows()).await?;
+    // Every SKU has an entry from its beginning.
+    if entries.is_empty() && page.after.is_none() {
+        return Err(Problem::unknown_sku());
+    }
+    Ok(Reply::ok(page.page(entries, |last| last.entry.to_string())))
+}

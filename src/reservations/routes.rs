@@ -1,0 +1,226 @@
+//! `POST /inventory/reserve`, `POST /checkout/…`, `GET /reservations…`.
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use serde_json::Value;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::queries::{self, Filter};
+use super::{ReservationId, ReservationStatus, ReservationView, UserId, store};
+use crate::allocation::{
+    Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
+};
+use crate::http::{
+    Body, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
+    ReservationIdField, text, whole_number,
+};
+use crate::idempotency::Standing;
+use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
+
+/// The routes of this feature.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    PgPool: FromRef<S>,
+    Lanes: FromRef<S>,
+{
+    Router::new()
+        .route("/inventory/reserve", post(reserve))
+        .route("/checkout/confirm", post(confirm))
+        .route("/checkout/cancel", post(cancel))
+        .route("/reservations", get(list))
+        .route("/reservations/{reservation_id}", get(show))
+}
+
+struct ReserveRequest {
+    sku: Sku,
+    user_id: UserId,
+    quantity: Quantity,
+}
+
+impl FromFields for ReserveRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let sku = fields.required("sku", |v| text(v, Sku::parse));
+        let user_id = fields.required("user_id", |v| text(v, UserId::parse));
+        let quantity = fields.optional("quantity", |v| whole_number(v, 1..=MAX_QUANTITY));
+        Some(Self {
+            sku: sku?,
+            user_id: user_id?,
+            quantity: Quantity::new(quantity?.unwrap_or(1))?,
+        })
+    }
+}
+
+async fn reserve(
+    State(lanes): State<Lanes>,
+    Key(idempotency_key): Key,
+    Body(request): Body<ReserveRequest>,
+) -> Result<Reply<ReservationView>, Problem> {
+    let ask = Reserve {
+        sku: request.sku,
+        user_id: request.user_id,
+        quantity: request.quantity,
+        reservation_id: ReservationId::random(),
+        idempotency_key,
+    };
+    let Reserved {
+        reservation,
+        place,
+        standing,
+        replayed,
+    } = lanes.submit(ask).await??;
+    let status = match standing {
+        Standing::Held => StatusCode::CREATED,
+        Standing::Waitlisted => StatusCode::ACCEPTED,
+        Standing::Existing => StatusCode::OK,
+    };
+    let view = ReservationView::new(reservation, place);
+    Ok(Reply::new(status, view).replayed(replayed))
+}
+
+impl From<ReserveError> for Problem {
+    fn from(error: ReserveError) -> Self {
+        match error {
+            ReserveError::UnknownSku => Self::unknown_sku(),
+            ReserveError::LiveReservationExists { reservation, place } => {
+                let units = reservation.quantity.units();
+                let detail = format!("The user has a live reservation of {units} for this SKU.");
+                Self::new(Code::LiveReservationExists, detail)
+                    .with_reservation(ReservationView::new(*reservation, place))
+            }
+            ReserveError::SoldOut => Self::new(
+                Code::SoldOut,
+                "Nothing is available, and the waitlist is closed or full.",
+            ),
+            ReserveError::ExceedsTotal { total } => Self::new(
+                Code::ExceedsTotal,
+                format!("The SKU has {total} units in all."),
+            ),
+            ReserveError::KeyReused => Self::new(
+                Code::IdempotencyKeyReused,
+                "The key was used to reserve this SKU with another body.",
+            ),
+        }
+    }
+}
+
+async fn confirm(
+    State(lanes): State<Lanes>,
+    State(pool): State<PgPool>,
+    Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
+) -> Result<Reply<ReservationView>, Problem> {
+    let sku = store::sku_of(&pool, reservation_id)
+        .await?
+        .ok_or(ConfirmError::UnknownReservation)?;
+    let ask = Confirm {
+        sku,
+        reservation_id,
+    };
+    let confirmed = lanes.submit(ask).await??;
+    Ok(Reply::ok(ReservationView::new(confirmed, None)))
+}
+
+impl From<ConfirmError> for Problem {
+    fn from(error: ConfirmError) -> Self {
+        match error {
+            ConfirmError::UnknownReservation => unknown_reservation(),
+            ConfirmError::NotConfirmable(status) => Self::new(
+                Code::NotConfirmable,
+                format!("The reservation is {}.", status.name()),
+            ),
+            ConfirmError::Expired(at) => expired(at),
+        }
+    }
+}
+
+async fn cancel(
+    State(lanes): State<Lanes>,
+    State(pool): State<PgPool>,
+    Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
+) -> Result<Reply<ReservationView>, Problem> {
+    let sku = store::sku_of(&pool, reservation_id)
+        .await?
+        .ok_or(CancelError::UnknownReservation)?;
+    let ask = Cancel {
+        sku,
+        reservation_id,
+    };
+    let cancelled = lanes.submit(ask).await??;
+    Ok(Reply::ok(ReservationView::new(cancelled, None)))
+}
+
+impl From<CancelError> for Problem {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::UnknownReservation => unknown_reservation(),
+            CancelError::AlreadyConfirmed => Self::new(
+                Code::AlreadyConfirmed,
+                "The reservation is CONFIRMED and can't be cancelled.",
+            ),
+            CancelError::Expired(at) => expired(at),
+        }
+    }
+}
+
+fn expired(at: chrono::DateTime<chrono::Utc>) -> Problem {
+    let at = at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true);
+    Problem::new(Code::ReservationExpired, format!("The hold ended at {at}."))
+}
+
+fn unknown_reservation() -> Problem {
+    Problem::new(Code::UnknownReservation, "No reservation has this id.")
+}
+
+async fn show(
+    State(pool): State<PgPool>,
+    Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
+) -> Result<Reply<ReservationView>, Problem> {
+    let found = queries::find(&pool, reservation_id).await?;
+    let (reservation, place) = found.ok_or_else(unknown_reservation)?;
+    Ok(Reply::ok(ReservationView::new(reservation, place)))
+}
+
+struct ListRequest {
+    filter: Filter,
+    page: PageRequest<ReservationId>,
+}
+
+impl FromFields for ListRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let sku = fields.optional("sku", |v| text(v, Sku::parse));
+        let user_id = fields.optional("user_id", |v| text(v, UserId::parse));
+        let status = fields.optional("status", status);
+        let page = PageRequest::from_fields(fields, |key| {
+            Uuid::parse_str(key).ok().map(ReservationId::from)
+        });
+        Some(Self {
+            filter: Filter {
+                sku: sku?,
+                user_id: user_id?,
+                status: status?,
+            },
+            page: page?,
+        })
+    }
+}
+
+fn status(value: &Value) -> Result<ReservationStatus, &'static str> {
+    text(value, |name| {
+        ReservationStatus::from_name(name)
+            .ok_or("must be WAITLISTED, RESERVED, CONFIRMED, CANCELLED or EXPIRED")
+    })
+}
+
+async fn list(
+    State(pool): State<PgPool>,
+    Query(request): Query<ListRequest>,
+) -> Result<Reply<Page<ReservationView>>, Problem> {
+    let ListRequest { filter, page } = request;
+    let rows = queries::list(&pool, &filter, page.after, page.rows()).await?;
+    let page = page.page(rows, |(last, _)| last.reservation_id.to_string());
+    let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
+    Ok(Reply::ok(page))
+}

@@ -1,0 +1,288 @@
+//! Reservations in the tables.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
+use crate::database::{ensure_rows, wrong_row};
+use crate::fairness::{Tier, Verdict};
+use crate::inventory::{Quantity, Sku};
+use crate::waitlist::Sequence;
+
+/// A row of the table `reservations`.
+#[derive(Debug)]
+pub struct Row {
+    /// Column of that name.
+    pub sku: String,
+    /// Column of that name.
+    pub reservation_id: Uuid,
+    /// Column of that name.
+    pub user_id: String,
+    /// Column of that name.
+    pub quantity: i32,
+    /// The status's name.
+    pub status: String,
+    /// Column of that name.
+    pub sequence: Option<i64>,
+    /// Column of that name.
+    pub ttl_seconds: Option<i32>,
+    /// Column of that name.
+    pub created_at: DateTime<Utc>,
+    /// Column of that name.
+    pub updated_at: DateTime<Utc>,
+    /// Column of that name.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Column of that name.
+    pub fairness_score: f64,
+    /// The tier's name.
+    pub fairness_tier: String,
+    /// Column of that name.
+    pub fairness_reason: String,
+}
+
+impl TryFrom<Row> for Reservation {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        let hold = row.ttl_seconds.zip(row.expires_at);
+        Ok(Self {
+            reservation_id: row.reservation_id.into(),
+            sku: Sku::parse(&row.sku).map_err(wrong_row)?,
+            user_id: UserId::parse(&row.user_id).map_err(wrong_row)?,
+            quantity: Quantity::new(row.quantity.into()).ok_or(wrong_row("quantity"))?,
+            status: ReservationStatus::from_name(&row.status).ok_or(wrong_row("status"))?,
+            sequence: row.sequence.map(Sequence),
+            hold: hold.map(|(ttl_seconds, expires_at)| Hold {
+                ttl_seconds,
+                expires_at,
+            }),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            fairness: Verdict {
+                score: row.fairness_score,
+                tier: Tier::from_name(&row.fairness_tier).ok_or(wrong_row("tier"))?,
+                reason: row.fairness_reason,
+            },
+        })
+    }
+}
+
+/// Which reservations a transaction needs.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Those of these ids, each with its SKU.
+    pub ids: (Vec<String>, Vec<Uuid>),
+    /// The live ones of these users, each with the SKU.
+    pub users: (Vec<String>, Vec<String>),
+    /// The due holds of these SKUs.
+    pub due_of: Vec<String>,
+    /// How many due holds of each SKU at most.
+    pub due_limit: i64,
+}
+
+/// Reads what `wanted` names; due holds are those that end at `now` or before, the longest due
+/// first. One may come up more than once.
+pub async fn load(
+    connection: &mut PgConnection,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Vec<Reservation>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        -- By id.
+        select
+            r.sku as "sku!", r.reservation_id as "reservation_id!", r.user_id as "user_id!",
+            r.quantity as "quantity!", r.status::text as "status!", r.sequence, r.ttl_seconds,
+            r.created_at as "created_at!", r.updated_at as "updated_at!", r.expires_at,
+            r.fairness_score as "fairness_score!", r.fairness_tier::text as "fairness_tier!",
+            r.fairness_reason as "fairness_reason!"
+        from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
+        join reservations as r
+            on r.sku = named.sku
+            and r.reservation_id = named.reservation_id
+        union all
+        -- The live one of a user.
+        select
+            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text, r.sequence,
+            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
+            r.fairness_tier::text, r.fairness_reason
+        from unnest($3::text[], $4::text[]) as named(sku, user_id)
+        join reservations as r
+            on r.sku = named.sku
+            and r.user_id = named.user_id
+            and r.status in ('WAITLISTED', 'RESERVED')
+        union all
+        -- Due holds.
+        select
+            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text, r.sequence,
+            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
+            r.fairness_tier::text, r.fairness_reason
+        from unnest($5::text[]) as named(sku)
+        cross join lateral (
+            select *
+            from reservations
+            where sku = named.sku
+                and status = 'RESERVED'
+                and expires_at <= $6
+            order by expires_at
+            limit $7
+        ) as r
+        "#,
+        &wanted.ids.0,
+        &wanted.ids.1,
+        &wanted.users.0,
+        &wanted.users.1,
+        &wanted.due_of,
+        now,
+        wanted.due_limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Reservation::try_from).collect()
+}
+
+/// Writes new reservations.
+pub async fn insert(connection: &mut PgConnection, new: &[Reservation]) -> sqlx::Result<()> {
+    let columns = Columns::of(new);
+    let quantities: Vec<_> = new.iter().map(|r| r.quantity.column()).collect();
+    let user_ids: Vec<_> = new.iter().map(|r| r.user_id.to_string()).collect();
+    let sequences: Vec<_> = new.iter().map(|r| r.sequence.map(|s| s.0)).collect();
+    let created_at: Vec<_> = new.iter().map(|r| r.created_at).collect();
+    let done = sqlx::query!(
+        r#"
+        insert into reservations (
+            sku, reservation_id, user_id, quantity, status, sequence, ttl_seconds, created_at,
+            updated_at, expires_at, fairness_score, fairness_tier, fairness_reason
+        )
+        select * from unnest(
+            $1::text[], $2::uuid[], $3::text[], $4::integer[], $5::text[]::reservation_status[],
+            $6::bigint[], $7::integer[], $8::timestamptz[], $9::timestamptz[],
+            $10::timestamptz[], $11::double precision[], $12::text[]::fairness_tier[],
+            $13::text[]
+        )
+        "#,
+        &columns.skus,
+        &columns.ids,
+        &user_ids,
+        &quantities,
+        &columns.statuses as &[&str],
+        &sequences as &[Option<i64>],
+        &columns.ttls as &[Option<i32>],
+        &created_at,
+        &columns.updated_at,
+        &columns.expires_at as &[Option<DateTime<Utc>>],
+        &columns.scores,
+        &columns.tiers as &[&str],
+        &columns.reasons as &[&str],
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, new.len())
+}
+
+/// Writes what may change in reservations that are there.
+pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> sqlx::Result<()> {
+    let columns = Columns::of(changed);
+    let done = sqlx::query!(
+        r#"
+        update reservations as r
+        set
+            status = new.status,
+            ttl_seconds = new.ttl_seconds,
+            updated_at = new.updated_at,
+            expires_at = new.expires_at,
+            fairness_score = new.fairness_score,
+            fairness_tier = new.fairness_tier,
+            fairness_reason = new.fairness_reason
+        from unnest(
+            $1::text[], $2::uuid[], $3::text[]::reservation_status[], $4::integer[],
+            $5::timestamptz[], $6::timestamptz[], $7::double precision[],
+            $8::text[]::fairness_tier[], $9::text[]
+        ) as new(
+            sku, reservation_id, status, ttl_seconds, updated_at, expires_at, fairness_score,
+            fairness_tier, fairness_reason
+        )
+        where r.sku = new.sku
+            and r.reservation_id = new.reservation_id
+        "#,
+        &columns.skus,
+        &columns.ids,
+        &columns.statuses as &[&str],
+        &columns.ttls as &[Option<i32>],
+        &columns.updated_at,
+        &columns.expires_at as &[Option<DateTime<Utc>>],
+        &columns.scores,
+        &columns.tiers as &[&str],
+        &columns.reasons as &[&str],
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, changed.len())
+}
+
+/// The columns that inserting and updating share.
+struct Columns<'a> {
+    skus: Vec<String>,
+    ids: Vec<Uuid>,
+    statuses: Vec<&'a str>,
+    ttls: Vec<Option<i32>>,
+    updated_at: Vec<DateTime<Utc>>,
+    expires_at: Vec<Option<DateTime<Utc>>>,
+    scores: Vec<f64>,
+    tiers: Vec<&'a str>,
+    reasons: Vec<&'a str>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(reservations: &'a [Reservation]) -> Self {
+        let each = || reservations.iter();
+        Self {
+            skus: each().map(|r| r.sku.to_string()).collect(),
+            ids: each().map(|r| r.reservation_id.uuid()).collect(),
+            statuses: each().map(|r| r.status.name()).collect(),
+            ttls: each().map(|r| r.hold.map(|h| h.ttl_seconds)).collect(),
+            updated_at: each().map(|r| r.updated_at).collect(),
+            expires_at: each().map(|r| r.hold.map(|h| h.expires_at)).collect(),
+            scores: each().map(|r| r.fairness.score).collect(),
+            tiers: each().map(|r| r.fairness.tier.name()).collect(),
+            reasons: each().map(|r| r.fairness.reason.as_str()).collect(),
+        }
+    }
+}
+
+/// The SKU of a reservation, which never changes.
+pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Option<Sku>> {
+    let sku = sqlx::query_scalar!(
+        "select sku from reservations where reservation_id = $1",
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    sku.map(|sku| Sku::parse(&sku).map_err(wrong_row))
+        .transpose()
+}
+
+/// The SKUs among the `limit` holds that are due the longest. Takes no lock.
+pub async fn skus_with_due_holds(pool: &sqlx::PgPool, limit: i64) -> sqlx::Result<Vec<Sku>> {
+    let skus = sqlx::query_scalar!(
+        r#"
+        select distinct sku as "sku!"
+        from (
+            select sku
+            from reservations
+            where status = 'RESERVED'
+                and expires_at <= clock_timestamp()
+            order by expires_at
+            limit $1
+        ) as due
+        "#,
+        limit,
+    )
+    .fetch_all(pool)
+    .await?;
+    skus.iter()
+        .map(|sku| Sku::parse(sku).map_err(wrong_row))
+        .collect()
+}

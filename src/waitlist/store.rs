@@ -1,0 +1,217 @@
+//! The waitlist in its table.
+
+use sqlx::PgConnection;
+
+use super::{Place, Sequence};
+use crate::database::{ensure_rows, wrong_row};
+use crate::inventory::Sku;
+use crate::reservations::Reservation;
+use crate::reservations::store::Row;
+
+/// A stretch of a line to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// Whose line.
+    pub sku: Sku,
+    /// Behind this place; 0 from the head.
+    pub after: Sequence,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// Reads the reservations that wait in these stretches, each line in its order.
+pub async fn load(
+    connection: &mut PgConnection,
+    stretches: &[Stretch],
+) -> sqlx::Result<Vec<(Sequence, Reservation)>> {
+    let skus: Vec<_> = stretches.iter().map(|s| s.sku.to_string()).collect();
+    let after: Vec<_> = stretches.iter().map(|s| s.after.0).collect();
+    let limits: Vec<_> = stretches.iter().map(|s| s.limit).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select
+            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
+            r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at,
+            r.fairness_score, r.fairness_tier::text as "fairness_tier!", r.fairness_reason
+        from unnest($1::text[], $2::bigint[], $3::bigint[]) as stretch(sku, after, wanted)
+        cross join lateral (
+            select sku, sequence, reservation_id
+            from waitlist
+            where sku = stretch.sku
+                and sequence > stretch.after
+            order by sequence
+            limit stretch.wanted
+        ) as w
+        join reservations as r
+            on r.sku = w.sku
+            and r.reservation_id = w.reservation_id
+        order by w.sku, w.sequence
+        "#,
+        &skus,
+        &after,
+        &limits,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let sequence = row.sequence.ok_or(wrong_row("sequence"))?;
+            Ok((Sequence(sequence), Reservation::try_from(row)?))
+        })
+        .collect()
+}
+
+/// The positions of these places: 1 is next.
+pub async fn positions(
+    connection: &mut PgConnection,
+    places: &[(Sku, Sequence)],
+) -> sqlx::Result<Vec<(Sku, Sequence, i64)>> {
+    let (skus, sequences) = columns(places);
+    let rows = sqlx::query!(
+        r#"
+        select
+            place.sku as "sku!",
+            place.sequence as "sequence!",
+            (
+                select count(*)
+                from waitlist as w
+                where w.sku = place.sku
+                    and w.sequence <= place.sequence
+            ) as "position!"
+        from unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+        "#,
+        &skus,
+        &sequences,
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
+            Ok((sku, Sequence(row.sequence), row.position))
+        })
+        .collect()
+}
+
+/// Puts reservations into their places.
+pub async fn join(connection: &mut PgConnection, joined: &[Reservation]) -> sqlx::Result<()> {
+    let each = || joined.iter();
+    let skus: Vec<_> = each().map(|r| r.sku.to_string()).collect();
+    let sequences: Vec<_> = each().filter_map(|r| Some(r.sequence?.0)).collect();
+    let ids: Vec<_> = each().map(|r| r.reservation_id.uuid()).collect();
+    let user_ids: Vec<_> = each().map(|r| r.user_id.to_string()).collect();
+    let quantities: Vec<_> = each().map(|r| r.quantity.column()).collect();
+    let joined_at: Vec<_> = each().map(|r| r.created_at).collect();
+    let done = sqlx::query!(
+        r#"
+        insert into waitlist (sku, sequence, reservation_id, user_id, quantity, joined_at)
+        select * from unnest(
+            $1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::timestamptz[]
+        )
+        "#,
+        &skus,
+        &sequences,
+        &ids,
+        &user_ids,
+        &quantities,
+        &joined_at,
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, joined.len())
+}
+
+/// Gives places up.
+pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) -> sqlx::Result<()> {
+    let (skus, sequences) = columns(places);
+    let done = sqlx::query!(
+        r#"
+        delete from waitlist as w
+        using unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+        where w.sku = place.sku
+            and w.sequence = place.sequence
+        "#,
+        &skus,
+        &sequences,
+    )
+    .execute(connection)
+    .await?;
+    ensure_rows(&done, places.len())
+}
+
+fn columns(places: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
+    places
+        .iter()
+        .map(|(sku, sequence)| (sku.to_string(), sequence.0))
+        .unzip()
+}
+
+/// The first `rows` reservations that wait behind `after`, in order, each with its place.
+pub async fn list(
+    pool: &sqlx::PgPool,
+    sku: &Sku,
+    after: Sequence,
+    rows: i64,
+) -> sqlx::Result<Vec<(Reservation, Place)>> {
+    let found = sqlx::query!(
+        r#"
+        with ahead as (
+            select count(*) as waiting
+            from waitlist
+            where sku = $1
+                and sequence <= $2
+        ),
+        stretch as (
+            select sku, sequence, reservation_id
+            from waitlist
+            where sku = $1
+                and sequence > $2
+            order by sequence
+            limit $3
+        )
+        select
+            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
+            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
+            r.fairness_tier::text as "fairness_tier!", r.fairness_reason,
+            s.sequence,
+            row_number() over (order by s.sequence) + ahead.waiting as "position!"
+        from stretch as s
+        join reservations as r
+            on r.sku = s.sku
+            and r.reservation_id = s.reservation_id
+        cross join ahead
+        order by s.sequence
+        "#,
+        sku.as_str(),
+        after.0,
+        rows,
+    )
+    .fetch_all(pool)
+    .await?;
+    found
+        .into_iter()
+        .map(|row| {
+            let place = Place {
+                sequence: Sequence(row.sequence),
+                position: row.position,
+            };
+            let reservation = Reservation::try_from(Row {
+                sku: row.sku,
+                reservation_id: row.reservation_id,
+                user_id: row.user_id,
+                quantity: row.quantity,
+                status: row.status,
+                sequence: Some(row.sequence),
+                ttl_seconds: row.ttl_seconds,
+                created_at: row.created_at,
+                updated_at: row.updated_at,
+                expires_at: row.expires_at,
+                fairness_score: row.fairness_score,
+                fairness_tier: row.fairness_tier,
+                fairness_reason: row.fairness_reason,
+            })?;
+            Ok((reservation, place))
+        })
+        .collect()
+}
