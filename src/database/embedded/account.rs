@@ -85,6 +85,9 @@ fn look_up(name: &str) -> Option<Account> {
 }
 
 fn id(which: &str, name: &str) -> Option<u32> {
-    let output = process::Command::new("id").args([which, name]).output().ok()?;
+    let output = process::Command::new("id")
+        .args([which, name])
+        .output()
+        .ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

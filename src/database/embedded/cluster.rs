@@ -21,7 +21,12 @@ const SCRATCH_PREFIX: &str = ".initdb-";
 pub(super) fn existing_major(root: &Path) -> Option<u32> {
     let entries = fs::read_dir(root).ok()?.flatten();
     let majors = entries.filter_map(|entry| {
-        let major = entry.file_name().to_str()?.strip_prefix("data-")?.parse().ok()?;
+        let major = entry
+            .file_name()
+            .to_str()?
+            .strip_prefix("data-")?
+            .parse()
+            .ok()?;
         Some(major)
     });
     majors.max()
@@ -40,7 +45,9 @@ pub(super) async fn provide(
         return Ok(cluster);
     }
     tracing::info!(folder = %cluster.display(), "making PostgreSQL's data folder");
-    let scratch = layout.root().join(format!("{SCRATCH_PREFIX}{}", std::process::id()));
+    let scratch = layout
+        .root()
+        .join(format!("{SCRATCH_PREFIX}{}", std::process::id()));
     DirBuilder::new()
         .mode(0o700)
         .create(&scratch)
@@ -56,7 +63,11 @@ pub(super) async fn provide(
 /// What starts that were killed have left. One that can't be removed yet waits for the next start.
 fn remove_leftovers(root: &Path) {
     for entry in fs::read_dir(root).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(SCRATCH_PREFIX.as_bytes()) {
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(SCRATCH_PREFIX.as_bytes())
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -80,5 +91,7 @@ async fn initdb(programs: &Programs, account: &Account, folder: &Path) -> Result
     if output.status.success() {
         return Ok(());
     }
-    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    Err(failed(
+        String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    ))
 }

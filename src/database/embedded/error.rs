@@ -6,7 +6,10 @@ use std::process::ExitStatus;
 
 /// Why the embedded PostgreSQL did not start.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what the variant and its fields are")]
+#[expect(
+    missing_docs,
+    reason = "each message says what the variant and its fields are"
+)]
 pub enum StartError {
     #[error(
         "cannot use the data folder {}: {source}. Set FAIRHOLD_DATA_DIR to a folder that this account can write.",
@@ -99,7 +102,10 @@ impl StartError {
 
 /// Why the embedded PostgreSQL did not stop cleanly. Committed rows are safe all the same.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "each message says what the variant and its fields are")]
+#[expect(
+    missing_docs,
+    reason = "each message says what the variant and its fields are"
+)]
 pub enum StopError {
     #[error("PostgreSQL had ended by itself, or was killed ({0}); the next start recovers")]
     Ended(ExitStatus),

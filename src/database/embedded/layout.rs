@@ -32,7 +32,10 @@ impl Layout {
             return Err(StartError::folder(data_dir, source));
         }
         let socket_folder = socket_folder(&root, &env::temp_dir());
-        Ok(Self { root, socket_folder })
+        Ok(Self {
+            root,
+            socket_folder,
+        })
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -78,7 +81,11 @@ impl Layout {
         if self.root.is_dir() {
             return Ok(());
         }
-        let mode = if rustix::process::geteuid().is_root() { 0o755 } else { 0o700 };
+        let mode = if rustix::process::geteuid().is_root() {
+            0o755
+        } else {
+            0o700
+        };
         fs::create_dir_all(&self.root)
             .and_then(|()| fs::set_permissions(&self.root, Permissions::from_mode(mode)))
             .map_err(|source| StartError::folder(&self.root, source))
@@ -87,7 +94,11 @@ impl Layout {
     /// Makes sure that the account reaches the data folder, and has a private one for its socket.
     pub(super) async fn open_to(&self, account: &Account) -> Result<(), StartError> {
         if let Account::Other { name, .. } = account {
-            let reach = account.shell(r#"cd -- "$1""#).arg(&self.root).output().await;
+            let reach = account
+                .shell(r#"cd -- "$1""#)
+                .arg(&self.root)
+                .output()
+                .await;
             if !reach.is_ok_and(|output| output.status.success()) {
                 return Err(StartError::Unreachable {
                     folder: self.root.clone(),
@@ -123,12 +134,18 @@ fn socket_folder(root: &Path, temp: &Path) -> PathBuf {
         return beside;
     }
     let digest = Sha256::digest(root.as_os_str().as_encoded_bytes());
-    let name = digest[..8].iter().fold("fairhold-".to_owned(), |mut name, byte| {
-        let _ = write!(name, "{byte:02x}");
-        name
-    });
+    let name = digest[..8]
+        .iter()
+        .fold("fairhold-".to_owned(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        });
     let below_temp = temp.join(&name);
-    if fits(&below_temp) { below_temp } else { Path::new("/tmp").join(name) }
+    if fits(&below_temp) {
+        below_temp
+    } else {
+        Path::new("/tmp").join(name)
+    }
 }
 
 /// Makes the folder, or takes one that is ours alone: anybody can make names below the temporary

@@ -10,10 +10,11 @@ use tokio::time::{Instant, sleep};
 use super::StartError;
 use super::layout::Layout;
 
-/// Longer than a look by [`is_held`] takes, so that a look never makes a start fail.
+/// Longer than a look by [`is_held_ready`] takes, so that a look never makes a start fail.
 const OWNER_PATIENCE: Duration = Duration::from_millis(500);
 /// Longer than the watchdog takes at worst.
 const WATCHDOG_PATIENCE: Duration = Duration::from_secs(45);
+const READY: &str = "ready";
 
 /// Takes the folder for this process, for as long as the file stays open.
 pub(super) async fn take(layout: &Layout) -> Result<File, StartError> {
@@ -41,13 +42,24 @@ pub(super) async fn wait_for_watchdog(layout: &Layout) -> Result<File, StartErro
         })
 }
 
-/// Whether a living process holds the lock on this file.
-pub(super) fn is_held(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+/// Notes in the owner's lock that its server is ready, database and all.
+pub(super) fn mark_ready(mut lock: &File) -> io::Result<()> {
+    writeln!(lock, "{READY}")
+}
+
+/// Whether a living process holds this lock and has marked it ready.
+pub(super) fn is_held_ready(path: &Path) -> bool {
+    let is_held = |file: File| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+    File::open(path).is_ok_and(is_held)
+        && fs::read_to_string(path).is_ok_and(|text| text.lines().nth(1) == Some(READY))
 }
 
 async fn lock_within(path: &Path, patience: Duration) -> io::Result<Option<File>> {
-    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
     let deadline = Instant::now() + patience;
     loop {
         match file.try_lock() {
@@ -61,8 +73,8 @@ async fn lock_within(path: &Path, patience: Duration) -> io::Result<Option<File>
 
 fn owner(path: &Path) -> String {
     let pid = fs::read_to_string(path).unwrap_or_default();
-    match pid.trim().parse::<u32>() {
-        Ok(pid) => format!(" (pid {pid})"),
-        Err(_) => String::new(),
+    match pid.lines().next().map(str::parse::<u32>) {
+        Some(Ok(pid)) => format!(" (pid {pid})"),
+        Some(Err(_)) | None => String::new(),
     }
 }

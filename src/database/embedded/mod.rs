@@ -73,7 +73,7 @@ pub fn is_running(settings: &Settings) -> bool {
     let Ok(layout) = Layout::of(&settings.data_dir) else {
         return false;
     };
-    lock::is_held(&layout.lock())
+    lock::is_held_ready(&layout.lock())
         && cluster::existing_major(layout.root())
             .is_some_and(|major| pid_file::is_ready(&layout.cluster(major), None))
 }
@@ -86,7 +86,7 @@ pub struct EmbeddedPostgres {
     layout: Layout,
     server: Server,
     _pruner: Pruner,
-    _ownership: File,
+    ownership: File,
 }
 
 impl EmbeddedPostgres {
@@ -109,9 +109,11 @@ impl EmbeddedPostgres {
             _pruner: Pruner::start(&cluster),
             layout,
             server,
-            _ownership: ownership,
+            ownership,
         };
         server::create_database(&embedded.options("postgres"), DATABASE).await?;
+        lock::mark_ready(&embedded.ownership)
+            .map_err(|source| StartError::folder(embedded.layout.root(), source))?;
         tracing::info!(data_dir = %embedded.layout.root().display(), "PostgreSQL is ready");
         Ok(embedded)
     }

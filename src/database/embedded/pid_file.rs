@@ -33,7 +33,10 @@ fn pid(cluster: &Path) -> Option<u32> {
 /// Whether the file says that the server takes connections: this one, where a pid is given.
 pub(super) fn is_ready(cluster: &Path, server: Option<u32>) -> bool {
     let text = fs::read_to_string(path(cluster)).unwrap_or_default();
-    let ready = text.lines().nth(7).is_some_and(|status| status.trim() == "ready");
+    let ready = text
+        .lines()
+        .nth(7)
+        .is_some_and(|status| status.trim() == "ready");
     ready && server.is_none_or(|server| pid(cluster) == Some(server))
 }
 

@@ -50,9 +50,15 @@ impl Programs {
         let text = String::from_utf8_lossy(&output.stdout);
         let major = major_of(&text).ok_or_else(|| {
             let complaint = String::from_utf8_lossy(&output.stderr);
-            format!("its `postgres --version` says {:?}", format!("{text}{complaint}").trim())
+            format!(
+                "its `postgres --version` says {:?}",
+                format!("{text}{complaint}").trim()
+            )
         })?;
-        Ok(Self { bin: bin.to_owned(), major })
+        Ok(Self {
+            bin: bin.to_owned(),
+            major,
+        })
     }
 
     /// Whether they can run a cluster of this version, or make a new one.
@@ -85,7 +91,10 @@ async fn from_setting(
     account: &Account,
     wanted: Option<u32>,
 ) -> Result<Programs, StartError> {
-    let refused = |reason| StartError::BinDir { folder: bin.to_owned(), reason };
+    let refused = |reason| StartError::BinDir {
+        folder: bin.to_owned(),
+        reason,
+    };
     let found = Programs::probe(bin, account).await.map_err(refused)?;
     if found.serve(wanted) {
         return Ok(found);
@@ -95,7 +104,10 @@ async fn from_setting(
             "its PostgreSQL is version {}, and the data was written by version {wanted}",
             found.major
         ),
-        None => format!("its PostgreSQL is version {}, older than {OLDEST_MAJOR}", found.major),
+        None => format!(
+            "its PostgreSQL is version {}, older than {OLDEST_MAJOR}",
+            found.major
+        ),
     }))
 }
 
@@ -141,7 +153,9 @@ fn major_of(version: &str) -> Option<u32> {
     let word = version
         .split_whitespace()
         .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
-    let end = word.find(|c: char| !c.is_ascii_digit()).unwrap_or(word.len());
+    let end = word
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(word.len());
     word[..end].parse().ok()
 }
 
@@ -151,7 +165,10 @@ mod tests {
 
     #[test]
     fn the_major_version_is_read_from_every_spelling() {
-        assert_eq!(major_of("postgres (PostgreSQL) 15.8 (Debian 15.8-0)\n"), Some(15));
+        assert_eq!(
+            major_of("postgres (PostgreSQL) 15.8 (Debian 15.8-0)\n"),
+            Some(15)
+        );
         assert_eq!(major_of("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(major_of("postgres (PostgreSQL)"), None);
     }

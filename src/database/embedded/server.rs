@@ -65,7 +65,12 @@ impl Server {
         pid_file::clear(layout, account, cluster).await?;
         let watchdog = Watchdog::spawn(account, cluster, watchdog_lock)
             .map_err(|source| StartError::program("/bin/sh", source))?;
-        let launch = Launch { layout, programs, account, cluster };
+        let launch = Launch {
+            layout,
+            programs,
+            account,
+            cluster,
+        };
         let deadline = Instant::now() + BACKENDS_PATIENCE;
         loop {
             let mut process = launch
@@ -85,13 +90,18 @@ impl Server {
 
     /// Fast shutdown, then an immediate one, then SIGKILL.
     pub(super) async fn stop(self) -> Result<(), StopError> {
-        let Self { mut process, watchdog } = self;
+        let Self {
+            mut process,
+            watchdog,
+        } = self;
         let ended = end(&mut process).await;
         watchdog.release().await;
         match ended? {
             Some(status) if status.success() => Ok(()),
             Some(status) => Err(StopError::Ended(status)),
-            None => Err(StopError::Killed { seconds: STOP_PATIENCE.as_secs() }),
+            None => Err(StopError::Killed {
+                seconds: STOP_PATIENCE.as_secs(),
+            }),
         }
     }
 }
@@ -111,7 +121,9 @@ async fn end(process: &mut Child) -> io::Result<Option<ExitStatus>> {
 
 /// The pid is ours until the child is waited for, so that this can't meet another process.
 fn signal(process: &Child, signal: Signal) -> io::Result<()> {
-    let pid = process.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    let pid = process
+        .id()
+        .and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
     match pid {
         Some(pid) => Ok(kill_process(pid, signal)?),
         None => Ok(()),

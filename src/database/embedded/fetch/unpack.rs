@@ -53,7 +53,11 @@ fn link(folder: &Path) -> Result<(), FetchError> {
     for Link { source, target } in links {
         let source = plain(source.strip_prefix("native").unwrap_or(&source))?;
         let target = plain(target.strip_prefix("native").unwrap_or(&target))?;
-        let climb: PathBuf = target.components().skip(1).map(|_| Component::ParentDir).collect();
+        let climb: PathBuf = target
+            .components()
+            .skip(1)
+            .map(|_| Component::ParentDir)
+            .collect();
         symlink(climb.join(source), folder.join(target))?;
     }
     Ok(())
@@ -61,10 +65,16 @@ fn link(folder: &Path) -> Result<(), FetchError> {
 
 /// The path, if it only leads downwards.
 fn plain(path: &Path) -> io::Result<&Path> {
-    if path.components().all(|part| matches!(part, Component::Normal(_))) {
+    if path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)))
+    {
         return Ok(path);
     }
-    Err(io::Error::other(format!("the package holds the path {}", path.display())))
+    Err(io::Error::other(format!(
+        "the package holds the path {}",
+        path.display()
+    )))
 }
 
 /// Opens everything to the account that runs the server, whatever our own umask is.
