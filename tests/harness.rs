@@ -2,7 +2,9 @@
 
 mod support;
 
-use sqlx::{AssertSqlSafe, PgPool};
+use std::time::{Duration, Instant};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
 use support::TestDatabase;
 
@@ -31,8 +33,8 @@ async fn execute(pool: &PgPool, statement: &str) {
 
 #[tokio::test]
 async fn each_test_has_its_own_migrated_database() {
-    let (left, right) = (TestDatabase::create().await, TestDatabase::create().await);
-    let (left, right) = (left.pool().await, right.pool().await);
+    let databases = (TestDatabase::create().await, TestDatabase::create().await);
+    let (left, right) = (databases.0.pool().await, databases.1.pool().await);
     let migrated = tables(&left).await;
     assert!(migrated > 1, "the schema is there");
     execute(&left, "create table only_here ()").await;
@@ -42,14 +44,14 @@ async fn each_test_has_its_own_migrated_database() {
 
 #[tokio::test]
 async fn a_database_goes_with_its_guard() {
-    let other = TestDatabase::create().await.pool().await;
     let database = TestDatabase::create().await;
     let url = database.url();
     let pool = database.pool().await;
     drop(database);
-    while PgPool::connect(&url).await.is_ok() {
-        tokio::task::yield_now().await;
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while PgConnection::connect(&url).await.is_ok() {
+        assert!(Instant::now() < deadline, "the database stayed");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(tables(&pool).await, -1, "its connections were ended");
-    other.close().await;
 }

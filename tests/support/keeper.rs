@@ -99,7 +99,10 @@ async fn keeps_the_server() {
     drop(maintenance);
     server.stop().await.expect("the server stops");
     fs::remove_dir_all(&folder).expect("the folder goes");
-    drop(janitor.stdin.take());
+    janitor
+        .kill()
+        .and_then(|()| janitor.wait())
+        .expect("the janitor goes");
 }
 
 /// Programs that `cargo run` has fetched serve the tests too.

@@ -42,7 +42,7 @@ impl TestDatabase {
         let template = template::provide(run, &mut maintenance).await;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{count}", process::id());
-        let clone = format!(r#"create database {name} template {template} strategy file_copy"#);
+        let clone = format!("create database {name} template {template} strategy file_copy");
         execute(&mut maintenance, clone).await;
         Self { name, run }
     }

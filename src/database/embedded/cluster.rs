@@ -14,7 +14,7 @@ use super::programs::Programs;
 use super::watchdog::run_guarded;
 use super::{ROLE, StartError};
 
-const INITDB_PATIENCE: Duration = Duration::from_secs(120);
+const INITDB_PATIENCE: Duration = Duration::from_mins(2);
 const SCRATCH_PREFIX: &str = ".initdb-";
 
 /// The major version of the newest cluster in the folder.

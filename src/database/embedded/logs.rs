@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 const KEPT: usize = 5;
-const INTERVAL: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_mins(1);
 
 /// The folder of the log, and its settings: files of 8 MB at most.
 pub(super) fn folder(cluster: &Path) -> PathBuf {

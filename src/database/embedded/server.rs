@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::watchdog::{LAUNCH, Watchdog};
 use super::{StartError, StopError, logs, pid_file};
 
 /// Recovery after a crash replays up to `max_wal_size`, on a slow disk too.
-const START_PATIENCE: Duration = Duration::from_secs(300);
+const START_PATIENCE: Duration = Duration::from_mins(5);
 /// How long the backends of a server that was killed may take to notice.
 const BACKENDS_PATIENCE: Duration = Duration::from_secs(10);
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
@@ -185,7 +185,7 @@ impl Launch<'_> {
     fn not_ready(&self) -> StartError {
         StartError::NotReady {
             seconds: START_PATIENCE.as_secs(),
-            log: PathBuf::from(logs::folder(self.cluster)),
+            log: logs::folder(self.cluster),
         }
     }
 }

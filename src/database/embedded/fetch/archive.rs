@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::{FetchError, PINNED_VERSION};
 
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Unpacks the programs into `folder`, which must not exist, and says their version. The archive's
 /// own checksum is verified.

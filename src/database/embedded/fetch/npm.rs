@@ -17,7 +17,7 @@ use super::FetchError;
 
 /// Holds [`super::PINNED_VERSION`].
 const VERSION: &str = "17.10.0-beta.17";
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A package, and the SHA-512 of its tarball, which binds us to what we have tried.
 #[derive(Debug)]
