@@ -77,6 +77,29 @@ async fn a_folder_without_programs_is_named_with_its_setting() {
 }
 
 #[tokio::test]
+async fn data_of_another_version_is_left_alone() {
+    let mut place = Place::new("version");
+    let server = place.start().await;
+    let options = server.connect_options();
+    let bin = ask(
+        &options,
+        "select setting from pg_config where name = 'BINDIR'",
+    )
+    .await;
+    let major = ask(&options, "select split_part(version(), '.', 1)").await;
+    server.stop().await.unwrap();
+
+    fs::create_dir(place.settings.data_dir.join("data-99")).unwrap();
+    place.settings.postgres_bin_dir = Some(PathBuf::from(&bin));
+    let refused = place.try_start().await.unwrap_err().to_string();
+    let expected = format!(
+        "FAIRHOLD_POSTGRES_BIN_DIR is {bin}, but its {major_version}, and the data was written by version 99.",
+        major_version = major.replace("PostgreSQL ", "PostgreSQL is version ")
+    );
+    assert_eq!(refused, expected);
+}
+
+#[tokio::test]
 async fn root_cannot_use_a_folder_below_a_private_home() {
     if !rustix::process::geteuid().is_root() {
         return;

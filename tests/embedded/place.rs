@@ -10,6 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 const PATIENCE: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(5);
 
 /// A data folder below the temporary one, removed at the end of the test.
 pub(crate) struct Place {
@@ -67,9 +68,14 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while self.root.exists() && Instant::now() < deadline {
-            let _ = fs::remove_dir_all(&self.root);
+        let is_there = || {
+            self.find("data-")
+                .is_some_and(|data| data.join("postmaster.pid").exists())
+        };
+        while is_there() && Instant::now() < deadline {
+            std::thread::sleep(POLL);
         }
+        let _ = fs::remove_dir_all(&self.root);
     }
 }
 
@@ -78,7 +84,7 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut so: imp
     let deadline = Instant::now() + PATIENCE;
     while !so().await {
         assert!(Instant::now() < deadline, "never came: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(POLL).await;
     }
 }
 

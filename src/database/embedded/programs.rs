@@ -95,7 +95,10 @@ async fn from_setting(
         folder: bin.to_owned(),
         reason,
     };
-    let found = Programs::probe(bin, account).await.map_err(refused)?;
+    let real = bin
+        .canonicalize()
+        .map_err(|error| refused(error.to_string()))?;
+    let found = Programs::probe(&real, account).await.map_err(refused)?;
     if found.serve(wanted) {
         return Ok(found);
     }

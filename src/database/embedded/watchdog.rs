@@ -30,7 +30,10 @@ while read -r pid; do server=$pid; done
 case $server in ''|*[!0-9]*) exit 0 ;; esac
 ours() {
     if [ -d /proc/self ]; then
-        [ "$(readlink "/proc/$server/cwd")" = "$folder" ]
+        case $(readlink "/proc/$server/cwd") in
+            "$folder"|"$folder (deleted)") ;;
+            *) return 1 ;;
+        esac
     else
         ps -o args= -p "$server" | grep -qF -e "-D $folder"
     fi
