@@ -11,7 +11,7 @@ const STALE: &str = "{}\n/elsewhere\n1700000000\n5432\n/elsewhere\n\n\nready   \
 
 #[tokio::test]
 async fn a_killed_owner_takes_its_server_along() {
-    let place = Place::new("killed");
+    let place = Place::new("killed").await;
     let mut owner = Owner::ready(&place).await;
     let server = place.server_pid();
     owner.kill();
@@ -22,7 +22,7 @@ async fn a_killed_owner_takes_its_server_along() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn an_orphan_without_a_watchdog_is_replaced() {
-    let place = Place::new("orphan");
+    let place = Place::new("orphan").await;
     let mut owner = Owner::ready(&place).await;
     let orphan = place.server_pid();
     write_row(&options(&place)).await;
@@ -39,7 +39,7 @@ async fn an_orphan_without_a_watchdog_is_replaced() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn rows_survive_when_everything_is_killed() {
-    let place = Place::new("everything");
+    let place = Place::new("everything").await;
     let mut owner = Owner::ready(&place).await;
     write_row(&options(&place)).await;
     kill(owner.watchdog());
@@ -53,7 +53,7 @@ async fn rows_survive_when_everything_is_killed() {
 
 #[tokio::test]
 async fn a_pid_file_that_names_another_program_is_stale() {
-    let place = Place::new("stale");
+    let place = Place::new("stale").await;
     let server = place.start().await;
     write_row(&server.connect_options()).await;
     server.stop().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_pid_file_that_names_another_program_is_stale() {
 
 #[tokio::test]
 async fn an_empty_pid_file_is_stale() {
-    let place = Place::new("empty");
+    let place = Place::new("empty").await;
     place.start().await.stop().await.unwrap();
     fs::write(place.pid_file(), "").unwrap();
     place.start().await.stop().await.unwrap();
@@ -84,7 +84,7 @@ async fn an_empty_pid_file_is_stale() {
 
 #[tokio::test]
 async fn an_owner_killed_while_it_makes_the_data_folder_leaves_no_half_of_one() {
-    let place = Place::new("initdb");
+    let place = Place::new("initdb").await;
     let mut owner = Owner::begin(&place);
     let half_made = async || {
         place
@@ -101,7 +101,7 @@ async fn an_owner_killed_while_it_makes_the_data_folder_leaves_no_half_of_one() 
 
 #[tokio::test]
 async fn a_start_that_is_dropped_at_any_moment_does_no_harm() {
-    let place = Place::new("dropped");
+    let place = Place::new("dropped").await;
     let half_made = async || {
         place
             .find(".initdb-")

@@ -28,7 +28,8 @@ async fn a_path_too_long_for_a_socket_works() {
     let place = Place::below(
         "long",
         &format!("{}/with \"quotes\", 100%", "long".repeat(30)),
-    );
+    )
+    .await;
     let server = place.start().await;
     assert_eq!(
         ask(&server.connect_options(), "select 'here'").await,
@@ -40,7 +41,7 @@ async fn a_path_too_long_for_a_socket_works() {
 
 #[tokio::test]
 async fn a_socket_folder_that_others_can_open_is_refused() {
-    let place = Place::below("open", &"long".repeat(30));
+    let place = Place::below("open", &"long".repeat(30)).await;
     let folder = socket_folder(&place);
     DirBuilder::new().mode(0o700).create(&folder).unwrap();
     fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap();
@@ -54,7 +55,7 @@ async fn a_socket_folder_that_others_can_open_is_refused() {
 
 #[tokio::test]
 async fn a_socket_folder_that_is_a_link_is_refused() {
-    let place = Place::below("link", &"long".repeat(30));
+    let place = Place::below("link", &"long".repeat(30)).await;
     let folder = socket_folder(&place);
     std::os::unix::fs::symlink(std::env::temp_dir(), &folder).unwrap();
     let refused = place.try_start().await;
@@ -67,7 +68,7 @@ async fn a_socket_folder_that_is_a_link_is_refused() {
 
 #[tokio::test]
 async fn a_folder_without_programs_is_named_with_its_setting() {
-    let mut place = Place::new("programs");
+    let mut place = Place::new("programs").await;
     place.settings.postgres_bin_dir = Some(PathBuf::from("/dev"));
     let refused = place.try_start().await.unwrap_err().to_string();
     assert_eq!(
@@ -78,7 +79,7 @@ async fn a_folder_without_programs_is_named_with_its_setting() {
 
 #[tokio::test]
 async fn data_of_another_version_is_left_alone() {
-    let mut place = Place::new("version");
+    let mut place = Place::new("version").await;
     let server = place.start().await;
     let options = server.connect_options();
     let bin = ask(
@@ -104,7 +105,7 @@ async fn root_cannot_use_a_folder_below_a_private_home() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    let place = Place::below("private", "data");
+    let place = Place::below("private", "data").await;
     let home = place.settings.data_dir.parent().unwrap();
     DirBuilder::new().mode(0o700).create(home).unwrap();
     let refused = place.try_start().await;

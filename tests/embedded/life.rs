@@ -7,7 +7,7 @@ use crate::place::{Place, ask, eventually, is_alive, rows, write_row};
 
 #[tokio::test]
 async fn rows_survive_stop_and_start() {
-    let place = Place::new("restart");
+    let place = Place::new("restart").await;
     let server = place.start().await;
     write_row(&server.connect_options()).await;
     server.stop().await.unwrap();
@@ -19,7 +19,7 @@ async fn rows_survive_stop_and_start() {
 
 #[tokio::test]
 async fn a_stopped_server_leaves_no_process_and_no_pid_file() {
-    let place = Place::new("stop");
+    let place = Place::new("stop").await;
     let server = place.start().await;
     let pid = place.server_pid();
     server.stop().await.unwrap();
@@ -29,7 +29,7 @@ async fn a_stopped_server_leaves_no_process_and_no_pid_file() {
 
 #[tokio::test]
 async fn a_dropped_server_stops() {
-    let place = Place::new("drop");
+    let place = Place::new("drop").await;
     let server = place.start().await;
     drop(server);
     eventually("the server has stopped", async || {
@@ -40,7 +40,7 @@ async fn a_dropped_server_stops() {
 
 #[tokio::test]
 async fn commits_are_durable_and_no_port_is_open() {
-    let place = Place::new("durable");
+    let place = Place::new("durable").await;
     let server = place.start().await;
     let options = server.connect_options();
     for setting in [
@@ -62,7 +62,7 @@ async fn commits_are_durable_and_no_port_is_open() {
 
 #[tokio::test]
 async fn the_url_connects_and_is_known_without_the_server() {
-    let place = Place::new("url");
+    let place = Place::new("url").await;
     let before = url_of(&place.settings).unwrap();
     assert!(!is_running(&place.settings));
 
@@ -79,7 +79,7 @@ async fn the_url_connects_and_is_known_without_the_server() {
 
 #[tokio::test]
 async fn a_second_owner_is_refused_and_told_why() {
-    let place = Place::new("second");
+    let place = Place::new("second").await;
     let server = place.start().await;
     let refused = place.try_start().await.unwrap_err().to_string();
     let expected = format!(

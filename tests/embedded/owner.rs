@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::place::{Place, eventually};
 
 const FOLDER: &str = "FAIRHOLD_TEST_OWNER";
+const PROGRAMS: &str = "FAIRHOLD_POSTGRES_BIN_DIR";
 
 /// Owns the server of a folder until it is killed.
 pub(crate) struct Owner {
@@ -24,6 +25,13 @@ impl Owner {
         let process = Command::new(env::current_exe().unwrap())
             .args(["--exact", "owner::is_another_process", "--nocapture"])
             .env(FOLDER, &place.settings.data_dir)
+            .envs(
+                place
+                    .settings
+                    .postgres_bin_dir
+                    .iter()
+                    .map(|bin| (PROGRAMS, bin)),
+            )
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

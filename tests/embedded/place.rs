@@ -1,13 +1,17 @@
 //! A data folder for one test, and what a test asks of the server in it.
 
-use std::fs;
+use std::env;
+use std::fs::{self, File};
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings, StartError};
+use fairhold::database::embedded::{
+    EmbeddedPostgres, Settings, StartError, default_data_dir, server_programs,
+};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
+use tokio::sync::OnceCell;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(5);
@@ -19,21 +23,21 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn new(test: &str) -> Self {
-        let root = std::env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
-        let data_dir = root.clone();
+    pub(crate) async fn new(test: &str) -> Self {
+        let root = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
+        let postgres_bin_dir = Some(programs().await);
         Self {
             settings: Settings {
-                data_dir,
-                postgres_bin_dir: None,
+                data_dir: root.clone(),
+                postgres_bin_dir,
             },
             root,
         }
     }
 
     /// The same, with a data folder some levels below.
-    pub(crate) fn below(test: &str, path: &str) -> Self {
-        let mut place = Self::new(test);
+    pub(crate) async fn below(test: &str, path: &str) -> Self {
+        let mut place = Self::new(test).await;
         place.settings.data_dir = place.root.join(path);
         place
     }
@@ -77,6 +81,22 @@ impl Drop for Place {
         }
         let _ = fs::remove_dir_all(&self.root);
     }
+}
+
+/// The server programs, which are fetched once for all tests and `cargo run`.
+async fn programs() -> PathBuf {
+    static PROGRAMS: OnceCell<PathBuf> = OnceCell::const_new();
+    let find = async || {
+        let gate = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
+        gate.lock().unwrap();
+        let postgres_bin_dir = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let shared = Settings {
+            data_dir: default_data_dir(),
+            postgres_bin_dir,
+        };
+        server_programs(&shared).await.unwrap()
+    };
+    PROGRAMS.get_or_init(find).await.clone()
 }
 
 /// Asks again until it is so.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings, default_data_dir};
+use fairhold::database::embedded::{EmbeddedPostgres, Settings, default_data_dir, server_programs};
 use sqlx::PgConnection;
 
 use super::{connect, execute};
@@ -90,7 +90,7 @@ async fn keeps_the_server() {
     let life = File::create(life(&folder)).expect("the keeper's lock");
     life.lock().expect("the keeper's lock");
     let mut janitor = janitor(&folder).expect("the janitor");
-    let server = EmbeddedPostgres::start(&settings(&folder))
+    let server = EmbeddedPostgres::start(&settings(&folder).await)
         .await
         .expect("the server");
     let members = open_to_members(&folder, &server.url()).expect("the keeper's folder");
@@ -105,18 +105,19 @@ async fn keeps_the_server() {
         .expect("the janitor goes");
 }
 
-/// Programs that `cargo run` has fetched serve the tests too.
-fn settings(folder: &Path) -> Settings {
-    let data_dir = folder.join("server");
-    let fetched = default_data_dir().join("postgresql");
-    if fetched.is_dir() {
-        fs::create_dir(&data_dir).expect("the server's folder");
-        std::os::unix::fs::symlink(fetched, data_dir.join("postgresql")).expect("a link");
-    }
+/// Programs that have to be fetched go where `cargo run` finds them too, so that it is done once.
+async fn settings(folder: &Path) -> Settings {
     let postgres_bin_dir = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-    Settings {
-        data_dir,
+    let shared = Settings {
+        data_dir: default_data_dir(),
         postgres_bin_dir,
+    };
+    let programs = server_programs(&shared)
+        .await
+        .expect("PostgreSQL's programs");
+    Settings {
+        data_dir: folder.join("server"),
+        postgres_bin_dir: Some(programs),
     }
 }
 

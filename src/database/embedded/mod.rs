@@ -78,6 +78,23 @@ pub fn is_running(settings: &Settings) -> bool {
             .is_some_and(|major| pid_file::is_ready(&layout.cluster(major), None))
 }
 
+/// The folder with the server programs that a start would use, fetched where there are none. For
+/// callers that run several servers and want to fetch once.
+///
+/// # Errors
+/// When there are none and they can't be fetched.
+pub async fn server_programs(settings: &Settings) -> Result<PathBuf, StartError> {
+    let layout = Layout::of(&settings.data_dir)?;
+    let account = Account::choose()?;
+    if let Some(found) = programs::find(settings, &layout, &account).await? {
+        return Ok(found.bin);
+    }
+    layout.create_root()?;
+    let _ownership = lock::take(&layout).await?;
+    layout.open_to(&account).await?;
+    Ok(programs::provide(settings, &layout, &account).await?.bin)
+}
+
 /// A running PostgreSQL that belongs to this process.
 ///
 /// Dropping it stops the server too, but waits for nothing; [`stop`](Self::stop) waits.

@@ -67,23 +67,33 @@ impl Programs {
     }
 }
 
-/// Finds programs for this data folder, and fetches them where there are none.
+/// The programs for this data folder, fetched where there are none.
 pub(super) async fn provide(
     settings: &Settings,
     layout: &Layout,
     account: &Account,
 ) -> Result<Programs, StartError> {
-    let wanted = cluster::existing_major(layout.root());
-    if let Some(bin) = &settings.postgres_bin_dir {
-        return from_setting(bin, account, wanted).await;
-    }
-    let places = Places::of_this_machine(&layout.fetched()).await;
-    if let Some(found) = first_that_serves(&places.folders(), account, wanted).await {
+    if let Some(found) = find(settings, layout, account).await? {
         return Ok(found);
     }
+    let wanted = cluster::existing_major(layout.root());
     fetch::fetch(&layout.fetched(), account, wanted)
         .await
         .map_err(|reason| no_programs(layout, wanted, reason))
+}
+
+/// The programs for this data folder that are on this machine.
+pub(super) async fn find(
+    settings: &Settings,
+    layout: &Layout,
+    account: &Account,
+) -> Result<Option<Programs>, StartError> {
+    let wanted = cluster::existing_major(layout.root());
+    if let Some(bin) = &settings.postgres_bin_dir {
+        return from_setting(bin, account, wanted).await.map(Some);
+    }
+    let places = Places::of_this_machine(&layout.fetched()).await;
+    Ok(first_that_serves(&places.folders(), account, wanted).await)
 }
 
 async fn from_setting(
@@ -114,7 +124,7 @@ async fn from_setting(
     }))
 }
 
-pub(super) async fn first_that_serves(
+async fn first_that_serves(
     folders: &[PathBuf],
     account: &Account,
     wanted: Option<u32>,

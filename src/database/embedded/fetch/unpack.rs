@@ -97,3 +97,64 @@ pub(super) fn make_readable(folder: &Path) -> Result<(), FetchError> {
 pub(super) fn make_folder_readable(folder: &Path) -> io::Result<()> {
     fs::set_permissions(folder, Permissions::from_mode(0o755))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use tar::{Builder, Header};
+
+    use super::npm_package;
+
+    fn package(links: &str) -> Vec<u8> {
+        let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        let files = [
+            ("package/package.json", 0o644, "{}"),
+            ("package/native/bin/postgres", 0o755, "program"),
+            ("package/native/lib/libpq.so.5.17", 0o644, "library"),
+            ("package/native/pg-symlinks.json", 0o644, links),
+        ];
+        for (path, mode, content) in files {
+            let mut header = Header::new_gnu();
+            header.set_mode(mode);
+            header.set_size(content.len() as u64);
+            tar.append_data(&mut header, path, content.as_bytes())
+                .unwrap();
+        }
+        tar.into_inner().unwrap().finish().unwrap()
+    }
+
+    fn folder(test: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("fairhold-unpack-{}-{test}", std::process::id()))
+    }
+
+    #[test]
+    fn programs_can_run_and_links_survive_a_rename() {
+        let (before, after) = (folder("before"), folder("after"));
+        let links =
+            r#"[{"source": "native/lib/libpq.so.5.17", "target": "native/lib/libpq.so.5"}]"#;
+        npm_package(&package(links), &before).unwrap();
+        fs::rename(&before, &after).unwrap();
+        let linked = fs::read_to_string(after.join("lib/libpq.so.5")).unwrap();
+        let mode = fs::metadata(after.join("bin/postgres"))
+            .unwrap()
+            .permissions()
+            .mode();
+        fs::remove_dir_all(&after).unwrap();
+        assert_eq!(linked, "library");
+        assert_eq!(mode & 0o777, 0o755);
+    }
+
+    #[test]
+    fn a_link_that_leads_outside_is_refused() {
+        let folder = folder("outside");
+        let links = r#"[{"source": "/etc/passwd", "target": "native/lib/../../../x"}]"#;
+        let refused = npm_package(&package(links), &folder);
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(refused.is_err());
+    }
+}
