@@ -12,6 +12,8 @@
 
 pub mod allocation;
 pub mod analytics;
+pub mod audit;
+pub mod config;
 pub mod database;
 pub mod fairness;
 pub mod http;
@@ -19,4 +21,6 @@ pub mod idempotency;
 pub mod inventory;
 pub mod ledger;
 pub mod reservations;
+pub mod server;
+pub mod telemetry;
 pub mod waitlist;

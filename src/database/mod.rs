@@ -1,11 +1,16 @@
 //! The database: how Fairhold finds or starts it, and what it asserts of it.
 
+pub mod embedded;
 mod rows;
-
-pub(crate) use rows::{ensure_rows, wrong_row};
+mod schema;
+mod source;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
+
+pub(crate) use rows::{ensure_rows, wrong_row};
+pub use schema::{DurabilityError, ensure_durable, migrate};
+pub use source::{Database, OpenError, Source};
 
 /// The database's clock: the only clock there is.
 pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {

@@ -1,0 +1,270 @@
+//! Every setting, as a flag and an environment variable.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use thiserror::Error;
+
+use crate::database::{Source, embedded};
+use crate::fairness::Policy;
+
+/// All settings. A flag counts more than its environment variable.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Where the database is; without it, Fairhold starts a PostgreSQL of its own
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        global = true,
+        value_name = "URL"
+    )]
+    pub database_url: Option<String>,
+
+    /// Where the database that comes along keeps its data [default: `/var/lib/fairhold` for root,
+    /// else `$XDG_DATA_HOME/fairhold` or `~/.local/share/fairhold`]
+    #[arg(long, env = "FAIRHOLD_DATA_DIR", global = true, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+
+    /// The folder of PostgreSQL's server programs [default: found by itself]
+    #[arg(
+        long,
+        env = "FAIRHOLD_POSTGRES_BIN_DIR",
+        global = true,
+        value_name = "FOLDER"
+    )]
+    pub postgres_bin_dir: Option<PathBuf>,
+
+    /// The address to serve on [default: 127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]
+    #[arg(long, env = "FAIRHOLD_LISTEN", global = true, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+
+    /// Serve on all addresses at this port, unless --listen says otherwise
+    #[arg(long, env = "PORT", global = true, value_name = "PORT")]
+    pub port: Option<u16>,
+
+    /// How long a hold of the full tier lasts where a SKU does not say, in seconds, 5 to 86400
+    #[arg(long, env = "FAIRHOLD_HOLD_TTL_SECONDS", global = true, value_name = "SECONDS",
+          default_value_t = 300, value_parser = clap::value_parser!(i32).range(5..=86_400))]
+    pub hold_ttl_seconds: i32,
+
+    /// How often due holds are looked for, in milliseconds, 10 to 900
+    #[arg(long, env = "FAIRHOLD_SWEEP_INTERVAL_MS", global = true, value_name = "MS",
+          default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=900))]
+    pub sweep_interval_ms: u64,
+
+    /// How many lanes gather commands into transactions, 1 to 64
+    #[arg(long, env = "FAIRHOLD_LANES", global = true, value_name = "COUNT",
+          default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub lanes: u16,
+
+    /// How many commands one transaction takes at most, 1 to 4096
+    #[arg(long, env = "FAIRHOLD_BATCH_LIMIT", global = true, value_name = "COUNT",
+          default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub batch_limit: u16,
+
+    /// How many commands may wait for each lane; one more is refused, 1 to 1000000
+    #[arg(long, env = "FAIRHOLD_QUEUE_LIMIT", global = true, value_name = "COUNT",
+          default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub queue_limit: u32,
+
+    /// How many connections the process opens: one for each lane, the others for reading
+    #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
+          default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub database_connections: u16,
+
+    /// How long a request may wait for its turn, and then for the database, in milliseconds
+    #[arg(long, env = "FAIRHOLD_REQUEST_TIMEOUT_MS", global = true, value_name = "MS",
+          default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
+    pub request_timeout_ms: u64,
+
+    /// What to log: a level, or a filter such as info,fairhold=debug
+    #[arg(long = "log", env = "FAIRHOLD_LOG", global = true, value_name = "FILTER",
+          default_value = "info", value_parser = log_filter)]
+    pub log: String,
+
+    /// How to log
+    #[arg(
+        long,
+        env = "FAIRHOLD_LOG_FORMAT",
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text"
+    )]
+    pub log_format: LogFormat,
+
+    #[command(flatten)]
+    fairness: Fairness,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Fairness")]
+struct Fairness {
+    /// The least score of the full tier
+    #[arg(long = "fairness-full-threshold", env = "FAIRHOLD_FAIRNESS_FULL_THRESHOLD", global = true, value_name = "SCORE",
+          default_value_t = 0.7, value_parser = share)]
+    full_threshold: f64,
+
+    /// The least score of the reduced tier
+    #[arg(long = "fairness-reduced-threshold", env = "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", global = true, value_name = "SCORE",
+          default_value_t = 0.4, value_parser = share)]
+    reduced_threshold: f64,
+
+    /// The share of the hold time that the reduced tier gets
+    #[arg(long = "fairness-reduced-share", env = "FAIRHOLD_FAIRNESS_REDUCED_SHARE", global = true, value_name = "SHARE",
+          default_value_t = 0.6, value_parser = share)]
+    reduced_share: f64,
+
+    /// The share of the hold time that the minimal tier gets
+    #[arg(long = "fairness-minimal-share", env = "FAIRHOLD_FAIRNESS_MINIMAL_SHARE", global = true, value_name = "SHARE",
+          default_value_t = 0.2, value_parser = share)]
+    minimal_share: f64,
+
+    /// The time in which past outcomes lose half of their weight, in days, 0.01 to 3650
+    #[arg(long = "fairness-half-life-days", env = "FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS", global = true, value_name = "DAYS",
+          default_value_t = 7.0, value_parser = days)]
+    half_life_days: f64,
+
+    /// How many times longer a hold won by promotion lasts, 1 to 10
+    #[arg(long = "fairness-promotion-factor", env = "FAIRHOLD_FAIRNESS_PROMOTION_FACTOR", global = true, value_name = "FACTOR",
+          default_value_t = 2.0, value_parser = factor)]
+    promotion_factor: f64,
+}
+
+/// A setting that can't be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// The URL is none of PostgreSQL's.
+    #[error(
+        "--database-url (DATABASE_URL) is not a PostgreSQL URL: it should look like postgres://user:password@host:5432/database"
+    )]
+    DatabaseUrl,
+    /// No connection would be left to read with.
+    #[error(
+        "--database-connections (FAIRHOLD_DATABASE_CONNECTIONS) must be more than --lanes (FAIRHOLD_LANES), which is {lanes}"
+    )]
+    TooFewConnections {
+        /// How many lanes there are to be.
+        lanes: u16,
+    },
+    /// The tiers would overlap.
+    #[error(
+        "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
+    )]
+    Thresholds,
+}
+
+impl Settings {
+    /// Checks what no single setting shows.
+    ///
+    /// # Errors
+    /// A message that names the setting.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        self.source()?;
+        if self.database_connections <= self.lanes {
+            return Err(SettingsError::TooFewConnections { lanes: self.lanes });
+        }
+        let fairness = &self.fairness;
+        if fairness.reduced_threshold > fairness.full_threshold {
+            return Err(SettingsError::Thresholds);
+        }
+        Ok(())
+    }
+
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// When the URL is not one.
+    pub fn source(&self) -> Result<Source, SettingsError> {
+        let given = self.database_url.as_ref().filter(|url| !url.is_empty());
+        let Some(url) = given else {
+            return Ok(Source::Embedded(embedded::Settings {
+                data_dir: self
+                    .data_dir
+                    .clone()
+                    .unwrap_or_else(embedded::default_data_dir),
+                postgres_bin_dir: self.postgres_bin_dir.clone(),
+            }));
+        };
+        let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+        let options = url.parse().ok().filter(|_| postgres);
+        Ok(Source::Given {
+            url: url.clone(),
+            options: Box::new(options.ok_or(SettingsError::DatabaseUrl)?),
+        })
+    }
+
+    /// The address to serve on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        let platform = self
+            .port
+            .map(|port| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)));
+        self.listen
+            .or(platform)
+            .unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080))
+    }
+
+    /// How often due holds are looked for.
+    #[must_use]
+    pub fn sweep_interval(&self) -> Duration {
+        Duration::from_millis(self.sweep_interval_ms)
+    }
+
+    /// How long a request may wait for its turn, and then for the database.
+    #[must_use]
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// The rules of fairness.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        let fairness = &self.fairness;
+        Policy {
+            full_threshold: fairness.full_threshold,
+            reduced_threshold: fairness.reduced_threshold,
+            reduced_share: fairness.reduced_share,
+            minimal_share: fairness.minimal_share,
+            half_life_seconds: fairness.half_life_days * 86_400.0,
+            promotion_factor: fairness.promotion_factor,
+        }
+    }
+}
+
+fn number_in(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| format!("must be a number from {least} to {most}"))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    number_in(text, 0.01, 1.0)
+}
+
+fn days(text: &str) -> Result<f64, String> {
+    number_in(text, 0.01, 3650.0)
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    number_in(text, 1.0, 10.0)
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| error.to_string())
+}

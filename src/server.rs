@@ -1,0 +1,187 @@
+//! The service as a whole: state, routes, layers, start and drain.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::get;
+use serde::Serialize;
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::allocation::{LaneSettings, Lanes, expiry};
+use crate::config::Settings;
+use crate::database::DurabilityError;
+use crate::fairness::Policy;
+use crate::http::{Problem, Reply};
+use crate::inventory::DefaultHoldTtl;
+use crate::{analytics, database, fairness, http, inventory, ledger, reservations, waitlist};
+
+/// How long requests in flight may take to end once the service is told to stop.
+const DRAIN_TIME: Duration = Duration::from_secs(15);
+
+/// What the handlers share.
+#[derive(Debug, Clone, FromRef)]
+struct AppState {
+    pool: PgPool,
+    lanes: Lanes,
+    policy: Policy,
+    default_hold_ttl: DefaultHoldTtl,
+}
+
+/// Why the service does not run.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The database can't be reached or used.
+    #[error("the database can't be used")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema could not be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database could lose what was answered.
+    #[error(transparent)]
+    Durability(#[from] DurabilityError),
+    /// The socket failed.
+    #[error("the socket failed")]
+    Socket(#[from] std::io::Error),
+}
+
+/// The service, connected and migrated, about to serve.
+#[derive(Debug)]
+pub struct Server {
+    state: AppState,
+    tracker: TaskTracker,
+    drain_jobs: CancellationToken,
+    drain_lanes: CancellationToken,
+}
+
+impl Server {
+    /// Connects, migrates, makes sure that the database is durable, and starts lanes and jobs.
+    ///
+    /// # Errors
+    /// When any of that fails.
+    pub async fn start(
+        settings: &Settings,
+        database: &PgConnectOptions,
+    ) -> Result<Self, ServeError> {
+        let readers = settings.database_connections - settings.lanes;
+        let pool = PgPoolOptions::new()
+            .max_connections(readers.into())
+            .acquire_timeout(settings.request_timeout())
+            .connect_with(database.clone())
+            .await?;
+        let mut connection = pool.acquire().await?;
+        database::migrate(&mut connection).await?;
+        database::ensure_durable(&mut connection).await?;
+        drop(connection);
+
+        let tracker = TaskTracker::new();
+        let drain_jobs = CancellationToken::new();
+        let drain_lanes = CancellationToken::new();
+        let lane_settings = LaneSettings {
+            database: database.clone(),
+            policy: settings.policy(),
+            batch_limit: settings.batch_limit.into(),
+            patience: settings.request_timeout(),
+        };
+        let queue_limit = usize::try_from(settings.queue_limit).unwrap_or(usize::MAX);
+        let lanes = Lanes::start(
+            settings.lanes.into(),
+            queue_limit,
+            &lane_settings,
+            &tracker,
+            &drain_lanes,
+        );
+        tracker.spawn(expiry::run(
+            lanes.clone(),
+            pool.clone(),
+            settings.sweep_interval(),
+            drain_jobs.clone(),
+        ));
+        Ok(Self {
+            state: AppState {
+                pool,
+                lanes,
+                policy: settings.policy(),
+                default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
+            },
+            tracker,
+            drain_jobs,
+            drain_lanes,
+        })
+    }
+
+    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
+    /// is in flight, stops the jobs and the lanes.
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> Result<(), ServeError> {
+        let pool = self.state.pool.clone();
+        let accepting = stop.clone();
+        let serving = axum::serve(listener, router(self.state))
+            .with_graceful_shutdown(async move { accepting.cancelled().await });
+        let served = tokio::select! {
+            served = serving => served,
+            () = overdue(&stop) => {
+                tracing::warn!("some requests did not end in time");
+                Ok(())
+            }
+        };
+        self.drain_jobs.cancel();
+        self.drain_lanes.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+        pool.close().await;
+        Ok(served?)
+    }
+}
+
+async fn overdue(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(DRAIN_TIME).await;
+}
+
+fn router(state: AppState) -> Router {
+    let router = Router::new()
+        .merge(inventory::routes::routes())
+        .merge(reservations::routes::routes())
+        .merge(waitlist::routes::routes())
+        .merge(ledger::routes::routes())
+        .merge(fairness::routes::routes())
+        .merge(analytics::routes::routes())
+        .merge(http::pages())
+        .merge(http::files())
+        .route("/livez", get(live))
+        .route("/readyz", get(ready))
+        .route("/health", get(live))
+        .fallback(http::not_found)
+        .method_not_allowed_fallback(http::method_not_allowed);
+    http::layered(router).with_state(state)
+}
+
+#[derive(Serialize)]
+struct Condition {
+    status: &'static str,
+}
+
+const GOOD: Condition = Condition { status: "ok" };
+
+async fn live() -> Reply<Condition> {
+    Reply::ok(GOOD)
+}
+
+async fn ready(
+    axum::extract::State(pool): axum::extract::State<PgPool>,
+) -> Result<Reply<Condition>, Problem> {
+    database::now(&pool).await?;
+    Ok(Reply::ok(GOOD))
+}
