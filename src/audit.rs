@@ -117,11 +117,19 @@ impl Report {
         [
             ("no_overselling", "No overselling", skus),
             ("strict_order", "Strict order", line),
-            ("no_idle_stock", "No idle stock", format!("{} waiting", c.waiting)),
+            (
+                "no_idle_stock",
+                "No idle stock",
+                format!("{} waiting", c.waiting),
+            ),
             ("exact_expiry", "Expiry is exact", ends),
             ("durable", "An answer is durable", c.durable.clone()),
             ("once", "Once", once),
-            ("all_recorded", "All is recorded", format!("{} ledger entries replayed", c.entries)),
+            (
+                "all_recorded",
+                "All is recorded",
+                format!("{} ledger entries replayed", c.entries),
+            ),
             (
                 "one_row_lock",
                 "One transaction, one row lock",

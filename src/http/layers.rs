@@ -96,11 +96,11 @@ fn trace_id(traceparent: &str) -> Option<&str> {
 
 fn log(response: &Response, took: Duration, _: &Span) {
     let status = response.status().as_u16();
-    let took_ms = took.as_secs_f64() * 1000.0;
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     if response.status().is_server_error() {
-        tracing::warn!(status, took_ms, "answered");
+        tracing::warn!(status, took_us, "answered");
     } else {
-        tracing::info!(status, took_ms, "answered");
+        tracing::info!(status, took_us, "answered");
     }
 }
 

@@ -58,7 +58,11 @@ async fn a_pid_file_that_names_another_program_is_stale() {
     write_row(&server.connect_options()).await;
     server.stop().await.unwrap();
 
-    let mut stranger = Command::new("sleep").arg("600").spawn().unwrap();
+    let mut stranger = Command::new("sleep")
+        .arg("600")
+        .current_dir(place.find("data-").unwrap())
+        .spawn()
+        .unwrap();
     let stale = STALE.replace("{}", &stranger.id().to_string());
     fs::write(place.pid_file(), &stale).unwrap();
     let socket_lock = place.settings.data_dir.join("run/.s.PGSQL.5432.lock");

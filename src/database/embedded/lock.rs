@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -55,10 +56,12 @@ pub(super) fn is_held_ready(path: &Path) -> bool {
 }
 
 async fn lock_within(path: &Path, patience: Duration) -> io::Result<Option<File>> {
+    // Who can open the file can lock it.
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(0o600)
         .open(path)?;
     let deadline = Instant::now() + patience;
     loop {

@@ -21,7 +21,8 @@ exec "$@" 3<&- </dev/null
 "#;
 
 /// Stops the server of the folder `$1` when its stdin ends. Stdin names the server's pid, which is
-/// trusted only while that process works in the folder: a pid may have a new owner.
+/// trusted only while that process works in the folder and was told so by its command line: a pid
+/// may have a new owner.
 const WATCH: &str = r#"
 trap '' HUP INT TERM
 folder=$1
@@ -34,6 +35,7 @@ ours() {
             "$folder"|"$folder (deleted)") ;;
             *) return 1 ;;
         esac
+        tr '\0' '\n' <"/proc/$server/cmdline" | grep -qxF -e "$folder"
     else
         ps -o args= -p "$server" | grep -qF -e "-D $folder"
     fi
