@@ -1,5 +1,7 @@
 //! The direction of imports: routes → allocation → the parts of the domain; rules know no I/O.
 
+#![expect(clippy::unwrap_used, reason = "what can't be read must fail the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
