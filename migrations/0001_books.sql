@@ -109,10 +109,12 @@ create index reservations_due_by_sku
     on reservations (sku, expires_at)
     where status = 'RESERVED';
 
--- The SKUs that have due holds, for the scheduled job.
+-- The SKUs that have due holds, for the scheduled job. Every quantity is above 0: the condition is
+-- there so that only a query that repeats it can take this index, and the due holds of one SKU
+-- are never looked up among those of all.
 create index reservations_due
     on reservations (expires_at)
-    where status = 'RESERVED';
+    where status = 'RESERVED' and quantity > 0;
 
 -- A reservation by its id alone, as checkout names it.
 create index reservations_by_id on reservations (reservation_id);

@@ -7,9 +7,10 @@ use anyhow::Context;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 use fairhold::config::Settings;
-use fairhold::database::{Database, Source};
+use fairhold::database::Source;
 use fairhold::server::Server;
 use fairhold::{audit, database, telemetry};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -99,8 +100,12 @@ async fn serve(
     let Some(opened) = stop.run_until_cancelled(source.open()).await else {
         return Ok(ExitCode::SUCCESS);
     };
-    let database = opened?;
-    let served = serve_from(settings, &database, listener, stop).await;
+    let mut database = opened?;
+    let options = database.options().clone();
+    let served = tokio::select! {
+        served = serve_from(settings, &options, listener, stop) => served,
+        never = database.keep_running() => match never {},
+    };
     database.close().await?;
     served?;
     Ok(ExitCode::SUCCESS)
@@ -108,11 +113,11 @@ async fn serve(
 
 async fn serve_from(
     settings: &Settings,
-    database: &Database,
+    database: &PgConnectOptions,
     listener: TcpListener,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let starting = Server::start(settings, database.options());
+    let starting = Server::start(settings, database);
     let Some(started) = stop.run_until_cancelled(starting).await else {
         return Ok(());
     };

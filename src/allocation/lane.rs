@@ -155,7 +155,7 @@ impl Lane {
     ) -> sqlx::Result<Vec<Outcome>> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
-            empty => empty.insert(PgConnection::connect_with(&self.settings.database).await?),
+            empty => empty.insert(transaction::connect(&self.settings.database).await?),
         };
         transaction::run(connection, commands, &self.settings.policy, receipt).await
     }

@@ -1,7 +1,8 @@
 //! One transaction: lock, load, decide, store, commit.
 
 use chrono::{DateTime, Utc};
-use sqlx::{Connection, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::fairness::{self, Policy};
 use crate::inventory::{self, Sku};
@@ -12,18 +13,32 @@ use super::decide::decide;
 use super::load::load;
 use super::state::{Changes, Decision};
 
-/// Begins a transaction that can't wait for ever, neither for a lock nor for its own client, and
-/// whose plans go by index however few rows the statistics tell of.
+/// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
 const BEGIN: &str = "
     begin isolation level read committed;
     set local lock_timeout = '1s';
     set local statement_timeout = '10s';
-    set local idle_in_transaction_session_timeout = '5s';
-    set local enable_seqscan = off;
-    set local enable_hashjoin = off;
-    set local enable_mergejoin = off;
-    set local plan_cache_mode = force_generic_plan
+    set local idle_in_transaction_session_timeout = '5s'
 ";
+
+/// Has every plan of a connection made once and go row by row through an index. Every statement
+/// of a transaction names its rows by key, but while a table is new its statistics tell of no
+/// rows, and a plan made then, which reads all of them, would be kept while they become millions.
+const PLAN_BY_INDEX: &str = "
+    set plan_cache_mode = force_generic_plan;
+    set enable_seqscan = off;
+    set enable_bitmapscan = off;
+    set enable_hashjoin = off;
+    set enable_mergejoin = off;
+    set enable_material = off
+";
+
+/// Opens a connection for [`run`].
+pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    let mut connection = PgConnection::connect_with(database).await?;
+    connection.execute(PLAN_BY_INDEX).await?;
+    Ok(connection)
+}
 
 /// What proves that a transaction was committed, should its answer be lost: a ledger row that no
 /// other transaction can have written.

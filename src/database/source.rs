@@ -1,5 +1,7 @@
 //! Where the database is: one that is given, or the one that comes along.
 
+use std::convert::Infallible;
+
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
@@ -102,6 +104,14 @@ impl Database {
     #[must_use]
     pub fn options(&self) -> &PgConnectOptions {
         &self.options
+    }
+
+    /// Keeps the server running if it came along, for as long as the future is polled.
+    pub async fn keep_running(&mut self) -> Infallible {
+        match &mut self.embedded {
+            Some(server) => server.keep_running().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Stops the server if it came along.

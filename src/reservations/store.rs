@@ -81,7 +81,7 @@ pub struct Wanted {
     pub due_limit: i64,
 }
 
-/// Reads what `wanted` names; due holds are those that end at `now` or before, the longest due
+/// Reads what `wanted` names, each row by a look into its index; due holds are those that end at `now` or before, the longest due
 /// first. One may come up more than once.
 pub async fn load(
     connection: &mut PgConnection,
@@ -99,9 +99,13 @@ pub async fn load(
             r.fairness_score as "fairness_score!", r.fairness_tier::text as "fairness_tier!",
             r.fairness_reason as "fairness_reason!"
         from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
-        join reservations as r
-            on r.sku = named.sku
-            and r.reservation_id = named.reservation_id
+        cross join lateral (
+            select *
+            from reservations
+            where sku = named.sku
+                and reservation_id = named.reservation_id
+            limit 1
+        ) as r
         union all
         -- The live one of a user.
         select
@@ -109,10 +113,14 @@ pub async fn load(
             r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
             r.fairness_tier::text, r.fairness_reason
         from unnest($3::text[], $4::text[]) as named(sku, user_id)
-        join reservations as r
-            on r.sku = named.sku
-            and r.user_id = named.user_id
-            and r.status in ('WAITLISTED', 'RESERVED')
+        cross join lateral (
+            select *
+            from reservations
+            where sku = named.sku
+                and user_id = named.user_id
+                and status in ('WAITLISTED', 'RESERVED')
+            limit 1
+        ) as r
         union all
         -- Due holds.
         select
@@ -273,6 +281,7 @@ pub async fn skus_with_due_holds(pool: &sqlx::PgPool, limit: i64) -> sqlx::Resul
             select sku
             from reservations
             where status = 'RESERVED'
+                and quantity > 0
                 and expires_at <= clock_timestamp()
             order by expires_at
             limit $1

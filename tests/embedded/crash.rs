@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use sqlx::ConnectOptions;
+
 use crate::owner::{Owner, kill};
 use crate::place::{Place, eventually, is_alive, rows, write_row};
 
@@ -131,4 +133,27 @@ async fn a_start_that_is_dropped_at_any_moment_does_no_harm() {
 fn options(place: &Place) -> sqlx::postgres::PgConnectOptions {
     let url = fairhold::database::embedded::url_of(&place.settings).unwrap();
     url.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_server_that_dies_alone_is_started_again() {
+    let place = Place::new("alone").await;
+    let mut server = place.start().await;
+    let options = server.connect_options();
+    write_row(&options).await;
+    let first = place.server_pid();
+
+    kill(first);
+    let back = async {
+        eventually("another server takes connections", async || {
+            !is_alive(first) && options.connect().await.is_ok()
+        })
+        .await;
+    };
+    tokio::select! {
+        () = back => {}
+        never = server.keep_running() => match never {},
+    }
+    assert_eq!(rows(&options).await, "42");
+    server.stop().await.unwrap();
 }

@@ -16,15 +16,19 @@ mod programs;
 mod server;
 mod watchdog;
 
+use std::convert::Infallible;
 use std::env;
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tokio::time::sleep;
 
 use self::account::Account;
 use self::layout::{Layout, PORT};
 use self::logs::Pruner;
+use self::programs::Programs;
 use self::server::Server;
 
 pub use self::error::{StartError, StopError};
@@ -33,6 +37,8 @@ pub use self::error::{StartError, StopError};
 const ROLE: &str = "fairhold";
 /// The database of every embedded server.
 const DATABASE: &str = "fairhold";
+/// Between two tries to start a server that ended by itself.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
 /// Where the embedded PostgreSQL keeps its data and finds its programs.
 #[derive(Debug, Clone)]
@@ -100,10 +106,36 @@ pub async fn server_programs(settings: &Settings) -> Result<PathBuf, StartError>
 /// Dropping it stops the server too, but waits for nothing; [`stop`](Self::stop) waits.
 #[derive(Debug)]
 pub struct EmbeddedPostgres {
-    layout: Layout,
-    server: Server,
+    site: Site,
+    server: Option<Server>,
     _pruner: Pruner,
     ownership: File,
+}
+
+/// What it takes to start the server, again if need be.
+#[derive(Debug)]
+struct Site {
+    layout: Layout,
+    programs: Programs,
+    account: Account,
+    cluster: PathBuf,
+}
+
+impl Site {
+    async fn start(&self, watchdog_lock: File) -> Result<Server, StartError> {
+        let Self {
+            layout,
+            programs,
+            account,
+            cluster,
+        } = self;
+        Server::start(layout, programs, account, cluster, watchdog_lock).await
+    }
+
+    async fn restart(&self) -> Result<Server, StartError> {
+        let watchdog_lock = lock::wait_for_watchdog(&self.layout).await?;
+        self.start(watchdog_lock).await
+    }
 }
 
 impl EmbeddedPostgres {
@@ -121,17 +153,22 @@ impl EmbeddedPostgres {
         let watchdog_lock = lock::wait_for_watchdog(&layout).await?;
         let programs = programs::provide(settings, &layout, &account).await?;
         let cluster = cluster::provide(&layout, &programs, &account).await?;
-        let server = Server::start(&layout, &programs, &account, &cluster, watchdog_lock).await?;
-        let embedded = Self {
-            _pruner: Pruner::start(&cluster),
+        let site = Site {
             layout,
-            server,
+            programs,
+            account,
+            cluster,
+        };
+        let embedded = Self {
+            server: Some(site.start(watchdog_lock).await?),
+            _pruner: Pruner::start(&site.cluster),
+            site,
             ownership,
         };
         server::create_database(&embedded.options("postgres"), DATABASE).await?;
         lock::mark_ready(&embedded.ownership)
-            .map_err(|source| StartError::folder(embedded.layout.root(), source))?;
-        tracing::info!(data_dir = %embedded.layout.root().display(), "PostgreSQL is ready");
+            .map_err(|source| StartError::folder(embedded.site.layout.root(), source))?;
+        tracing::info!(data_dir = %embedded.site.layout.root().display(), "PostgreSQL is ready");
         Ok(embedded)
     }
 
@@ -144,7 +181,28 @@ impl EmbeddedPostgres {
     /// The same as a URL that `psql` accepts.
     #[must_use]
     pub fn url(&self) -> String {
-        self.layout.url(ROLE, DATABASE)
+        self.site.layout.url(ROLE, DATABASE)
+    }
+
+    /// Starts the server again whenever it ends though nobody stopped it, for as long as the
+    /// future is polled. What was committed is recovered; connections must be made anew.
+    pub async fn keep_running(&mut self) -> Infallible {
+        loop {
+            if let Some(server) = &mut self.server {
+                let status = server.ended().await;
+                tracing::error!(?status, "PostgreSQL ended by itself and is started again");
+            }
+            if let Some(server) = self.server.take() {
+                server.let_go().await;
+            }
+            match self.site.restart().await {
+                Ok(server) => self.server = Some(server),
+                Err(error) => {
+                    tracing::error!(%error, "PostgreSQL did not start again");
+                    sleep(RESTART_PAUSE).await;
+                }
+            }
+        }
     }
 
     /// Shuts the server down cleanly ("fast": open transactions are rolled back).
@@ -153,12 +211,15 @@ impl EmbeddedPostgres {
     /// When it had ended by itself, or had to be killed after a bounded wait. The next start
     /// recovers from either.
     pub async fn stop(self) -> Result<(), StopError> {
-        self.server.stop().await
+        match self.server {
+            Some(server) => server.stop().await,
+            None => Ok(()),
+        }
     }
 
     fn options(&self, database: &str) -> PgConnectOptions {
         PgConnectOptions::new_without_pgpass()
-            .socket(self.layout.socket_folder())
+            .socket(self.site.layout.socket_folder())
             .port(PORT)
             .username(ROLE)
             .database(database)

@@ -88,6 +88,16 @@ impl Server {
         }
     }
 
+    /// Waits until the server ends by itself.
+    pub(super) async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.process.wait().await
+    }
+
+    /// Lets go of a server that has ended.
+    pub(super) async fn let_go(self) {
+        self.watchdog.release().await;
+    }
+
     /// Fast shutdown, then an immediate one, then SIGKILL.
     pub(super) async fn stop(self) -> Result<(), StopError> {
         let Self {
