@@ -3,11 +3,13 @@
 
 mod answers;
 mod constraints;
+mod expiry;
 mod fairness;
 mod generators;
 mod model;
 mod reader;
 mod rules;
+mod spread;
 mod tables;
 mod world;
 
@@ -15,6 +17,7 @@ use fairhold::allocation::{Command, Expire};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 
+use answers::Answer;
 use generators::{Batch, ample, batches, scarce, worlds};
 use world::World;
 
@@ -26,14 +29,15 @@ fn config(cases: u32) -> Config {
     }
 }
 
-fn play(world: &mut World, batches: &[Batch]) -> Vec<Command> {
-    let mut earlier = Vec::new();
+/// Plays the batches and returns all that was asked and answered.
+fn play(world: &mut World, batches: &[Batch]) -> (Vec<Command>, Vec<Answer>) {
+    let (mut asked, mut answered) = (Vec::new(), Vec::new());
     for Batch { pause, acts } in batches {
         world.wait(*pause);
-        let commands = world.commands(acts, &mut earlier);
-        world.settle(&commands);
+        let commands = world.commands(acts, &mut asked);
+        answered.extend(world.settle(&commands));
     }
-    earlier
+    (asked, answered)
 }
 
 proptest! {
@@ -58,7 +62,7 @@ proptest! {
         mut world in worlds(ample()), mut batches in batches(10),
     ) {
         let Some(last) = batches.pop() else { return Ok(()) };
-        let mut earlier = play(&mut world, &batches);
+        let (mut earlier, _) = play(&mut world, &batches);
         world.wait(last.pause);
         let skus: Vec<_> = world.tables.skus.keys().cloned().collect();
         let sweep: Vec<_> = skus.into_iter().map(|sku| Command::Expire(Expire { sku })).collect();

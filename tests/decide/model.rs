@@ -12,13 +12,13 @@ use crate::fairness::History;
 /// All SKUs, and how every hold ended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
-    pub(crate) shelves: Vec<Shelf>,
+    pub(crate) stalls: Vec<Stall>,
     pub(crate) history: History,
 }
 
 /// One SKU.
 #[derive(Debug, Clone)]
-pub(crate) struct Shelf {
+pub(crate) struct Stall {
     pub(crate) sku: Sku,
     pub(crate) total: i64,
     pub(crate) hold_seconds: i32,
@@ -28,7 +28,7 @@ pub(crate) struct Shelf {
     keys: Vec<(String, String, Answer)>,
 }
 
-impl Shelf {
+impl Stall {
     pub(crate) fn new(sku: Sku, total: i64, hold_seconds: i32, limit: Option<usize>) -> Self {
         Self {
             sku,
@@ -108,18 +108,18 @@ impl Model {
     /// The holds in `ended` run out; all of them are back before any is offered on. Returns how
     /// many reservations were promoted.
     pub(crate) fn expire(&mut self, sku: &Sku, ended: &[ReservationId], now: DateTime<Utc>) -> i64 {
-        let Some((shelf, history)) = self.shelf(sku) else {
+        let Some((stall, history)) = self.stall(sku) else {
             return 0;
         };
         for &id in ended {
-            let Some(slip) = shelf.slip(id) else { continue };
+            let Some(slip) = stall.slip(id) else { continue };
             slip.become_at(ReservationStatus::Expired, now);
             history.add(slip, now);
         }
         if ended.is_empty() {
             0
         } else {
-            shelf.serve(history, now)
+            stall.serve(history, now)
         }
     }
 
@@ -133,39 +133,39 @@ impl Model {
         }
     }
 
-    fn shelf(&mut self, sku: &Sku) -> Option<(&mut Shelf, &mut History)> {
-        let shelf = self.shelves.iter_mut().find(|shelf| shelf.sku == *sku)?;
-        Some((shelf, &mut self.history))
+    fn stall(&mut self, sku: &Sku) -> Option<(&mut Stall, &mut History)> {
+        let stall = self.stalls.iter_mut().find(|stall| stall.sku == *sku)?;
+        Some((stall, &mut self.history))
     }
 
     fn reserve(&mut self, ask: &Reserve, now: DateTime<Utc>) -> Answer {
-        let Some((shelf, history)) = self.shelf(&ask.sku) else {
+        let Some((stall, history)) = self.stall(&ask.sku) else {
             return Answer::Refused(Refusal::UnknownSku);
         };
         let key = ask.idempotency_key.as_ref();
         let key = key.map(|key| format!("reserve {key}"));
         let body = format!("{} {}", ask.user_id, ask.quantity.units());
-        once(shelf, key, body, |shelf| {
-            shelf.reserve_anew(history, ask, now)
+        once(stall, key, body, |stall| {
+            stall.reserve_anew(history, ask, now)
         })
     }
 
     fn restock(&mut self, ask: &Restock, now: DateTime<Utc>) -> Answer {
-        let Some((shelf, history)) = self.shelf(&ask.sku) else {
+        let Some((stall, history)) = self.stall(&ask.sku) else {
             return Answer::Refused(Refusal::UnknownSku);
         };
         let key = ask.idempotency_key.as_ref();
         let key = key.map(|key| format!("restock {key}"));
         let body = format!("{} {:?}", ask.change.units(), ask.reason);
-        once(shelf, key, body, |shelf| {
-            let available = shelf.available();
+        once(stall, key, body, |stall| {
+            let available = stall.available();
             if available + ask.change.units() < 0 {
                 return Answer::Refused(Refusal::InsufficientStock { available });
             }
-            shelf.total += ask.change.units();
-            let promoted = shelf.serve(history, now);
+            stall.total += ask.change.units();
+            let promoted = stall.serve(history, now);
             Answer::Restocked {
-                stock: shelf.stock(),
+                stock: stall.stock(),
                 promoted,
                 replayed: false,
             }
@@ -173,9 +173,9 @@ impl Model {
     }
 
     fn confirm(&mut self, ask: &Confirm, now: DateTime<Utc>) -> Answer {
-        let shelf = self.shelf(&ask.sku);
+        let stall = self.stall(&ask.sku);
         let found =
-            shelf.and_then(|(shelf, history)| Some((shelf.slip(ask.reservation_id)?, history)));
+            stall.and_then(|(stall, history)| Some((stall.slip(ask.reservation_id)?, history)));
         let Some((slip, history)) = found else {
             return Answer::Refused(Refusal::UnknownReservation);
         };
@@ -193,10 +193,10 @@ impl Model {
 
     fn cancel(&mut self, ask: &Cancel, now: DateTime<Utc>) -> Answer {
         let id = ask.reservation_id;
-        let Some((shelf, history)) = self.shelf(&ask.sku) else {
+        let Some((stall, history)) = self.stall(&ask.sku) else {
             return Answer::Refused(Refusal::UnknownReservation);
         };
-        let Some(slip) = shelf.slip(id) else {
+        let Some(slip) = stall.slip(id) else {
             return Answer::Refused(Refusal::UnknownReservation);
         };
         match slip.status {
@@ -210,13 +210,13 @@ impl Model {
             ReservationStatus::Expired => return Answer::Refused(Refusal::Expired(slip.ends_at)),
         }
         let cancelled = slip.clone();
-        shelf.line.retain(|&waiting| waiting != id);
-        shelf.serve(history, now);
+        stall.line.retain(|&waiting| waiting != id);
+        stall.serve(history, now);
         Answer::Found(cancelled)
     }
 }
 
-impl Shelf {
+impl Stall {
     fn reserve_anew(&mut self, history: &History, ask: &Reserve, now: DateTime<Utc>) -> Answer {
         let (id, quantity) = (ask.reservation_id, ask.quantity.units());
         if let Some(live) = self.live(&ask.user_id) {
@@ -262,12 +262,12 @@ impl Shelf {
 
 /// Answers a key that took effect as it was answered then; a refusal leaves no trace of its key.
 fn once(
-    shelf: &mut Shelf,
+    stall: &mut Stall,
     key: Option<String>,
     body: String,
-    effect: impl FnOnce(&mut Shelf) -> Answer,
+    effect: impl FnOnce(&mut Stall) -> Answer,
 ) -> Answer {
-    let earlier = shelf
+    let earlier = stall
         .keys
         .iter()
         .find(|known| Some(&known.0) == key.as_ref());
@@ -278,11 +278,11 @@ fn once(
             Answer::Refused(Refusal::KeyReused)
         };
     }
-    let answer = effect(shelf);
+    let answer = effect(stall);
     if let Some(key) = key
         && !matches!(answer, Answer::Refused(_))
     {
-        shelf.keys.push((key, body, answer.clone()));
+        stall.keys.push((key, body, answer.clone()));
     }
     answer
 }

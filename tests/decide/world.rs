@@ -10,7 +10,7 @@ use fairhold::reservations::{ReservationId, ReservationStatus};
 use uuid::Uuid;
 
 use crate::answers::{Answer, Slip, Stock};
-use crate::model::{Model, Shelf};
+use crate::model::{Model, Stall};
 use crate::reader::Limits;
 use crate::rules;
 use crate::tables::Tables;
@@ -47,8 +47,8 @@ impl World {
             world.tables.initialize(inventory, opening.units, now);
             let limit = opening.waitlist_limit.map(usize::from);
             let units = opening.units.into();
-            let shelf = Shelf::new(sku.clone(), units, opening.hold_seconds, limit);
-            world.model.shelves.push(shelf);
+            let stall = Stall::new(sku.clone(), units, opening.hold_seconds, limit);
+            world.model.stalls.push(stall);
         }
         world
     }
@@ -90,7 +90,7 @@ impl World {
     /// Transactions until no command is deferred any more. Returns the first answers.
     pub(crate) fn settle(&mut self, commands: &[Command]) -> Vec<Answer> {
         let now = self.now;
-        let due = self.model.shelves.iter().map(|shelf| shelf.due(now).len());
+        let due = self.model.stalls.iter().map(|stall| stall.due(now).len());
         let mut patience = due.sum::<usize>() + 1;
         let first = self.transact(commands);
         let mut deferred = deferred(commands, &first);
@@ -153,9 +153,9 @@ impl World {
     }
 
     fn holds_are_due(&self, sku: &Sku) -> bool {
-        let mut shelves = self.model.shelves.iter();
-        let shelf = shelves.find(|shelf| shelf.sku == *sku);
-        shelf.is_some_and(|shelf| !shelf.due(self.now).is_empty())
+        let mut stalls = self.model.stalls.iter();
+        let stall = stalls.find(|stall| stall.sku == *sku);
+        stall.is_some_and(|stall| !stall.due(self.now).is_empty())
     }
 
     fn must_want_stock(&self, command: &Command, swept: Swept) {
@@ -175,15 +175,15 @@ impl World {
     }
 
     fn tables_equal_the_model(&self) {
-        for shelf in &self.model.shelves {
-            let inventory = &self.tables.skus[&shelf.sku];
-            assert_eq!(Stock::from(inventory), shelf.stock());
-            let rows: Vec<_> = self.tables.of_sku(&shelf.sku).map(Slip::from).collect();
-            let mut slips = shelf.slips.clone();
+        for stall in &self.model.stalls {
+            let inventory = &self.tables.skus[&stall.sku];
+            assert_eq!(Stock::from(inventory), stall.stock());
+            let rows: Vec<_> = self.tables.of_sku(&stall.sku).map(Slip::from).collect();
+            let mut slips = stall.slips.clone();
             slips.sort_by_key(|slip| slip.id);
             assert_eq!(rows, slips);
-            let line: Vec<_> = self.tables.line(&shelf.sku).map(|(_, id)| id).collect();
-            assert_eq!(line, shelf.line);
+            let line: Vec<_> = self.tables.line(&stall.sku).map(|(_, id)| id).collect();
+            assert_eq!(line, stall.line);
         }
     }
 }
