@@ -2,14 +2,17 @@
 //! than the code.
 
 mod answers;
+mod asking;
 mod constraints;
 mod expiry;
 mod fairness;
 mod generators;
 mod model;
+mod outcomes;
 mod reader;
 mod rules;
 mod spread;
+mod stall;
 mod tables;
 mod world;
 

@@ -6,13 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use fairhold::allocation::{Command, Decision, Outcome, Swept, decide};
 use fairhold::fairness::Policy;
 use fairhold::inventory::{Inventory, Sku};
+use fairhold::ledger::LedgerKind;
 use fairhold::reservations::{ReservationId, ReservationStatus};
 use uuid::Uuid;
 
 use crate::answers::{Answer, Slip, Stock};
-use crate::model::{Model, Stall};
+use crate::model::Model;
 use crate::reader::Limits;
 use crate::rules;
+use crate::stall::Stall;
 use crate::tables::Tables;
 
 /// What a SKU begins with.
@@ -22,6 +24,9 @@ pub(crate) struct Opening {
     pub(crate) hold_seconds: i32,
     pub(crate) waitlist_limit: Option<u8>,
 }
+
+/// The holds of each SKU that a transaction knows to be due, the longest due first.
+type Due = BTreeMap<Sku, Vec<ReservationId>>;
 
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -71,10 +76,10 @@ impl World {
 
     /// One transaction, whose answers and rows must be the model's.
     pub(crate) fn transact(&mut self, commands: &[Command]) -> Vec<Answer> {
-        let outcomes = self.decide(commands);
-        let answers: Vec<_> = outcomes.1.iter().map(Answer::from).collect();
-        let swept = self.expire_in_model(outcomes.0);
-        for ((command, outcome), answer) in commands.iter().zip(&outcomes.1).zip(&answers) {
+        let (due, outcomes) = self.decide(commands);
+        let answers: Vec<_> = outcomes.iter().map(Answer::from).collect();
+        let swept = self.expire_in_model(due);
+        for ((command, outcome), answer) in commands.iter().zip(&outcomes).zip(&answers) {
             let swept = swept.get(command.sku()).copied().unwrap_or_default();
             match outcome {
                 Outcome::Deferred => self.must_want_stock(command, swept),
@@ -103,14 +108,11 @@ impl World {
         first
     }
 
-    /// Decides and writes, without a look at the model. Returns the holds that were loaded as
-    /// due, the longest due first, and the outcomes.
-    fn decide(
-        &mut self,
-        commands: &[Command],
-    ) -> (BTreeMap<Sku, Vec<ReservationId>>, Vec<Outcome>) {
+    /// Decides and writes, without a look at the model. Returns which holds were loaded
+    /// as due, and the outcomes.
+    fn decide(&mut self, commands: &[Command]) -> (Due, Vec<Outcome>) {
         let state = self.tables.open(commands, self.now, self.limits);
-        let mut due = BTreeMap::new();
+        let mut due = Due::new();
         for (sku, book) in &state.books {
             let loaded = book.reservations().filter(|r| r.is_due_at(self.now));
             let ids: BTreeSet<_> = loaded
@@ -131,10 +133,7 @@ impl World {
         outcomes.iter().map(Answer::from).collect()
     }
 
-    fn expire_in_model(
-        &mut self,
-        ended: BTreeMap<Sku, Vec<ReservationId>>,
-    ) -> BTreeMap<Sku, Swept> {
+    fn expire_in_model(&mut self, ended: Due) -> BTreeMap<Sku, Swept> {
         let mut swept = BTreeMap::new();
         for (sku, ended) in ended {
             let promoted = self.model.expire(&sku, &ended, self.now);
@@ -184,6 +183,12 @@ impl World {
             assert_eq!(rows, slips);
             let line: Vec<_> = self.tables.line(&stall.sku).map(|(_, id)| id).collect();
             assert_eq!(line, stall.line);
+            let entries = self.tables.ledger[&stall.sku].iter();
+            let restocks: Vec<_> = entries
+                .filter(|entry| entry.kind == LedgerKind::Restocked)
+                .map(|entry| (i64::from(entry.quantity), entry.reason.clone()))
+                .collect();
+            assert_eq!(restocks, stall.restocks);
         }
     }
 }
