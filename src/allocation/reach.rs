@@ -1,10 +1,8 @@
 //! How far stock can reach into a line within one transaction, so how much of it is read. Pure.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
-use crate::reservations::{Reservation, ReservationStatus};
+use crate::reservations::Reservation;
 use crate::waitlist::Sequence;
 
 use super::book::SkuBook;
@@ -15,8 +13,6 @@ use super::command::Command;
 pub struct Reach {
     /// Units that may be had, less those that what was read asks for.
     units: i64,
-    /// Reservations that may leave the line without taking stock.
-    leaving: BTreeSet<Sequence>,
     /// Behind this place the line is unread.
     after: Sequence,
 }
@@ -31,17 +27,15 @@ impl Reach {
             return None;
         }
         let mut freed: Vec<i64> = Vec::new();
-        let mut leaving = BTreeSet::new();
         let due = book.reservations().filter(|r| r.is_due_at(now));
         freed.extend(due.map(|due| due.quantity.units()));
         for command in commands.iter().filter(|c| *c.sku() == inventory.sku) {
             match command {
+                // Who leaves the line counts here as well: what it asks for is taken off again
+                // where the line is read.
                 Command::Cancel(ask) => {
-                    if let Some(cancelled) = book.reservation(ask.reservation_id) {
-                        freed.push(cancelled.quantity.units());
-                        let waits = cancelled.status == ReservationStatus::Waitlisted;
-                        leaving.extend(cancelled.sequence.filter(|_| waits));
-                    }
+                    let cancelled = book.reservation(ask.reservation_id);
+                    freed.extend(cancelled.map(|cancelled| cancelled.quantity.units()));
                 }
                 Command::Restock(ask) => freed.push(ask.change.units().max(0)),
                 Command::Reserve(_) | Command::Confirm(_) | Command::Expire(_) => {}
@@ -50,7 +44,6 @@ impl Reach {
         let moves = !freed.is_empty();
         moves.then(|| Self {
             units: inventory.available_quantity + freed.iter().sum::<i64>(),
-            leaving,
             after: Sequence(0),
         })
     }
@@ -64,8 +57,7 @@ impl Reach {
     /// How many more reservations stock can reach at most, and one that it can't.
     #[must_use]
     pub fn wanted(&self) -> i64 {
-        let leaving = i64::try_from(self.leaving.len()).unwrap_or(i64::MAX);
-        self.units.saturating_add(leaving).saturating_add(1)
+        self.units.saturating_add(1)
     }
 
     /// Puts the next of the line into `book`. Returns whether stock can reach further: what was
@@ -77,9 +69,7 @@ impl Reach {
     ) -> bool {
         for (sequence, reservation) in line {
             self.after = sequence;
-            if !self.leaving.contains(&sequence) {
-                self.units -= reservation.quantity.units();
-            }
+            self.units -= reservation.quantity.units();
             book.load_line(sequence, reservation);
         }
         self.units >= 0

@@ -44,7 +44,7 @@ fn play(world: &mut World, batches: &[Batch]) -> (Vec<Command>, Vec<Answer>) {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(600))]
 
     #[test]
     fn every_answer_and_every_row_is_as_the_model_says(
