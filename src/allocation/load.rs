@@ -23,7 +23,7 @@ const DUE_LIMIT: usize = 500;
 /// How much of a line is read at once.
 const STRETCH_LIMIT: i64 = 500;
 
-/// Locks the SKUs of `commands` and reads what [`super::decide`] must know. `None` when none of
+/// Locks the SKUs of `commands` and reads what [`super::decide()`] must know. `None` when none of
 /// them exists.
 pub(super) async fn load(
     connection: &mut PgConnection,
