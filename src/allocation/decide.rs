@@ -22,7 +22,8 @@ use super::state::{Decision, KeyScope, State};
 ///
 /// The state must hold, for the SKUs of the commands: the reservations and keys that the commands
 /// name, the live reservations and the behaviour of the users that they name, due holds, and the
-/// head of the line as far as stock that comes free can reach.
+/// head of the line as far as stock that comes free can reach. No command names a reservation that
+/// another one of the batch makes: its id is told after the commit.
 #[must_use]
 pub fn decide(mut state: State, commands: &[Command], policy: &Policy) -> Decision {
     let mut desk = Desk {

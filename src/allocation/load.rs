@@ -1,20 +1,20 @@
 //! Reads what a batch of commands needs, under the locks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::PgConnection;
 
-use crate::idempotency::{self, Endpoint};
 use crate::inventory::{self, Sku};
 use crate::reservations::store::Wanted;
-use crate::reservations::{self, Reservation, ReservationStatus, UserId};
+use crate::reservations::{self, Reservation};
 use crate::waitlist::store::Stretch;
 use crate::waitlist::{self, Sequence};
-use crate::{fairness, idempotency::store::Scoped};
+use crate::{fairness, idempotency};
 
-use super::book::SkuBook;
 use super::command::Command;
-use super::state::{Behaviors, State};
+use super::needs::Needs;
+use super::reach::Reach;
+use super::state::State;
 
 /// How many due holds of one SKU a transaction ends at most, so that a storm of them does not
 /// keep the row locked for long.
@@ -23,107 +23,36 @@ const DUE_LIMIT: usize = 500;
 /// How much of a line is read at once.
 const STRETCH_LIMIT: i64 = 500;
 
-/// Locks the SKUs of `commands` and reads what [`super::decide`] must know. `None` when none of
+/// Locks the SKUs of `commands` and reads what [`super::decide()`] must know. `None` when none of
 /// them exists.
 pub(super) async fn load(
     connection: &mut PgConnection,
     commands: &[Command],
 ) -> sqlx::Result<Option<State>> {
-    let skus: BTreeSet<_> = commands.iter().map(|c| c.sku().to_string()).collect();
-    let skus: Vec<_> = skus.into_iter().collect();
+    let needs = Needs::of(commands);
+    let skus: Vec<_> = needs.skus.iter().map(ToString::to_string).collect();
     let Some((now, inventories)) = inventory::store::lock(connection, &skus).await? else {
         return Ok(None);
     };
-    let wanted = wanted(commands, skus);
-    let found = reservations::store::load(connection, &wanted, now).await?;
-
-    let mut due: HashMap<&Sku, usize> = HashMap::new();
-    for reservation in found.iter().filter(|r| r.is_due_at(now)) {
-        *due.entry(&reservation.sku).or_default() += 1;
-    }
-    let open = |inventory: inventory::Inventory| {
-        let more_due = due.get(&inventory.sku).is_some_and(|&n| n >= DUE_LIMIT);
-        (inventory.sku.clone(), SkuBook::new(inventory, more_due))
-    };
-    let mut state = State {
-        now,
-        books: inventories.into_iter().map(open).collect(),
-        behaviors: Behaviors::default(),
-    };
-    for reservation in found {
-        if let Some(book) = state.books.get_mut(&reservation.sku) {
-            book.load(reservation);
-        }
-    }
+    let found = reservations::store::load(connection, &wanted(&needs, skus), now).await?;
+    let mut state = State::open(now, inventories, found, DUE_LIMIT);
     load_lines(connection, commands, &mut state).await?;
-    load_positions(connection, commands, &mut state).await?;
-    load_keys(connection, commands, &mut state).await?;
-    load_behaviors(connection, commands, &mut state).await?;
+    load_positions(connection, &needs, &mut state).await?;
+    load_keys(connection, &needs, &mut state).await?;
+    load_behaviors(connection, &needs, &mut state).await?;
     Ok(Some(state))
 }
 
-fn wanted(commands: &[Command], skus: Vec<String>) -> Wanted {
-    let mut ids = BTreeSet::new();
-    let mut users = BTreeSet::new();
-    for command in commands {
-        let sku = command.sku().to_string();
-        match command {
-            Command::Reserve(ask) => {
-                users.insert((sku, ask.user_id.to_string()));
-            }
-            Command::Confirm(ask) => {
-                ids.insert((sku, ask.reservation_id.uuid()));
-            }
-            Command::Cancel(ask) => {
-                ids.insert((sku, ask.reservation_id.uuid()));
-            }
-            Command::Restock(_) | Command::Expire(_) => {}
-        }
-    }
+fn wanted(needs: &Needs, skus: Vec<String>) -> Wanted {
+    let ids = needs.reservations.iter();
+    let users = needs.users.iter();
     Wanted {
-        ids: ids.into_iter().unzip(),
-        users: users.into_iter().unzip(),
+        ids: ids.map(|(sku, id)| (sku.to_string(), id.uuid())).unzip(),
+        users: users
+            .map(|(sku, user_id)| (sku.to_string(), user_id.to_string()))
+            .unzip(),
         due_of: skus,
         due_limit: i64::try_from(DUE_LIMIT).unwrap_or(i64::MAX),
-    }
-}
-
-/// How far stock can reach into one line.
-#[derive(Debug, Default)]
-struct Reach {
-    /// Units that may come free in this transaction, beside those that are available.
-    freed: i64,
-    /// Reservations that may leave the line without taking stock.
-    leaving: BTreeSet<Sequence>,
-    /// Whether anything can move the line at all.
-    moves: bool,
-}
-
-impl Reach {
-    fn of(book: &SkuBook, commands: &[Command], state_now: chrono::DateTime<chrono::Utc>) -> Self {
-        let mut reach = Self::default();
-        for due in book.reservations().filter(|r| r.is_due_at(state_now)) {
-            reach.free(due.quantity.units());
-        }
-        for command in commands.iter().filter(|c| *c.sku() == book.inventory().sku) {
-            match command {
-                Command::Cancel(ask) => {
-                    if let Some(cancelled) = book.reservation(ask.reservation_id) {
-                        reach.free(cancelled.quantity.units());
-                        let waits = cancelled.status == ReservationStatus::Waitlisted;
-                        reach.leaving.extend(cancelled.sequence.filter(|_| waits));
-                    }
-                }
-                Command::Restock(ask) => reach.free(ask.change.units().max(0)),
-                Command::Reserve(_) | Command::Confirm(_) | Command::Expire(_) => {}
-            }
-        }
-        reach
-    }
-
-    fn free(&mut self, units: i64) {
-        self.freed += units;
-        self.moves = true;
     }
 }
 
@@ -134,48 +63,34 @@ async fn load_lines(
     commands: &[Command],
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let mut open: BTreeMap<Sku, (Reach, Stretch, i64)> = BTreeMap::new();
+    let mut open: BTreeMap<Sku, Reach> = BTreeMap::new();
     for (sku, book) in &state.books {
-        if book.inventory().waitlist_size == 0 {
-            continue;
-        }
         let reach = Reach::of(book, commands, state.now);
-        if reach.moves {
-            let units = book.inventory().available_quantity + reach.freed;
-            let leaving = i64::try_from(reach.leaving.len()).unwrap_or(i64::MAX);
-            let stretch = Stretch {
-                sku: sku.clone(),
-                after: Sequence(0),
-                limit: (units + leaving + 1).min(STRETCH_LIMIT),
-            };
-            open.insert(sku.clone(), (reach, stretch, units));
-        }
+        open.extend(reach.map(|reach| (sku.clone(), reach)));
     }
     while !open.is_empty() {
-        let stretches: Vec<_> = open
-            .values()
-            .map(|(_, stretch, _)| stretch.clone())
-            .collect();
-        let read = waitlist::store::load(connection, &stretches).await?;
+        let stretch = |(sku, reach): (&Sku, &Reach)| Stretch {
+            sku: sku.clone(),
+            after: reach.after(),
+            limit: reach.wanted().min(STRETCH_LIMIT),
+        };
+        let stretches: Vec<_> = open.iter().map(stretch).collect();
         let mut lines: HashMap<Sku, Vec<(Sequence, Reservation)>> = HashMap::new();
-        for (sequence, reservation) in read {
+        for (sequence, reservation) in waitlist::store::load(connection, &stretches).await? {
             let line = lines.entry(reservation.sku.clone()).or_default();
             line.push((sequence, reservation));
         }
-        open.retain(|sku, (reach, stretch, units)| {
-            let line = lines.remove(sku).unwrap_or_default();
-            let whole = i64::try_from(line.len()).is_ok_and(|n| n < stretch.limit);
-            for (sequence, reservation) in line {
-                stretch.after = sequence;
-                if !reach.leaving.contains(&sequence) {
-                    *units -= reservation.quantity.units();
-                }
-                if let Some(book) = state.books.get_mut(sku) {
-                    book.load_line(sequence, reservation);
-                }
+        for Stretch { sku, limit, .. } in stretches {
+            let line = lines.remove(&sku).unwrap_or_default();
+            let whole = i64::try_from(line.len()).is_ok_and(|n| n < limit);
+            let further = match (open.get_mut(&sku), state.books.get_mut(&sku)) {
+                (Some(reach), Some(book)) => reach.read(book, line),
+                _ => false,
+            };
+            if whole || !further {
+                open.remove(&sku);
             }
-            !whole && *units >= 0
-        });
+        }
     }
     Ok(())
 }
@@ -183,26 +98,13 @@ async fn load_lines(
 /// Reads where those stand who ask again while they wait.
 async fn load_positions(
     connection: &mut PgConnection,
-    commands: &[Command],
+    needs: &Needs,
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let places: BTreeSet<_> = commands
-        .iter()
-        .filter_map(|command| match command {
-            Command::Reserve(ask) => {
-                let live = state.books.get(&ask.sku)?.live_reservation(&ask.user_id)?;
-                let waits = live.status == ReservationStatus::Waitlisted;
-                Some((ask.sku.clone(), live.sequence.filter(|_| waits)?))
-            }
-            Command::Confirm(_) | Command::Cancel(_) | Command::Restock(_) | Command::Expire(_) => {
-                None
-            }
-        })
-        .collect();
+    let places: Vec<_> = needs.places(state).into_iter().collect();
     if places.is_empty() {
         return Ok(());
     }
-    let places: Vec<_> = places.into_iter().collect();
     for (sku, sequence, position) in waitlist::store::positions(connection, &places).await? {
         if let Some(book) = state.books.get_mut(&sku) {
             book.load_position(sequence, position);
@@ -213,27 +115,13 @@ async fn load_positions(
 
 async fn load_keys(
     connection: &mut PgConnection,
-    commands: &[Command],
+    needs: &Needs,
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let keys: BTreeSet<Scoped> = commands
-        .iter()
-        .filter_map(|command| match command {
-            Command::Reserve(ask) => {
-                let key = ask.idempotency_key.clone()?;
-                Some((ask.sku.clone(), (Endpoint::Reserve, key)))
-            }
-            Command::Restock(ask) => {
-                let key = ask.idempotency_key.clone()?;
-                Some((ask.sku.clone(), (Endpoint::Restock, key)))
-            }
-            Command::Confirm(_) | Command::Cancel(_) | Command::Expire(_) => None,
-        })
-        .collect();
+    let keys: Vec<_> = needs.keys.iter().cloned().collect();
     if keys.is_empty() {
         return Ok(());
     }
-    let keys: Vec<_> = keys.into_iter().collect();
     for ((sku, scope), record) in idempotency::store::load(connection, &keys).await? {
         if let Some(book) = state.books.get_mut(&sku) {
             book.load_key(scope, record);
@@ -245,15 +133,10 @@ async fn load_keys(
 /// Reads the behaviour of all users who may be judged or whose holds may end.
 async fn load_behaviors(
     connection: &mut PgConnection,
-    commands: &[Command],
+    needs: &Needs,
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let asking = commands.iter().filter_map(|command| match command {
-        Command::Reserve(ask) => Some(&ask.user_id),
-        Command::Confirm(_) | Command::Cancel(_) | Command::Restock(_) | Command::Expire(_) => None,
-    });
-    let loaded = state.books.values().flat_map(SkuBook::reservations);
-    let users: BTreeSet<&UserId> = asking.chain(loaded.map(|r| &r.user_id)).collect();
+    let users = needs.judged(state);
     if users.is_empty() {
         return Ok(());
     }

@@ -109,6 +109,33 @@ pub struct Decision {
 }
 
 impl State {
+    /// Opens the books of the locked SKUs with the reservations that were found for them. At most
+    /// `due_limit` due holds of each were looked for, so that many mean that there may be more.
+    #[must_use]
+    pub fn open(
+        now: DateTime<Utc>,
+        inventories: impl IntoIterator<Item = Inventory>,
+        found: impl IntoIterator<Item = Reservation>,
+        due_limit: usize,
+    ) -> Self {
+        let book = |inventory: Inventory| (inventory.sku.clone(), SkuBook::new(inventory));
+        let mut books: BTreeMap<_, _> = inventories.into_iter().map(book).collect();
+        for reservation in found {
+            if let Some(book) = books.get_mut(&reservation.sku) {
+                book.load(reservation);
+            }
+        }
+        for book in books.values_mut() {
+            let due = book.reservations().filter(|r| r.is_due_at(now)).count();
+            book.more_due = due >= due_limit;
+        }
+        Self {
+            now,
+            books,
+            behaviors: Behaviors::default(),
+        }
+    }
+
     /// What is to be written, once everything is decided.
     #[must_use]
     pub fn into_changes(self) -> Changes {

@@ -31,7 +31,7 @@ pub(in crate::allocation) struct Desk<'a> {
 pub struct SkuBook {
     /// The counters, kept with each step.
     pub(in crate::allocation) inventory: Inventory,
-    /// Whether more holds are due than were loaded.
+    /// Whether more holds may be due than were loaded.
     pub(in crate::allocation) more_due: bool,
     reservations: HashMap<ReservationId, Reservation>,
     live: HashMap<UserId, ReservationId>,
@@ -48,12 +48,12 @@ pub struct SkuBook {
 
 /// Loading: what the transaction read.
 impl SkuBook {
-    /// Opens the books of a SKU. `more_due` tells that not all due holds will be loaded.
+    /// Opens the books of a SKU.
     #[must_use]
-    pub fn new(inventory: Inventory, more_due: bool) -> Self {
+    pub fn new(inventory: Inventory) -> Self {
         Self {
             inventory,
-            more_due,
+            more_due: false,
             reservations: HashMap::new(),
             live: HashMap::new(),
             line: BTreeMap::new(),
