@@ -1,0 +1,79 @@
+//! Headers that every answer bears.
+
+use reqwest::Method;
+use uuid::Uuid;
+
+use crate::service::Service;
+
+/// One path for each kind of answer.
+const PATHS: [&str; 7] = [
+    "/health",
+    "/",
+    "/static/index.html",
+    "/problems",
+    "/nothing/here",
+    "/inventory/none",
+    "/reservations?limit=0",
+];
+
+#[tokio::test]
+async fn every_answer_bears_the_id_of_its_request() {
+    let service = Service::start().await;
+    for path in PATHS {
+        let request = service.request(Method::GET, path);
+        let answer = service
+            .send(request.header("X-Request-Id", "my request/7"))
+            .await;
+        assert_eq!(
+            answer.header("x-request-id"),
+            Some("my request/7"),
+            "{path}"
+        );
+        let answers = [service.get(path).await, service.get(path).await];
+        let ids = answers
+            .each_ref()
+            .map(|answer| answer.header("x-request-id").unwrap());
+        assert_ne!(ids[0], ids[1], "{path}");
+        for id in ids {
+            assert!(Uuid::parse_str(id).is_ok(), "{id}");
+        }
+    }
+    let refused = service.send(service.request(Method::POST, "/inventory/init"));
+    assert!(refused.await.header("x-request-id").is_some());
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn no_page_may_load_or_frame_what_is_not_ours() {
+    let service = Service::start().await;
+    for path in PATHS {
+        let answer = service.get(path).await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'self'"), "{path}: {policy}");
+        assert!(
+            policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    }
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn a_trace_is_taken_and_a_broken_one_is_no_fault() {
+    let service = Service::start().await;
+    for trace in [
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "x",
+        "",
+    ] {
+        let request = service.request(Method::GET, "/health");
+        service
+            .send(request.header("traceparent", trace))
+            .await
+            .is(200);
+    }
+    service.finish().await;
+}

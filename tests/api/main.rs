@@ -1,0 +1,36 @@
+//! The HTTP contract and the command line, held against the real service on a real PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
+
+#[path = "../support/answer.rs"]
+mod answer;
+#[path = "../support/service.rs"]
+mod service;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod analytics;
+mod audit;
+mod bodies;
+mod cancel;
+mod command_line;
+mod confirm;
+mod expiry;
+mod failures;
+mod fairness;
+mod files;
+mod headers;
+mod init;
+mod keys;
+mod ledger;
+mod line;
+mod lists;
+mod outage;
+mod overload;
+mod problems;
+mod replays;
+mod reserve;
+mod restock;
+mod settings;
+mod users;
+mod vitals;

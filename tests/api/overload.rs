@@ -1,0 +1,47 @@
+//! Overload: who finds the queue full is refused at once, and nothing has changed.
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::service::Service;
+
+#[tokio::test]
+async fn more_than_can_wait_is_refused_while_the_rest_is_served() {
+    let service = Service::with(&["--lanes=1", "--queue-limit=1", "--batch-limit=1"]).await;
+    service.stock("A", 9).await;
+    let books = service.lock("A").await;
+    let users: Vec<_> = (0..6).map(|number| format!("user{number}")).collect();
+    let (first, answers) = tokio::join!(service.reserve("A", "first", 1), async {
+        service.until_blocked().await;
+        // One more finds room to wait; all others don't.
+        let rivals = users.iter().map(|user| service.reserve("A", user, 1));
+        let mut rivals: FuturesUnordered<_> = rivals.collect();
+        for _ in 0..users.len() - 1 {
+            let refused = rivals.next().await.unwrap();
+            refused.refused(503, "overloaded");
+            let seconds = refused.header("retry-after").expect("Retry-After");
+            assert!(seconds.parse::<u32>().is_ok(), "{seconds}");
+        }
+        books.commit().await.unwrap();
+        rivals.next().await.unwrap()
+    });
+    first.is(201);
+    answers.is(201);
+    assert_eq!(service.counts("A").await, [7, 2, 0, 9, 0]);
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn readers_are_served_though_the_lanes_are_full() {
+    let service = Service::with(&["--lanes=1", "--queue-limit=1"]).await;
+    service.stock("A", 1).await;
+    let books = service.lock("A").await;
+    let (held, ()) = tokio::join!(service.reserve("A", "userA", 1), async {
+        service.until_blocked().await;
+        assert_eq!(service.counts("A").await, [1, 0, 0, 1, 0]);
+        service.get("/readyz").await.is(200);
+        books.commit().await.unwrap();
+    });
+    held.is(201);
+    service.finish().await;
+}

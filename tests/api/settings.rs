@@ -1,0 +1,136 @@
+//! The settings of the real binary: shown, and refused where they can't be.
+
+use crate::command_line::{fairhold, run};
+
+/// Every setting of the contract.
+const SETTINGS: [&str; 20] = [
+    "DATABASE_URL",
+    "FAIRHOLD_DATA_DIR",
+    "FAIRHOLD_POSTGRES_BIN_DIR",
+    "FAIRHOLD_LISTEN",
+    "PORT",
+    "FAIRHOLD_HOLD_TTL_SECONDS",
+    "FAIRHOLD_SWEEP_INTERVAL_MS",
+    "FAIRHOLD_LANES",
+    "FAIRHOLD_BATCH_LIMIT",
+    "FAIRHOLD_QUEUE_LIMIT",
+    "FAIRHOLD_DATABASE_CONNECTIONS",
+    "FAIRHOLD_REQUEST_TIMEOUT_MS",
+    "FAIRHOLD_LOG",
+    "FAIRHOLD_LOG_FORMAT",
+    "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
+    "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
+    "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
+    "FAIRHOLD_FAIRNESS_MINIMAL_SHARE",
+    "FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS",
+    "FAIRHOLD_FAIRNESS_PROMOTION_FACTOR",
+];
+
+#[tokio::test]
+async fn help_names_every_command_and_setting_with_its_default() {
+    for arguments in [&["--help"][..], &["serve", "--help"]] {
+        let help = run(fairhold(arguments)).await;
+        assert_eq!(help.code, Some(0), "{help:?}");
+        for setting in SETTINGS {
+            assert!(
+                help.out.contains(&format!("[env: {setting}")),
+                "{setting}: {}",
+                help.out
+            );
+        }
+        for default in [
+            "127.0.0.1:8080",
+            "/var/lib/fairhold",
+            "300",
+            "250",
+            "8192",
+            "512",
+            "16",
+            "info",
+            "text",
+            "0.7",
+            "0.4",
+            "0.6",
+            "0.2",
+            "[default: 7",
+            "[default: 2",
+        ] {
+            assert!(help.out.contains(default), "{default}: {}", help.out);
+        }
+    }
+    let help = run(fairhold(&["--help"])).await;
+    for command in ["serve", "migrate", "audit", "database-url"] {
+        assert!(help.out.contains(&format!("\n  {command}")), "{}", help.out);
+    }
+}
+
+#[tokio::test]
+async fn help_does_not_show_the_password_of_the_environment() {
+    let mut command = fairhold(&["--help"]);
+    command.env("DATABASE_URL", "postgres://user:hunter2@localhost/books");
+    let help = run(command).await;
+    assert!(!help.out.contains("hunter2"), "{}", help.out);
+}
+
+#[tokio::test]
+async fn a_setting_that_can_not_be_is_named() {
+    for (name, value) in [
+        ("DATABASE_URL", "mysql://user:hunter2@localhost/books"),
+        (
+            "DATABASE_URL",
+            "postgres://user:hunter2@localhost:port/books",
+        ),
+        ("DATABASE_URL", "hunter2"),
+        ("FAIRHOLD_LISTEN", "localhost"),
+        ("PORT", "70000"),
+        ("FAIRHOLD_HOLD_TTL_SECONDS", "4"),
+        ("FAIRHOLD_HOLD_TTL_SECONDS", "86401"),
+        ("FAIRHOLD_SWEEP_INTERVAL_MS", "0"),
+        ("FAIRHOLD_LANES", "0"),
+        ("FAIRHOLD_LANES", "many"),
+        ("FAIRHOLD_BATCH_LIMIT", "0"),
+        ("FAIRHOLD_QUEUE_LIMIT", "-1"),
+        ("FAIRHOLD_DATABASE_CONNECTIONS", "4"),
+        ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("FAIRHOLD_LOG", "fairhold=loud"),
+        ("FAIRHOLD_LOG_FORMAT", "xml"),
+        ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
+        ("FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", "0.9"),
+        ("FAIRHOLD_FAIRNESS_REDUCED_SHARE", "0"),
+        ("FAIRHOLD_FAIRNESS_MINIMAL_SHARE", "NaN"),
+        ("FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS", "inf"),
+        ("FAIRHOLD_FAIRNESS_PROMOTION_FACTOR", "0.5"),
+    ] {
+        let mut command = fairhold(&["audit"]);
+        command.env(name, value);
+        let ended = run(command).await;
+        assert_eq!(ended.code, Some(2), "{name}={value}: {ended:?}");
+        let flag = name
+            .trim_start_matches("FAIRHOLD_")
+            .to_lowercase()
+            .replace('_', "-");
+        assert!(
+            ended.err.contains(&format!("--{flag}")),
+            "{name}: {ended:?}"
+        );
+        assert!(!ended.err.contains("hunter2"), "{ended:?}");
+        assert_eq!(ended.out, "");
+    }
+}
+
+#[tokio::test]
+async fn a_flag_counts_more_than_the_environment() {
+    let mut command = fairhold(&["database-url", "--database-url", "postgres://flag/books"]);
+    command.env("DATABASE_URL", "postgres://environment/books");
+    let printed = run(command).await;
+    assert_eq!(printed.out, "postgres://flag/books\n");
+}
+
+#[tokio::test]
+async fn a_command_or_flag_that_is_not_known_is_named() {
+    for wrong in ["sell", "--colour"] {
+        let ended = run(fairhold(&[wrong])).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.err.contains(wrong), "{ended:?}");
+    }
+}
