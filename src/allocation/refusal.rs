@@ -31,10 +31,10 @@ pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
 
 fn passes_by_itself(code: &str) -> bool {
     // Connection exceptions, serialization failures and deadlocks, missing resources, operator
-    // intervention, system errors, and a standby that takes no writes.
-    ["08", "40", "53", "57", "58"]
+    // intervention, system errors; a login or a database that is not there at the moment; a
+    // database that takes no connections, a transaction that idled, a standby that takes no writes.
+    ["08", "28", "3D", "40", "53", "57", "58"]
         .iter()
         .any(|class| code.starts_with(class))
-        || code == "25006"
-        || code == "25P03"
+        || ["25006", "25P03", "55000"].contains(&code)
 }
