@@ -25,4 +25,5 @@ pub use lane::LaneSettings;
 pub use lanes::Lanes;
 pub use needs::Needs;
 pub use reach::Reach;
+pub(crate) use refusal::{Trouble, trouble};
 pub use state::{Behaviors, Changes, Decision, KeyScope, State};

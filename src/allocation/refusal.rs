@@ -1,8 +1,8 @@
-//! What a failure of the database means for a batch.
+//! What a failure of the database means for those who asked.
 
-/// Why a batch was not committed.
+/// Why the database did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The database will not have it, however often it is asked.
     Refused,
     /// Somebody else holds a row that it needs.
@@ -12,7 +12,7 @@ pub(super) enum Trouble {
 }
 
 /// Sorts `error` by its SQLSTATE (appendix A of the `PostgreSQL` manual).
-pub(super) fn trouble(error: &sqlx::Error) -> Trouble {
+pub(crate) fn trouble(error: &sqlx::Error) -> Trouble {
     match error {
         sqlx::Error::Database(error) => match error.code().as_deref() {
             // lock_not_available

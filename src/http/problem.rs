@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::catalog::Code;
 use super::reply::json_bytes;
-use crate::allocation::SubmitError;
+use crate::allocation::{SubmitError, Trouble, trouble};
 
 /// One field that is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -127,22 +127,21 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A failure to read the books. It is logged here.
+/// A statement outside of the lanes that failed. It is logged here.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        let fault = matches!(
-            error,
-            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::RowNotFound
-        );
-        if fault {
-            tracing::error!(%error, "a read failed");
-            Self::internal()
-        } else {
-            tracing::warn!(%error, "the database could not be read");
-            Self::new(
-                Code::DatabaseUnavailable,
-                "The books can't be read at the moment.",
-            )
+        match trouble(&error) {
+            Trouble::Refused => {
+                tracing::error!(%error, "a statement failed");
+                Self::internal()
+            }
+            Trouble::Locked | Trouble::Away => {
+                tracing::warn!(%error, "the database could not be asked");
+                Self::new(
+                    Code::DatabaseUnavailable,
+                    "The books can't be reached at the moment.",
+                )
+            }
         }
     }
 }
