@@ -42,8 +42,10 @@ async fn file(Path(Name(name)): Path<Name>, headers: HeaderMap) -> Result<Respon
         URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash())
     );
     let known = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|known| known.to_str().ok())
+        .any(|known| names(known, &tag));
     let head = [
         (header::ETAG, tag),
         (header::CACHE_CONTROL, "no-cache".to_owned()),
@@ -54,6 +56,16 @@ async fn file(Path(Name(name)): Path<Name>, headers: HeaderMap) -> Result<Respon
     } else {
         (head, file.data).into_response()
     })
+}
+
+/// Whether the `If-None-Match` header `known` names `tag`, by the weak comparison (RFC 9110,
+/// section 13.1.2), since a proxy that compresses makes tags weak.
+fn names(known: &str, tag: &str) -> bool {
+    known.trim() == "*"
+        || known
+            .split(',')
+            .map(str::trim)
+            .any(|one| one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
 fn content_type(kind: &str) -> String {
