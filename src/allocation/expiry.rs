@@ -72,10 +72,10 @@ async fn sweep_sku(lanes: &Lanes, sku: Sku) -> Swept {
     }
 }
 
-/// Waits for the interval, a little longer or shorter so that processes drift apart. `false` when
-/// it is time to stop.
+/// Waits for the interval, or a little less, so that processes drift apart and none lets stock lie
+/// longer than it was told to. `false` when it is time to stop.
 async fn pause(interval: Duration, stop: &CancellationToken) -> bool {
-    let jitter = rand::rng().random_range(0.8..1.2);
+    let jitter = rand::rng().random_range(0.8..1.0);
     tokio::select! {
         () = stop.cancelled() => false,
         () = tokio::time::sleep(interval.mul_f64(jitter)) => true,
