@@ -7,6 +7,7 @@ use sqlx::PgPool;
 
 use super::{LedgerView, store};
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
+use crate::inventory;
 
 /// The routes of this feature.
 pub fn routes<S>() -> Router<S>
@@ -31,8 +32,7 @@ async fn list(
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<LedgerView>>, Problem> {
     let entries = store::list(&pool, &sku, page.after.unwrap_or(0), page.rows()).await?;
-    // Every SKU has an entry from its beginning.
-    if entries.is_empty() && page.after.is_none() {
+    if entries.is_empty() && !inventory::store::exists(&pool, &sku).await? {
         return Err(Problem::unknown_sku());
     }
     Ok(Reply::ok(page.page(entries, |last| last.entry.to_string())))

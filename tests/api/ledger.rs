@@ -118,3 +118,25 @@ async fn what_was_refused_or_repeated_leaves_no_entry() {
     assert_eq!(kinds, ["INITIALIZED", "RESERVED", "CONFIRMED"]);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_list_of_a_sku_that_is_not_there_is_not_found_on_any_page() {
+    let service = Service::start().await;
+    service.stock("A", 1).await;
+    service.restock("A", 1).await.is(200);
+    service.hold("A", "holder", 2).await;
+    service.wait("A", "first", 1).await;
+    service.wait("A", "second", 1).await;
+    for list in ["ledger", "waitlist"] {
+        let page = service
+            .get(&format!("/inventory/A/{list}?limit=1"))
+            .await
+            .is(200);
+        let cursor = page["next_cursor"].as_str().unwrap();
+        for query in ["", "?limit=1", &format!("?cursor={cursor}")] {
+            let answer = service.get(&format!("/inventory/none/{list}{query}")).await;
+            answer.refused(404, "unknown-sku");
+        }
+    }
+    service.finish().await;
+}
