@@ -162,3 +162,31 @@ async fn a_missing_entry_is_found() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn books_that_a_crash_could_shorten_are_neither_proved_nor_served_from() {
+    let service = busy().await;
+    let options = service.database.options();
+    let name = options.get_database().unwrap();
+    for (setting, code) in [("off", 1), ("on", 0)] {
+        let set = format!("alter database {name} set synchronous_commit = {setting}");
+        corrupt(&service, &set).await;
+        let audited = run_on(&service.database, "audit").await;
+        assert_eq!(audited.code, Some(code), "{audited:?}");
+        let told = format!(
+            "An answer is durable: fsync = on, full_page_writes = on, synchronous_commit = {setting}"
+        );
+        assert!(audited.out.contains(&told), "{}", audited.out);
+        let broken = audited.out.contains("5 BROKEN");
+        assert_eq!(broken, code == 1, "{}", audited.out);
+        if code == 1 {
+            let served = run_on(&service.database, "serve").await;
+            assert_eq!(served.code, Some(1), "{served:?}");
+            assert!(
+                served.err.contains("synchronous_commit = off"),
+                "{served:?}"
+            );
+        }
+    }
+    service.finish().await;
+}

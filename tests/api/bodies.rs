@@ -2,6 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::answer::Answer;
 use crate::service::Service;
@@ -111,6 +113,22 @@ async fn a_body_of_16_kib_is_read_and_one_byte_more_is_not() {
         answer.refused(413, "body-too-large");
     }
     service.get("/inventory/A").await.is(200);
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_tell_its_length_is_limited_too() {
+    let service = Service::start().await;
+    let mut stream = TcpStream::connect(service.address).await.unwrap();
+    let head = "POST /inventory/init HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let body = " ".repeat(LIMIT + 1);
+    let request = format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("\"code\":\"body-too-large\""), "{answer}");
     service.finish().await;
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn run(mut command: Command) -> Ended {
 
 /// A command on this database.
 pub(crate) async fn run_on(database: &TestDatabase, command: &str) -> Ended {
-    let mut command = fairhold(&[command]);
+    let mut command = fairhold(&[command, "--listen=127.0.0.1:0"]);
     command.env("DATABASE_URL", database.url());
     run(command).await
 }
@@ -130,7 +130,8 @@ async fn serve_tells_its_address_and_ends_when_it_is_told_to() {
 async fn a_database_that_can_not_be_reached_is_told_without_its_password() {
     let url = "postgres://user:hunter2@127.0.0.1:1/books";
     for task in ["serve", "migrate", "audit"] {
-        let mut command = fairhold(&[task, "--listen=127.0.0.1:0"]);
+        let flags = ["--listen=127.0.0.1:0", "--request-timeout-ms=300"];
+        let mut command = fairhold(&[&[task], &flags[..]].concat());
         command.env("DATABASE_URL", url);
         let ended = run(command).await;
         assert_eq!(ended.code, Some(1), "{ended:?}");

@@ -63,6 +63,19 @@ async fn a_reservation_that_comes_first_finds_the_stock_of_a_due_hold() {
 }
 
 #[tokio::test]
+async fn the_stock_of_a_due_hold_goes_to_the_line_before_any_newcomer() {
+    let service = Service::start().await;
+    service.stock("A", 1).await;
+    service.hold("A", "userA", 1).await;
+    let ahead = service.wait("A", "userB", 1).await;
+    service.pass("A", 300.0).await;
+    let newcomer = service.reserve("A", "userC", 1).await.is(202);
+    assert_eq!(newcomer["waitlist"], json!({"sequence": 2, "position": 1}));
+    assert_eq!(service.status(&ahead).await, "RESERVED");
+    service.finish().await;
+}
+
+#[tokio::test]
 async fn the_same_user_can_reserve_again_at_once() {
     let service = Service::start().await;
     service.stock("A", 1).await;

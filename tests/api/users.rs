@@ -33,6 +33,12 @@ async fn odd_user_ids_come_back_as_they_were_sent() {
         let listed = Url::parse_with_params(&base, [("user_id", user)]).unwrap();
         let listed = service.send(service.client.get(listed)).await.is(200);
         assert_eq!(listed["items"], json!([held]));
+        let mut behavior = Url::parse(&format!("http://{}/", service.address)).unwrap();
+        let mut path = behavior.path_segments_mut().unwrap();
+        path.extend(["users", user, "behavior"]);
+        drop(path);
+        let known = service.send(service.client.get(behavior)).await.is(200);
+        assert_eq!(known["user_id"], user);
     }
     assert_eq!(service.counts("A").await, [8, 12, 0, 20, 0]);
     service.finish().await;
