@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::routing::{get, post};
 use serde::Serialize;
 use serde_json::Value;
@@ -27,8 +27,9 @@ where
     DefaultHoldTtl: FromRef<S>,
 {
     Router::new()
-        .route("/inventory/init", post(init))
-        .route("/inventory/restock", post(restock))
+        .route("/inventory/init", post(init).get(show_namesake))
+        .route("/inventory/restock", post(restock).get(show_namesake))
+        .route("/inventory/reserve", get(show_namesake))
         .route("/inventory/{sku}", get(show))
 }
 
@@ -184,4 +185,14 @@ async fn show(
         .await?
         .ok_or_else(Problem::unknown_sku)?;
     Ok(Reply::ok(inventory.into()))
+}
+
+/// Shows the SKU that bears the name of an endpoint, whose path is the same.
+async fn show_namesake(
+    State(pool): State<PgPool>,
+    uri: Uri,
+) -> Result<Reply<InventoryView>, Problem> {
+    let name = uri.path().rsplit('/').next().unwrap_or_default();
+    let sku = Sku::parse(name).map_err(|_| Problem::unknown_sku())?;
+    show(State(pool), Path(SkuField(sku))).await
 }

@@ -190,28 +190,40 @@ struct ListRequest {
 
 impl FromFields for ListRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sku = fields.optional("sku", |v| text(v, Sku::parse));
-        let user_id = fields.optional("user_id", |v| text(v, UserId::parse));
-        let status = fields.optional("status", status);
+        let sku = fields.optional("sku", |v| filter(v, Sku::parse));
+        let user_id = fields.optional("user_id", |v| filter(v, UserId::parse));
+        let status = fields.optional("status", |v| filter(v, status));
         let page = PageRequest::from_fields(fields, |key| {
             Uuid::parse_str(key).ok().map(ReservationId::from)
         });
         Some(Self {
             filter: Filter {
-                sku: sku?,
-                user_id: user_id?,
-                status: status?,
+                sku: sku?.flatten(),
+                user_id: user_id?.flatten(),
+                status: status?.flatten(),
             },
             page: page?,
         })
     }
 }
 
-fn status(value: &Value) -> Result<ReservationStatus, &'static str> {
-    text(value, |name| {
-        ReservationStatus::from_name(name)
-            .ok_or("must be WAITLISTED, RESERVED, CONFIRMED, CANCELLED or EXPIRED")
+/// A filter without a value filters nothing.
+fn filter<T>(
+    value: &Value,
+    parse: impl FnOnce(&str) -> Result<T, &'static str>,
+) -> Result<Option<T>, &'static str> {
+    text(value, |given| {
+        if given.is_empty() {
+            Ok(None)
+        } else {
+            parse(given).map(Some)
+        }
     })
+}
+
+fn status(name: &str) -> Result<ReservationStatus, &'static str> {
+    ReservationStatus::from_name(name)
+        .ok_or("must be WAITLISTED, RESERVED, CONFIRMED, CANCELLED or EXPIRED")
 }
 
 async fn list(

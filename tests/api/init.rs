@@ -206,3 +206,18 @@ async fn a_sku_that_was_never_initialized_is_not_found() {
         .at_fault(&["sku"]);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_sku_may_bear_the_name_of_an_endpoint() {
+    let service = Service::start().await;
+    for name in ["init", "restock", "reserve"] {
+        let path = format!("/inventory/{name}");
+        service.get(&path).await.refused(404, "unknown-sku");
+        service.stock(name, 3).await;
+        let shown = service.get(&path).await.is(200);
+        assert_eq!(shown["sku"], name);
+        let nothing = service.get(&format!("{path}/waitlist")).await.is(200);
+        assert_eq!(nothing["items"], serde_json::json!([]));
+    }
+    service.finish().await;
+}

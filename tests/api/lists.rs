@@ -181,3 +181,14 @@ async fn a_list_refuses_what_it_does_not_know() {
         .at_fault(&["sku", "status", "user_id"]);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_filter_without_a_value_filters_nothing() {
+    let service = Service::start().await;
+    service.stock("A", 1).await;
+    let held = service.hold("A", "userA", 1).await;
+    let path = "/reservations?sku=&user_id=&status=";
+    let all = service.get(path).await.is(200);
+    assert_eq!(strings(&all["items"], "reservation_id"), [held]);
+    service.finish().await;
+}
