@@ -1,0 +1,53 @@
+//! No command fails its neighbours: what the database refuses, or keeps locked, stands alone.
+
+use futures_util::future::{join, join_all};
+
+use crate::shop::Answer;
+use crate::world::World;
+
+/// Sends 100 reserves to a single lane while it is kept busy, so that they share batches.
+async fn reserve_together(world: &World) -> Vec<Answer> {
+    let shop = world.shop();
+    shop.stock("SHELF", 60).await;
+    let locked = world.books.lock("SHELF").await;
+    let asks = join_all((0..100).map(|n| {
+        let (shop, user) = (shop.clone(), format!("user-{n}"));
+        async move {
+            shop.reserve_units("SHELF", &user, 1 + i64::from(n == 50))
+                .await
+        }
+    }));
+    let release = async {
+        let waiting = async || world.books.waiting_for(&locked).await > 0;
+        crate::world::eventually("the lane is busy", waiting).await;
+        locked.commit().await;
+    };
+    join(asks, release).await.0
+}
+
+/// That user 50 got nothing but an apology, and the others what was there.
+async fn assert_only_one_failed(world: &World, answers: &[Answer]) {
+    let failed: Vec<_> = answers.iter().filter(|a| a.status == 500).collect();
+    assert_eq!(failed.len(), 1);
+    failed[0].assert_problem(500, "internal-error");
+    assert_eq!(&answers[50], failed[0]);
+    let shown = failed[0].body.to_string();
+    assert!(
+        !shown.contains("poison") && !shown.contains("constraint"),
+        "{shown}"
+    );
+    assert_eq!(answers.iter().filter(|a| a.status == 201).count(), 60);
+    assert_eq!(answers.iter().filter(|a| a.status == 202).count(), 39);
+    let rows = "select count(*) from reservations where user_id = 'user-50'";
+    assert_eq!(world.books.number(rows).await, 0);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_command_that_a_constraint_refuses_stands_alone() {
+    let world = World::open(1, &["--lanes", "1"]).await;
+    let poison = "alter table reservations add constraint poison check (quantity <> 2)";
+    world.books.execute(poison).await;
+    let answers = reserve_together(&world).await;
+    assert_only_one_failed(&world, &answers).await;
+}
