@@ -11,6 +11,7 @@ use crate::{idempotency, ledger, reservations, waitlist};
 use super::command::{Command, Outcome};
 use super::decide::decide;
 use super::load::load;
+use super::refusal::is_refusal;
 use super::state::{Changes, Decision};
 
 /// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
@@ -87,9 +88,11 @@ pub(super) async fn run(
         recorded_at: entry.recorded_at,
         outcomes: outcomes.clone(),
     });
-    transaction.commit().await?;
-    *receipt = None;
-    Ok(outcomes)
+    let committed = transaction.commit().await;
+    if committed.as_ref().err().is_none_or(is_refusal) {
+        *receipt = None;
+    }
+    committed.map(|()| outcomes)
 }
 
 /// Writes `changes`. Reservations that end are written before new ones, since a user has one

@@ -51,3 +51,19 @@ async fn a_command_that_a_constraint_refuses_stands_alone() {
     let answers = reserve_together(&world).await;
     assert_only_one_failed(&world, &answers).await;
 }
+
+/// A rule that the database only looks at when the transaction commits.
+const POISON_AT_COMMIT: &str = "
+    create function poison() returns trigger language plpgsql as
+        $$ begin raise exception 'poison' using errcode = 'check_violation'; end $$;
+    create constraint trigger poison after insert on reservations
+        deferrable initially deferred
+        for each row when (new.quantity = 2) execute function poison()";
+
+#[tokio::test]
+async fn a_command_that_is_refused_only_at_the_commit_stands_alone() {
+    let world = World::open(1, &["--lanes", "1"]).await;
+    world.books.execute(POISON_AT_COMMIT).await;
+    let answers = reserve_together(&world).await;
+    assert_only_one_failed(&world, &answers).await;
+}
