@@ -1,5 +1,7 @@
 //! No command fails its neighbours: what the database refuses, or keeps locked, stands alone.
 
+use std::time::{Duration, Instant};
+
 use futures_util::future::{join, join_all};
 
 use crate::shop::Answer;
@@ -66,4 +68,61 @@ async fn a_command_that_is_refused_only_at_the_commit_stands_alone() {
     world.books.execute(POISON_AT_COMMIT).await;
     let answers = reserve_together(&world).await;
     assert_only_one_failed(&world, &answers).await;
+}
+
+#[tokio::test]
+async fn a_locked_sku_does_not_hold_up_the_others_of_its_lane() {
+    let world = World::open(1, &["--lanes", "1", "--request-timeout-ms", "3000"]).await;
+    let shop = &world.shop();
+    let skus = ["A", "LOCKED", "Z"];
+    for sku in skus {
+        shop.stock(sku, 500).await;
+    }
+    let locked = world.books.lock("LOCKED").await;
+    // More than a batch for the locked one, so that they could fill the lane.
+    let stuck = join_all((0..600).map(|n| {
+        let (shop, user) = (shop.clone(), format!("stuck-{n}"));
+        async move { shop.reserve("LOCKED", &user).await }
+    }));
+    let others = async {
+        let began = Instant::now();
+        let mut slowest = Duration::ZERO;
+        let mut round = 0;
+        while began.elapsed() < Duration::from_secs(2) {
+            round += 1;
+            let asks = (0..20).map(async |n| {
+                let asked = Instant::now();
+                let user = format!("user-{round}-{n}");
+                let answer = shop.reserve(skus[n % 2 * 2], &user).await;
+                assert!(matches!(answer.status, 201 | 202), "{answer:?}");
+                asked.elapsed()
+            });
+            slowest = join_all(asks)
+                .await
+                .into_iter()
+                .fold(slowest, Duration::max);
+        }
+        locked.commit().await;
+        (round, slowest)
+    };
+    let (stuck, (rounds, slowest)) = join(stuck, others).await;
+    assert!(
+        rounds >= 10,
+        "{rounds} rounds, the slowest answer took {slowest:?}"
+    );
+    let mut won = 0;
+    for answer in stuck {
+        match answer.status {
+            503 => assert!(answer.retry_after.is_some(), "{answer:?}"),
+            _ => won += i64::from(matches!(answer.assert_status_in(&[201, 202]), 201)),
+        }
+    }
+    assert_eq!(
+        won,
+        shop.inventory("LOCKED").await.number("reserved_quantity")
+    );
+    shop.reserve("LOCKED", "afterwards")
+        .await
+        .assert_status_in(&[201, 202]);
+    world.audit().await;
 }
