@@ -86,6 +86,56 @@ async fn a_reserve_finds_the_stock_of_more_ended_holds_than_a_transaction_ends()
 }
 
 #[tokio::test]
+async fn a_locked_sku_does_not_keep_the_job_from_the_others() {
+    let world = World::open(1, &[]).await;
+    let shop = &world.shop();
+    for sku in ["LOCKED", "OTHER"] {
+        fill(shop, sku, 5).await;
+        world.books.end_holds(sku, 0).await;
+        promoted(&world, if sku == "LOCKED" { 5 } else { 10 }).await;
+    }
+    // The promoted hold on; their end comes while somebody keeps one of the rows locked.
+    world.books.end_holds("LOCKED", 0).await;
+    let locked = world.books.lock("LOCKED").await;
+    let waiting = async || world.books.waiting_for(&locked).await > 0;
+    eventually("the job waits for the row", waiting).await;
+    world.books.end_holds("OTHER", 0).await;
+    let ended = "select count(*) from ledger where kind = 'EXPIRED' and sku = 'OTHER'";
+    let swept = async || world.books.number(ended).await == 10;
+    eventually("the other is swept", swept).await;
+    let slowest = slowest(&world, "OTHER").await;
+    locked.commit().await;
+    assert!(slowest < 2000, "it took {slowest} ms");
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_crowd_on_one_sku_does_not_keep_the_job_from_another_of_its_lane() {
+    let world = World::open(1, &["--lanes", "1", "--batch-limit", "1"]).await;
+    let shop = &world.shop();
+    fill(shop, "QUIET", 5).await;
+    shop.stock("CROWDED", 1000).await;
+    let crowd = join_all((0..300).map(async |n| {
+        loop {
+            let answer = shop.reserve("CROWDED", &format!("user-{n}")).await;
+            answer.assert_status_in(&[200, 201]);
+        }
+    }));
+    let meanwhile = async {
+        let rows = "select count(*) from reservations where sku = 'CROWDED'";
+        let crowded = async || world.books.number(rows).await > 200;
+        eventually("the lane is crowded", crowded).await;
+        world.books.end_holds("QUIET", 0).await;
+        promoted(&world, 5).await;
+    };
+    tokio::select! {
+        _ = crowd => {}
+        () = meanwhile => {}
+    }
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn the_job_goes_on_after_its_connections_were_ended() {
     let world = World::open(1, &[]).await;
     fill(&world.shop(), "CUT", 10).await;
