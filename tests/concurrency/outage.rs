@@ -74,3 +74,20 @@ async fn nobody_waits_for_ever_while_the_network_is_frozen() {
         .assert_status_in(&[200, 201]);
     world.audit().await;
 }
+
+#[tokio::test]
+async fn connections_that_fell_silent_are_replaced_in_time() {
+    let (world, proxy) = World::open_behind_proxy(&["--request-timeout-ms", "3000"]).await;
+    let shop = &world.shop();
+    shop.stock("SILENT", 5).await;
+    let id = &shop.reserve("SILENT", "early").await.id();
+    join_all((0..5).map(|_| shop.inventory("SILENT"))).await;
+    proxy.silence();
+    let reserved = shop.reserve("SILENT", "late");
+    let read = shop.inventory("SILENT");
+    let (reserved, read) = join(reserved, read).await;
+    reserved.assert_status(201);
+    read.assert_status(200);
+    shop.confirm(id).await.assert_status(200);
+    world.audit().await;
+}

@@ -4,7 +4,9 @@
     reason = "a harness that fails must fail its test"
 )]
 
+use std::future::pending;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,9 +47,17 @@ pub(crate) enum Fate {
 /// A TCP port in front of a database's Unix socket. Gone when dropped.
 pub(crate) struct Proxy {
     port: u16,
+    network: Network,
+    _tasks: JoinSet<()>,
+}
+
+/// What all connections share.
+#[derive(Clone)]
+struct Network {
     weather: watch::Sender<Weather>,
     held_back: Arc<Notify>,
-    _tasks: JoinSet<()>,
+    /// Connections of an earlier epoch are silent.
+    epoch: Arc<AtomicU32>,
 }
 
 impl Proxy {
@@ -55,15 +65,16 @@ impl Proxy {
     pub(crate) async fn start(socket: PathBuf) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("the port").port();
-        let weather = watch::Sender::new(Weather::Fair);
+        let network = Network {
+            weather: watch::Sender::new(Weather::Fair),
+            held_back: Arc::default(),
+            epoch: Arc::default(),
+        };
         let mut tasks = JoinSet::new();
-        let held_back = Arc::new(Notify::new());
-        let network = (weather.clone(), Arc::clone(&held_back));
-        tasks.spawn(forward(listener, socket, network));
+        tasks.spawn(forward(listener, socket, network.clone()));
         Self {
             port,
-            weather,
-            held_back,
+            network,
             _tasks: tasks,
         }
     }
@@ -73,34 +84,38 @@ impl Proxy {
     }
 
     pub(crate) fn set(&self, weather: Weather) {
-        self.weather.send_replace(weather);
+        self.network.weather.send_replace(weather);
+    }
+
+    /// Lets nothing pass any more on the connections that there are, as when a router forgets
+    /// them: neither end is told. New ones are fine.
+    pub(crate) fn silence(&self) {
+        self.network.epoch.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Returns once a request waits for the network to thaw.
     pub(crate) async fn held_back(&self) {
-        self.held_back.notified().await;
+        self.network.held_back.notified().await;
     }
 
     /// Returns once the awaited COMMIT has come by and met its fate.
     pub(crate) async fn struck(&self) {
-        let mut weather = self.weather.subscribe();
+        let mut weather = self.network.weather.subscribe();
         let struck = weather.wait_for(|now| !matches!(now, Weather::AtCommit(_)));
         struck.await.expect("the proxy lives");
     }
 }
 
-type Network = (watch::Sender<Weather>, Arc<Notify>);
-
 async fn forward(listener: TcpListener, socket: PathBuf, network: Network) {
     let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
-        let ((weather, held_back), socket) = (network.clone(), socket.clone());
+        let (network, socket) = (network.clone(), socket.clone());
         connections.spawn(async move {
             let server = UnixStream::connect(socket).await.expect("the database");
             let (client, server) = (client.into_split(), server.into_split());
             let line = Line {
-                weather,
-                held_back,
+                epoch: network.epoch.load(Ordering::SeqCst),
+                network,
                 fate: Mutex::new(None),
             };
             tokio::select! {
@@ -115,8 +130,8 @@ async fn forward(listener: TcpListener, socket: PathBuf, network: Network) {
 
 /// One connection.
 struct Line {
-    weather: watch::Sender<Weather>,
-    held_back: Arc<Notify>,
+    network: Network,
+    epoch: u32,
     /// Of the COMMIT that is on its way.
     fate: Mutex<Option<Fate>>,
 }
@@ -126,13 +141,16 @@ impl Line {
         self.until(|now| now == Weather::Down).await;
     }
 
-    /// Returns at once unless the network is frozen.
+    /// Returns at once unless the network is frozen; never on a connection that is silent.
     async fn thawed(&self) {
         self.until(|now| now != Weather::Frozen).await;
+        if self.epoch < self.network.epoch.load(Ordering::SeqCst) {
+            pending::<()>().await;
+        }
     }
 
     async fn until(&self, so: impl Fn(Weather) -> bool) {
-        let mut weather = self.weather.subscribe();
+        let mut weather = self.network.weather.subscribe();
         let found = weather.wait_for(|now| so(*now)).await;
         found.expect("this holds a sender");
     }
@@ -141,14 +159,14 @@ impl Line {
     async fn requests(&self, mut from: OwnedReadHalf, mut to: unix::OwnedWriteHalf) {
         let mut buffer = [0; 16 * 1024];
         while let Ok(length @ 1..) = from.read(&mut buffer).await {
-            if *self.weather.borrow() == Weather::Frozen {
-                self.held_back.notify_one();
+            if *self.network.weather.borrow() == Weather::Frozen {
+                self.network.held_back.notify_one();
             }
             self.thawed().await;
             let request = &buffer[..length];
             let commits = request.windows(COMMIT.len()).any(|part| part == COMMIT);
             if commits && self.meets_its_fate() == Some(Fate::Lost) {
-                self.weather.send_replace(Weather::Fair);
+                self.network.weather.send_replace(Weather::Fair);
                 return;
             }
             if to.write_all(request).await.is_err() {
@@ -160,7 +178,7 @@ impl Line {
     /// Only one connection's COMMIT takes the fate that was set.
     fn meets_its_fate(&self) -> Option<Fate> {
         let mut fate = self.fate.lock().expect("nobody panics");
-        if let Weather::AtCommit(set) = *self.weather.borrow() {
+        if let Weather::AtCommit(set) = *self.network.weather.borrow() {
             *fate = Some(set);
         }
         *fate
@@ -174,15 +192,15 @@ impl Line {
             match fate {
                 None | Some(Fate::Lost) => {}
                 Some(Fate::Unanswered) => {
-                    self.weather.send_replace(Weather::Fair);
+                    self.network.weather.send_replace(Weather::Fair);
                     return;
                 }
                 Some(Fate::UnansweredAndDown) => {
-                    self.weather.send_replace(Weather::Down);
+                    self.network.weather.send_replace(Weather::Down);
                     return;
                 }
                 Some(Fate::UnansweredAndFrozen) => {
-                    self.weather.send_replace(Weather::Frozen);
+                    self.network.weather.send_replace(Weather::Frozen);
                 }
             }
             self.thawed().await;
