@@ -1,15 +1,17 @@
 //! The service as a whole: state, routes, layers, start and drain.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::get;
 use serde::Serialize;
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -23,6 +25,9 @@ use crate::{analytics, database, fairness, http, inventory, ledger, reservations
 
 /// How long requests in flight may take to end once the service is told to stop.
 const DRAIN_TIME: Duration = Duration::from_secs(15);
+
+/// How long an idle connection may take to answer before it is taken for lost.
+const PING_TIME: Duration = Duration::from_millis(500);
 
 /// What the handlers share.
 #[derive(Debug, Clone, FromRef)]
@@ -72,6 +77,9 @@ impl Server {
         let pool = PgPoolOptions::new()
             .max_connections(readers.into())
             .acquire_timeout(settings.request_timeout())
+            // Instead of sqlx's own test, which waits for a silent connection for ever.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(answers(connection)))
             .connect_with(database.clone())
             .await?;
         let mut connection = pool.acquire().await?;
@@ -143,6 +151,13 @@ impl Server {
         pool.close().await;
         Ok(served?)
     }
+}
+
+/// Makes sure that a connection that lay idle is still good. One that is not is replaced.
+async fn answers(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let answer = timeout(PING_TIME, connection.ping()).await;
+    answer.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
+    Ok(true)
 }
 
 async fn overdue(stop: &CancellationToken) {

@@ -4,11 +4,13 @@
 //! freed stock is offered on in the same transaction. Several processes may run it at once: the
 //! row lock lets each hold end once.
 
+use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use rand::Rng;
 use sqlx::PgPool;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::command::{Expire, Swept};
@@ -23,61 +25,67 @@ const LOOK_LIMIT: i64 = 10_000;
 /// How many SKUs are swept at the same time, so that shoppers always find room in the lanes.
 const CONCURRENCY: usize = 64;
 
-/// Sweeps about every `interval` until `stop` is cancelled. A failure is logged and the next turn
-/// tries again.
+/// Looks for due holds about every `interval`, and ends them, until `stop` is cancelled. A failure
+/// is logged and the next look tries again.
+///
+/// A SKU that takes long, since its lane is busy or its row is locked, holds up no other.
 pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: CancellationToken) {
-    while pause(interval, &stop).await {
+    let mut sweeps = FuturesUnordered::new();
+    let mut in_work = HashSet::new();
+    let mut due = VecDeque::new();
+    let mut next_look = Instant::now();
+    loop {
         tokio::select! {
-            () = stop.cancelled() => break,
-            swept = sweep(&lanes, &pool) => match swept {
-                Ok(Swept { expired: 0, .. }) => {}
-                Ok(Swept { expired, promoted, .. }) => {
-                    tracing::info!(expired, promoted, "holds ended");
+            () = stop.cancelled() => return,
+            () = sleep_until(next_look) => {
+                let look = reservations::store::skus_with_due_holds(&pool, LOOK_LIMIT);
+                match stop.run_until_cancelled(look).await {
+                    Some(Ok(skus)) => due = skus.into(),
+                    Some(Err(error)) => tracing::warn!(%error, "due holds can't be looked for"),
+                    None => return,
                 }
-                Err(error) => tracing::warn!(%error, "a sweep failed"),
-            },
+                next_look = Instant::now() + jittered(interval);
+            }
+            Some((sku, swept)) = sweeps.next() => {
+                in_work.remove(&sku);
+                if swept != Swept::default() {
+                    let Swept { expired, promoted, .. } = swept;
+                    tracing::info!(%sku, expired, promoted, "holds ended");
+                }
+            }
+        }
+        while sweeps.len() < CONCURRENCY
+            && let Some(sku) = due.pop_front()
+        {
+            if in_work.insert(sku.clone()) {
+                sweeps.push(sweep(&lanes, sku));
+            }
         }
     }
 }
 
-/// Ends every hold that is due now, on all SKUs, and returns what it did.
-///
-/// # Errors
-/// When the database can't be asked which SKUs have due holds. A SKU that can't be swept is
-/// logged and left to the next turn.
-pub async fn sweep(lanes: &Lanes, pool: &PgPool) -> sqlx::Result<Swept> {
-    let due = reservations::store::skus_with_due_holds(pool, LOOK_LIMIT).await?;
-    let sweeps = stream::iter(due).map(|sku| sweep_sku(lanes, sku));
-    let total = sweeps
-        .buffer_unordered(CONCURRENCY)
-        .fold(Swept::default(), async |total, swept| total.plus(swept));
-    Ok(total.await)
-}
-
-async fn sweep_sku(lanes: &Lanes, sku: Sku) -> Swept {
+/// Ends the holds of one SKU that are due now, and says what that did. When it fails, the rest is
+/// left to the next look.
+async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, Swept) {
     let mut total = Swept::default();
     loop {
         let ask = Expire { sku: sku.clone() };
         match lanes.submit(ask).await {
             Ok(swept) => total = total.plus(swept),
-            Err(SubmitError::Overloaded) => return total,
+            Err(SubmitError::Overloaded) => return (sku, total),
             Err(error) => {
                 tracing::warn!(%sku, %error, "a SKU could not be swept");
-                return total;
+                return (sku, total);
             }
         }
         if !total.more {
-            return total;
+            return (sku, total);
         }
     }
 }
 
-/// Waits for the interval, or a little less, so that processes drift apart and none lets stock lie
-/// longer than it was told to. `false` when it is time to stop.
-async fn pause(interval: Duration, stop: &CancellationToken) -> bool {
-    let jitter = rand::rng().random_range(0.8..1.0);
-    tokio::select! {
-        () = stop.cancelled() => false,
-        () = tokio::time::sleep(interval.mul_f64(jitter)) => true,
-    }
+/// The interval, or a little less, so that processes drift apart and none lets stock lie longer
+/// than it was told to.
+fn jittered(interval: Duration) -> Duration {
+    interval.mul_f64(rand::rng().random_range(0.8..1.0))
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::command::{Command, Outcome};
 
@@ -37,7 +39,8 @@ impl Claim {
 pub(super) struct Job {
     pub(super) command: Command,
     claim: Claim,
-    begun: bool,
+    /// When it is to be answered, once it has begun.
+    deadline: Option<Instant>,
     reply: oneshot::Sender<Result<Outcome, SubmitError>>,
 }
 
@@ -59,16 +62,23 @@ impl Job {
         let job = Self {
             command,
             claim,
-            begun: false,
+            deadline: None,
             reply,
         };
         (job, ticket)
     }
 
-    /// Whether the job is to be run: its client has not given it up.
-    pub(super) fn begin(&mut self) -> bool {
-        self.begun = self.begun || self.claim.take();
-        self.begun
+    /// Whether the job is to be run: its client has not given it up. It is overdue once
+    /// `patience` has passed since it first was.
+    pub(super) fn begin(&mut self, patience: Duration) -> bool {
+        if self.deadline.is_none() && self.claim.take() {
+            self.deadline = Some(Instant::now() + patience);
+        }
+        self.deadline.is_some()
+    }
+
+    pub(super) fn is_overdue_at(&self, now: Instant) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
     }
 
     pub(super) fn answer(self, answer: Result<Outcome, SubmitError>) {

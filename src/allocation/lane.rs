@@ -3,17 +3,21 @@
 //! There is no timer. An idle lane runs a single command at once; while a transaction is in
 //! flight, arrivals gather, and the next one takes them all. Batches grow with the load.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::fairness::Policy;
+use crate::inventory::{self, Sku};
 
+use super::aside::Aside;
 use super::command::{Command, Outcome};
 use super::job::{Job, SubmitError};
 use super::refusal::{Trouble, trouble};
@@ -21,6 +25,9 @@ use super::transaction::{self, Receipt};
 
 /// How long a lane waits before it tries to reach the database again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How often a lane that has nothing else to do asks whether a locked row is free.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// What every lane goes by.
 #[derive(Debug, Clone)]
@@ -42,6 +49,8 @@ pub(super) struct Lane {
     arrivals: mpsc::Receiver<Job>,
     /// Jobs whose turn comes before all arrivals.
     again: VecDeque<Job>,
+    /// Jobs whose turn comes when somebody else lets go of their SKU.
+    aside: Aside,
     connection: Option<PgConnection>,
 }
 
@@ -51,18 +60,23 @@ impl Lane {
             settings,
             arrivals,
             again: VecDeque::new(),
+            aside: Aside::default(),
             connection: None,
         }
     }
 
     /// Works until `drain` is cancelled and everything that had arrived is answered.
     pub(super) async fn run(mut self, drain: CancellationToken) {
-        loop {
-            let batch = self.gather(&drain).await;
-            if batch.is_empty() {
-                break;
+        while let Some(batch) = self.gather(&drain).await {
+            // A panic costs the batch, whose clients hear that the outcome is unknown, not the lane.
+            let settled = AssertUnwindSafe(self.settle(batch)).catch_unwind().await;
+            if settled.is_err() {
+                tracing::error!("a batch panicked");
+                self.connection = None;
             }
-            self.settle(batch).await;
+            if !self.aside.is_empty() {
+                self.look_after_the_locked().await;
+            }
         }
         if let Some(connection) = self.connection.take() {
             // The server notices a lost connection by itself; a farewell is only polite.
@@ -70,52 +84,102 @@ impl Lane {
         }
     }
 
-    /// The next batch; empty when all is done.
-    async fn gather(&mut self, drain: &CancellationToken) -> Vec<Job> {
+    /// The next batch; empty when it is time to look after the SKUs that are locked, `None` when
+    /// all is done.
+    async fn gather(&mut self, drain: &CancellationToken) -> Option<Vec<Job>> {
         let limit = self.settings.batch_limit;
         loop {
-            let mut batch: Vec<Job> = Vec::new();
             let first = self.again.len().min(limit);
-            batch.extend(self.again.drain(..first));
-            if batch.is_empty() {
-                tokio::select! {
-                    biased;
-                    () = drain.cancelled(), if !self.arrivals.is_closed() => {
-                        self.arrivals.close();
-                        continue;
-                    }
-                    arrived = self.arrivals.recv_many(&mut batch, limit) => if arrived == 0 {
-                        return batch;
-                    }
-                }
+            let mut batch: Vec<Job> = self.again.drain(..first).collect();
+            if batch.is_empty() && !self.receive(&mut batch, drain).await {
+                return None;
             }
             while batch.len() < limit
                 && let Ok(job) = self.arrivals.try_recv()
             {
                 batch.push(job);
             }
-            batch.retain_mut(Job::begin);
-            if !batch.is_empty() {
-                return batch;
+            batch.retain_mut(|job| job.begin(self.settings.patience));
+            if !batch.is_empty() || !self.aside.is_empty() {
+                return Some(batch);
             }
         }
     }
 
-    /// Runs a batch, in halves where the database refuses it, until every job is answered.
+    /// Waits for arrivals, though not for long while SKUs are locked. `false` when nothing will
+    /// come any more and nothing is left.
+    async fn receive(&mut self, batch: &mut Vec<Job>, drain: &CancellationToken) -> bool {
+        let some_locked = !self.aside.is_empty();
+        loop {
+            tokio::select! {
+                biased;
+                () = drain.cancelled(), if !self.arrivals.is_closed() => self.arrivals.close(),
+                arrived = self.arrivals.recv_many(batch, self.settings.batch_limit) => {
+                    if arrived == 0 && some_locked {
+                        sleep(LOCK_PAUSE).await;
+                    }
+                    return arrived > 0 || some_locked;
+                }
+                () = sleep(LOCK_PAUSE), if some_locked => return true,
+            }
+        }
+    }
+
+    /// Runs a batch, in halves where the database refuses it, until every job is answered or set
+    /// aside.
     async fn settle(&mut self, batch: Vec<Job>) {
         let deadline = Instant::now() + self.settings.patience;
         let mut open = vec![batch];
-        while let Some(mut batch) = open.pop() {
+        while let Some(batch) = open.pop() {
+            // Nobody overtakes those who asked for the same SKU before.
+            let batch = self.aside.sift(batch, &self.aside.skus());
+            if batch.is_empty() {
+                continue;
+            }
             match self.attempt(&batch, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
-                Err(Trouble::Refused | Trouble::Locked) if batch.len() > 1 => {
-                    let rest = batch.split_off(batch.len() / 2);
-                    open.push(rest);
-                    open.push(batch);
+                Err(Trouble::Refused) if batch.len() == 1 => fail(batch, SubmitError::Failed),
+                Err(Trouble::Refused) => open.extend(halves(batch)),
+                Err(Trouble::Locked) => {
+                    let skus = batch.iter().map(|job| job.command.sku().clone());
+                    let locked = self.locked(skus.collect()).await;
+                    let free = self.aside.sift(batch, &locked);
+                    if locked.is_empty() {
+                        // It is another row, or it is free by now.
+                        open.extend(halves(free));
+                    } else {
+                        open.push(free);
+                    }
                 }
-                Err(Trouble::Refused) => fail(batch, SubmitError::Failed),
-                Err(Trouble::Locked | Trouble::Away) => fail(batch, SubmitError::Unavailable),
+                Err(Trouble::Away) => fail(batch, SubmitError::Unavailable),
             }
+        }
+    }
+
+    /// Takes up again what was set aside and is free now. Who has waited too long is refused.
+    async fn look_after_the_locked(&mut self) {
+        let room = self.arrivals.max_capacity();
+        let given_up = self.aside.give_up(Instant::now(), room);
+        fail(given_up, SubmitError::Overloaded);
+        let locked = self.locked(self.aside.skus()).await;
+        self.again.extend(self.aside.release(&locked));
+    }
+
+    /// Which of `skus` somebody else keeps locked: all, when the database does not say.
+    async fn locked(&mut self, skus: BTreeSet<Sku>) -> BTreeSet<Sku> {
+        let names: Vec<_> = skus.iter().map(ToString::to_string).collect();
+        let ask = async {
+            let connection = open(&mut self.connection, &self.settings.database).await?;
+            let mut question = connection.begin().await?;
+            let locked = inventory::store::locked(&mut question, &names).await?;
+            question.rollback().await?;
+            Ok::<_, sqlx::Error>(locked)
+        };
+        if let Ok(Ok(locked)) = timeout(self.settings.patience, ask).await {
+            locked.into_iter().collect()
+        } else {
+            self.connection = None;
+            skus
         }
     }
 
@@ -153,22 +217,39 @@ impl Lane {
         commands: &[Command],
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
-        let connection = match &mut self.connection {
-            Some(connection) => connection,
-            empty => empty.insert(transaction::connect(&self.settings.database).await?),
-        };
+        let connection = open(&mut self.connection, &self.settings.database).await?;
         transaction::run(connection, commands, &self.settings.policy, receipt).await
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {
+        let now = Instant::now();
         for (job, outcome) in batch.into_iter().zip(outcomes) {
-            if outcome == Outcome::Deferred {
-                self.again.push_back(job);
-            } else {
+            if outcome != Outcome::Deferred {
                 job.answer(Ok(outcome));
+            } else if job.is_overdue_at(now) {
+                job.answer(Err(SubmitError::Overloaded));
+            } else {
+                self.again.push_back(job);
             }
         }
     }
+}
+
+/// The connection in `slot`, which is made if there is none.
+async fn open<'a>(
+    slot: &'a mut Option<PgConnection>,
+    database: &PgConnectOptions,
+) -> sqlx::Result<&'a mut PgConnection> {
+    match slot {
+        Some(connection) => Ok(connection),
+        empty => Ok(empty.insert(transaction::connect(database).await?)),
+    }
+}
+
+/// The second half and the first: the first is to be popped first.
+fn halves(mut batch: Vec<Job>) -> [Vec<Job>; 2] {
+    let second = batch.split_off(batch.len() / 2);
+    [second, batch]
 }
 
 fn fail(batch: Vec<Job>, why: SubmitError) {

@@ -1,5 +1,6 @@
 //! The heart: who gets stock.
 
+mod aside;
 mod book;
 mod command;
 mod decide;

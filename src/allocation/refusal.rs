@@ -29,6 +29,12 @@ pub(crate) fn trouble(error: &sqlx::Error) -> Trouble {
     }
 }
 
+/// Whether the database itself said no, for good. Said to a commit, it means that nothing was
+/// committed.
+pub(super) fn is_refusal(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some() && trouble(error) == Trouble::Refused
+}
+
 fn passes_by_itself(code: &str) -> bool {
     // Connection exceptions, serialization failures and deadlocks, missing resources, operator
     // intervention, system errors; a login or a database that is not there at the moment; a

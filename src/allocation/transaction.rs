@@ -1,8 +1,12 @@
 //! One transaction: lock, load, decide, store, commit.
 
+use std::io::ErrorKind;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
+use tokio::time::timeout;
 
 use crate::fairness::{self, Policy};
 use crate::inventory::{self, Sku};
@@ -11,6 +15,7 @@ use crate::{idempotency, ledger, reservations, waitlist};
 use super::command::{Command, Outcome};
 use super::decide::decide;
 use super::load::load;
+use super::refusal::is_refusal;
 use super::state::{Changes, Decision};
 
 /// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
@@ -40,6 +45,10 @@ pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConne
     Ok(connection)
 }
 
+/// How long the database may take to begin a transaction, which waits for nothing there. A
+/// connection that takes longer has fallen silent, and the batch still has time for another.
+const GREETING: Duration = Duration::from_secs(1);
+
 /// What proves that a transaction was committed, should its answer be lost: a ledger row that no
 /// other transaction can have written.
 #[derive(Debug, Clone)]
@@ -61,7 +70,8 @@ pub(super) async fn run(
     policy: &Policy,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
-    let mut transaction = connection.begin_with(BEGIN).await?;
+    let begun = timeout(GREETING, connection.begin_with(BEGIN)).await;
+    let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let state = load(&mut transaction, commands).await?;
     if let Some(earlier) = receipt.as_ref() {
         let Receipt {
@@ -87,9 +97,11 @@ pub(super) async fn run(
         recorded_at: entry.recorded_at,
         outcomes: outcomes.clone(),
     });
-    transaction.commit().await?;
-    *receipt = None;
-    Ok(outcomes)
+    let committed = transaction.commit().await;
+    if committed.as_ref().err().is_none_or(is_refusal) {
+        *receipt = None;
+    }
+    committed.map(|()| outcomes)
 }
 
 /// Writes `changes`. Reservations that end are written before new ones, since a user has one

@@ -109,6 +109,32 @@ pub async fn lock(
     Ok(Some((now, inventories.collect::<sqlx::Result<_>>()?)))
 }
 
+/// Which of `skus` another transaction has locked. Locks the others until this one ends.
+pub async fn locked(connection: &mut PgConnection, skus: &[String]) -> sqlx::Result<Vec<Sku>> {
+    let locked = sqlx::query_scalar!(
+        r#"
+        with free as materialized (
+            select sku
+            from skus
+            where sku = any($1)
+            order by sku
+            for update skip locked
+        )
+        select sku
+        from skus
+        where sku = any($1)
+            and sku not in (select sku from free)
+        "#,
+        skus,
+    )
+    .fetch_all(connection)
+    .await?;
+    locked
+        .iter()
+        .map(|sku| Sku::parse(sku).map_err(wrong_row))
+        .collect()
+}
+
 /// Writes the counters of SKUs that the transaction has locked.
 pub async fn update(connection: &mut PgConnection, inventories: &[Inventory]) -> sqlx::Result<()> {
     let column = |of: fn(&Inventory) -> i64| inventories.iter().map(of).collect::<Vec<_>>();

@@ -1,0 +1,66 @@
+//! Jobs that are set aside because somebody outside keeps their SKU's row locked.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use tokio::time::Instant;
+
+use super::job::Job;
+use crate::inventory::Sku;
+
+/// The jobs of SKUs that are locked, each SKU's in their order, so that the others of the lane
+/// are served meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    jobs: BTreeMap<Sku, VecDeque<Job>>,
+}
+
+impl Aside {
+    pub(super) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
+    }
+
+    /// How many jobs there are.
+    pub(super) fn len(&self) -> usize {
+        self.jobs.values().map(VecDeque::len).sum()
+    }
+
+    /// The SKUs whose jobs are here.
+    pub(super) fn skus(&self) -> BTreeSet<Sku> {
+        self.jobs.keys().cloned().collect()
+    }
+
+    /// Takes the jobs of `locked` SKUs and returns the others.
+    pub(super) fn sift(&mut self, batch: Vec<Job>, locked: &BTreeSet<Sku>) -> Vec<Job> {
+        let (aside, others) = batch
+            .into_iter()
+            .partition::<Vec<_>, _>(|job| locked.contains(job.command.sku()));
+        for job in aside {
+            let sku = job.command.sku().clone();
+            self.jobs.entry(sku).or_default().push_back(job);
+        }
+        others
+    }
+
+    /// Gives back the jobs of all SKUs but those that are still `locked`.
+    pub(super) fn release(&mut self, locked: &BTreeSet<Sku>) -> Vec<Job> {
+        let free = self.jobs.extract_if(.., |sku, _| !locked.contains(sku));
+        free.flat_map(|(_, jobs)| jobs).collect()
+    }
+
+    /// Gives back the jobs that have waited long enough: those that are overdue at `now`, and the
+    /// latest comers of those that are more than `room`.
+    pub(super) fn give_up(&mut self, now: Instant, room: usize) -> Vec<Job> {
+        let mut given_up = Vec::new();
+        let mut excess = self.len().saturating_sub(room);
+        for jobs in self.jobs.values_mut() {
+            let kept = jobs.len().saturating_sub(excess);
+            excess -= jobs.len() - kept;
+            given_up.extend(jobs.drain(kept..));
+            while jobs.front().is_some_and(|job| job.is_overdue_at(now)) {
+                given_up.extend(jobs.pop_front());
+            }
+        }
+        self.jobs.retain(|_, jobs| !jobs.is_empty());
+        given_up
+    }
+}

@@ -1,0 +1,104 @@
+//! The books as an auditor has them open, beside the server.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "questions and set-ups of these tests only"
+)]
+
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+
+/// Direct access to the tables.
+#[derive(Debug, Clone)]
+pub(crate) struct Books(pub(crate) PgPool);
+
+/// A SKU's row, locked by a transaction that the test holds.
+pub(crate) struct Locked {
+    transaction: Transaction<'static, Postgres>,
+    backend: i32,
+}
+
+impl Books {
+    pub(crate) async fn execute(&self, statements: &str) {
+        let statements = AssertSqlSafe(statements.to_owned());
+        sqlx::raw_sql(statements).execute(&self.0).await.unwrap();
+    }
+
+    pub(crate) async fn number(&self, question: &str) -> i64 {
+        let question = AssertSqlSafe(question.to_owned());
+        sqlx::query_scalar(question)
+            .fetch_one(&self.0)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn texts(&self, question: &str) -> Vec<String> {
+        let question = AssertSqlSafe(question.to_owned());
+        sqlx::query_scalar(question)
+            .fetch_all(&self.0)
+            .await
+            .unwrap()
+    }
+
+    /// Locks the row of `sku` as any transaction of the server would.
+    pub(crate) async fn lock(&self, sku: &str) -> Locked {
+        let mut transaction = self.0.begin().await.unwrap();
+        let backend =
+            sqlx::query_scalar("select pg_backend_pid() from skus where sku = $1 for update")
+                .bind(sku)
+                .fetch_one(&mut *transaction)
+                .await
+                .unwrap();
+        Locked {
+            transaction,
+            backend,
+        }
+    }
+
+    /// Whether nobody holds the row of `sku`.
+    pub(crate) async fn is_free(&self, sku: &str) -> bool {
+        let free = format!("select sku from skus where sku = '{sku}' for update skip locked");
+        !self.texts(&free).await.is_empty()
+    }
+
+    /// The database's clock, in seconds.
+    pub(crate) async fn instant(&self) -> f64 {
+        let clock = "select extract(epoch from clock_timestamp())::float8";
+        sqlx::query_scalar(clock).fetch_one(&self.0).await.unwrap()
+    }
+
+    /// How many backends wait for `holder` to give the row of a SKU back.
+    pub(crate) async fn waiting_for(&self, holder: &Locked) -> i64 {
+        let backend = holder.backend;
+        self.number(&format!(
+            "select count(*) from pg_stat_activity
+             where wait_event_type = 'Lock' and {backend} = any(pg_blocking_pids(pid))
+             and query like '%from skus%for update%'"
+        ))
+        .await
+    }
+
+    /// Lets the holds of `sku` end, each within so many milliseconds from now: holds that were
+    /// made long ago, as far as the books know.
+    pub(crate) async fn end_holds(&self, sku: &str, within_ms: u32) {
+        let mut locked = self.lock(sku).await;
+        locked
+            .execute(&format!(
+                "update reservations
+             set expires_at = clock_timestamp() + random() * interval '{within_ms} milliseconds'
+             where sku = '{sku}' and status = 'RESERVED'"
+            ))
+            .await;
+        locked.commit().await;
+    }
+}
+
+impl Locked {
+    pub(crate) async fn execute(&mut self, statements: &str) {
+        let statements = AssertSqlSafe(statements.to_owned());
+        let done = sqlx::raw_sql(statements).execute(&mut *self.transaction);
+        done.await.unwrap();
+    }
+
+    pub(crate) async fn commit(self) {
+        self.transaction.commit().await.unwrap();
+    }
+}

@@ -1,0 +1,252 @@
+//! Sudden ends: what was acknowledged is there afterwards, once.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fairhold::database::embedded::{Settings, default_data_dir, is_running, server_programs};
+use futures_util::future::{join, join_all};
+use sqlx::postgres::PgPoolOptions;
+use tokio::net::TcpStream;
+
+use crate::books::Books;
+use crate::process::{self, Fairhold};
+use crate::shop::Shop;
+use crate::world::{World, eventually};
+
+/// Ids that the server has answered with, each for a unit that was reserved or waited for.
+type Acknowledged = Vec<String>;
+
+/// Reserves for one new user after the other on so many connections, until nobody answers.
+async fn shop_until_it_ends(shop: &Shop, connections: usize, round: &str) -> Acknowledged {
+    let shoppers = (0..connections).map(async |connection| {
+        let mut acknowledged = Vec::new();
+        for n in 0.. {
+            let user = format!("{round}-{connection}-{n}");
+            match shop.try_reserve("LOAD", &user).await {
+                Ok(answer) if answer.is_success() => acknowledged.push(answer.id()),
+                Ok(answer) => drop(answer.assert_status(503)),
+                Err(_) => break,
+            }
+        }
+        acknowledged
+    });
+    join_all(shoppers).await.concat()
+}
+
+async fn assert_all_there(books: &Books, acknowledged: &Acknowledged) {
+    let there = books
+        .texts("select reservation_id::text from reservations")
+        .await;
+    for id in acknowledged {
+        assert_eq!(there.iter().filter(|found| *found == id).count(), 1, "{id}");
+    }
+}
+
+/// Waits until the sale is well under way.
+async fn sale_runs(books: &Books, more_than: i64) {
+    let rows = "select count(*) from reservations";
+    eventually("the sale runs", async || {
+        books.number(rows).await > more_than
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_killed_server_acknowledged_is_there_after_its_restart() {
+    let mut world = World::open(1, &[]).await;
+    world.shop().stock("LOAD", 100).await;
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        let shop = world.shop();
+        let users = format!("round-{round}");
+        let kill = async {
+            sale_runs(&world.books, round * 300 + 200).await;
+            process::kill(world.servers[0].pid());
+        };
+        let (answered, ()) = join(shop_until_it_ends(&shop, 40, &users), kill).await;
+        acknowledged.extend(answered);
+        world.servers[0].ended().await;
+        world.servers.clear();
+        world.join(&[]).await;
+        assert_all_there(&world.books, &acknowledged).await;
+        world
+            .shop()
+            .reserve("LOAD", &format!("after-{round}"))
+            .await
+            .assert_status_in(&[201, 202]);
+        world.audit().await;
+    }
+}
+
+#[tokio::test]
+async fn all_that_took_effect_was_answered_when_the_server_was_told_to_end() {
+    let mut world = World::open(1, &[]).await;
+    world.shop().stock("LOAD", 100).await;
+    let shop = world.shop();
+    let began = async {
+        sale_runs(&world.books, 200).await;
+        world.servers[0].terminate();
+        Instant::now()
+    };
+    let (acknowledged, told) = join(shop_until_it_ends(&shop, 40, "sale"), began).await;
+    let status = world.servers[0].ended().await;
+    assert_eq!(status.code(), Some(0));
+    assert!(
+        told.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        told.elapsed()
+    );
+    assert_all_there(&world.books, &acknowledged).await;
+    let rows = world
+        .books
+        .number("select count(*) from reservations")
+        .await;
+    assert_eq!(
+        usize::try_from(rows).unwrap(),
+        acknowledged.len(),
+        "none without an answer"
+    );
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_request_that_waits_for_a_row_is_answered_before_the_end() {
+    let mut world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("LOAD", 1).await;
+    let locked = world.books.lock("LOAD").await;
+    let tell = async {
+        let waiting = async || world.books.waiting_for(&locked).await > 0;
+        eventually("the request waits", waiting).await;
+        world.servers[0].terminate();
+        let address = world.servers[0].address().strip_prefix("http://").unwrap();
+        let refuses = async || TcpStream::connect(address).await.is_err();
+        eventually("nothing is accepted any more", refuses).await;
+        locked.commit().await;
+    };
+    let (reserved, ()) = join(shop.reserve("LOAD", "early"), tell).await;
+    reserved.assert_status(201);
+    assert_eq!(world.servers[0].ended().await.code(), Some(0));
+    world.audit().await;
+}
+
+/// A folder for a database that comes along, removed at the end.
+struct Folder {
+    path: PathBuf,
+    programs: PathBuf,
+}
+
+impl Folder {
+    async fn new(test: &str) -> Self {
+        let path = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
+        let shared = Settings {
+            data_dir: default_data_dir(),
+            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
+        };
+        let programs = server_programs(&shared).await.unwrap();
+        Self { path, programs }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            data_dir: self.path.clone(),
+            postgres_bin_dir: Some(self.programs.clone()),
+        }
+    }
+
+    fn url(&self) -> String {
+        fairhold::database::embedded::url_of(&self.settings()).unwrap()
+    }
+
+    fn postmaster(&self) -> Option<u32> {
+        let folders = fs::read_dir(&self.path).ok()?.flatten();
+        let mut pid_files = folders.map(|entry| entry.path().join("postmaster.pid"));
+        let text = pid_files.find_map(|file| fs::read_to_string(file).ok())?;
+        text.lines().next()?.parse().ok()
+    }
+
+    async fn serve(&self) -> (Fairhold, Shop, Books) {
+        let server = Fairhold::start_in(&self.path, &self.programs).await;
+        let shop = Shop::at(server.address());
+        let url = self.url();
+        let pool = PgPoolOptions::new().max_connections(2).connect(&url);
+        (server, shop, Books(pool.await.unwrap()))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.postmaster().is_some_and(lives) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+fn lives(pid: u32) -> bool {
+    Path::new("/proc").join(pid.to_string()).exists()
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_the_death_of_server_and_database_together() {
+    let folder = Folder::new("death").await;
+    let (mut server, shop, books) = folder.serve().await;
+    shop.stock("LOAD", 100).await;
+    let kill = async {
+        sale_runs(&books, 300).await;
+        process::kill(folder.postmaster().unwrap());
+        server.kill().await;
+    };
+    let sale = shop_until_it_ends(&shop, 40, "sale");
+    let (acknowledged, ()) = join(sale, kill).await;
+    drop(books);
+    assert!(acknowledged.len() > 100);
+
+    let (mut server, shop, books) = folder.serve().await;
+    assert_all_there(&books, &acknowledged).await;
+    shop.reserve("LOAD", "afterwards")
+        .await
+        .assert_status_in(&[201, 202]);
+    let report = process::audit(&folder.url()).await;
+    assert!(report.status.success(), "{report:?}");
+    drop(books);
+    server.terminate();
+    assert_eq!(server.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn told_to_end_under_load_it_answers_and_stops_its_database() {
+    let folder = Folder::new("end").await;
+    let (mut server, shop, books) = folder.serve().await;
+    shop.stock("LOAD", 100).await;
+    let tell = async {
+        sale_runs(&books, 200).await;
+        server.terminate();
+        books.0.close().await;
+    };
+    let sale = shop_until_it_ends(&shop, 40, "sale");
+    let (acknowledged, ()) = join(sale, tell).await;
+    assert_eq!(server.ended().await.code(), Some(0));
+    assert!(!is_running(&folder.settings()));
+    assert!(
+        folder.postmaster().is_none(),
+        "the database has stopped cleanly"
+    );
+
+    let (mut server, _, books) = folder.serve().await;
+    assert_all_there(&books, &acknowledged).await;
+    let rows = books.number("select count(*) from reservations").await;
+    assert_eq!(
+        usize::try_from(rows).unwrap(),
+        acknowledged.len(),
+        "none without an answer"
+    );
+    let report = process::audit(&folder.url()).await;
+    assert!(report.status.success(), "{report:?}");
+    drop(books);
+    server.terminate();
+    assert_eq!(server.ended().await.code(), Some(0));
+}

@@ -1,0 +1,128 @@
+//! No command fails its neighbours: what the database refuses, or keeps locked, stands alone.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
+
+use crate::shop::Answer;
+use crate::world::World;
+
+/// Sends 100 reserves to a single lane while it is kept busy, so that they share batches.
+async fn reserve_together(world: &World) -> Vec<Answer> {
+    let shop = world.shop();
+    shop.stock("SHELF", 60).await;
+    let locked = world.books.lock("SHELF").await;
+    let asks = join_all((0..100).map(|n| {
+        let (shop, user) = (shop.clone(), format!("user-{n}"));
+        async move {
+            shop.reserve_units("SHELF", &user, 1 + i64::from(n == 50))
+                .await
+        }
+    }));
+    let release = async {
+        let waiting = async || world.books.waiting_for(&locked).await > 0;
+        crate::world::eventually("the lane is busy", waiting).await;
+        locked.commit().await;
+    };
+    join(asks, release).await.0
+}
+
+/// That user 50 got nothing but an apology, and the others what was there.
+async fn assert_only_one_failed(world: &World, answers: &[Answer]) {
+    let failed: Vec<_> = answers.iter().filter(|a| a.status == 500).collect();
+    assert_eq!(failed.len(), 1);
+    failed[0].assert_problem(500, "internal-error");
+    assert_eq!(&answers[50], failed[0]);
+    let shown = failed[0].body.to_string();
+    assert!(
+        !shown.contains("poison") && !shown.contains("constraint"),
+        "{shown}"
+    );
+    assert_eq!(answers.iter().filter(|a| a.status == 201).count(), 60);
+    assert_eq!(answers.iter().filter(|a| a.status == 202).count(), 39);
+    let rows = "select count(*) from reservations where user_id = 'user-50'";
+    assert_eq!(world.books.number(rows).await, 0);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_command_that_a_constraint_refuses_stands_alone() {
+    let world = World::open(1, &["--lanes", "1"]).await;
+    let poison = "alter table reservations add constraint poison check (quantity <> 2)";
+    world.books.execute(poison).await;
+    let answers = reserve_together(&world).await;
+    assert_only_one_failed(&world, &answers).await;
+}
+
+/// A rule that the database only looks at when the transaction commits.
+const POISON_AT_COMMIT: &str = "
+    create function poison() returns trigger language plpgsql as
+        $$ begin raise exception 'poison' using errcode = 'check_violation'; end $$;
+    create constraint trigger poison after insert on reservations
+        deferrable initially deferred
+        for each row when (new.quantity = 2) execute function poison()";
+
+#[tokio::test]
+async fn a_command_that_is_refused_only_at_the_commit_stands_alone() {
+    let world = World::open(1, &["--lanes", "1"]).await;
+    world.books.execute(POISON_AT_COMMIT).await;
+    let answers = reserve_together(&world).await;
+    assert_only_one_failed(&world, &answers).await;
+}
+
+#[tokio::test]
+async fn a_locked_sku_does_not_hold_up_the_others_of_its_lane() {
+    let world = World::open(1, &["--lanes", "1", "--request-timeout-ms", "3000"]).await;
+    let shop = &world.shop();
+    let skus = ["A", "LOCKED", "Z"];
+    for sku in skus {
+        shop.stock(sku, 500).await;
+    }
+    let locked = world.books.lock("LOCKED").await;
+    // More than a batch for the locked one, so that they could fill the lane.
+    let stuck = join_all((0..600).map(|n| {
+        let (shop, user) = (shop.clone(), format!("stuck-{n}"));
+        async move { shop.reserve("LOCKED", &user).await }
+    }));
+    let others = async {
+        let began = Instant::now();
+        let mut slowest = Duration::ZERO;
+        let mut round = 0;
+        while began.elapsed() < Duration::from_secs(2) {
+            round += 1;
+            let asks = (0..20).map(async |n| {
+                let asked = Instant::now();
+                let user = format!("user-{round}-{n}");
+                let answer = shop.reserve(skus[n % 2 * 2], &user).await;
+                assert!(matches!(answer.status, 201 | 202), "{answer:?}");
+                asked.elapsed()
+            });
+            slowest = join_all(asks)
+                .await
+                .into_iter()
+                .fold(slowest, Duration::max);
+        }
+        locked.commit().await;
+        (round, slowest)
+    };
+    let (stuck, (rounds, slowest)) = join(stuck, others).await;
+    assert!(
+        rounds >= 10,
+        "{rounds} rounds, the slowest answer took {slowest:?}"
+    );
+    let mut won = 0;
+    for answer in stuck {
+        match answer.status {
+            503 => assert!(answer.retry_after.is_some(), "{answer:?}"),
+            _ => won += i64::from(matches!(answer.assert_status_in(&[201, 202]), 201)),
+        }
+    }
+    assert_eq!(
+        won,
+        shop.inventory("LOCKED").await.number("reserved_quantity")
+    );
+    shop.reserve("LOCKED", "afterwards")
+        .await
+        .assert_status_in(&[201, 202]);
+    world.audit().await;
+}
