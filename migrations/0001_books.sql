@@ -27,6 +27,7 @@ comment on type idempotent_endpoint is 'The endpoints that take an Idempotency-K
 create table skus (
     sku text collate "C" not null,
     initial_quantity integer not null,
+    initial_hold_ttl_seconds integer,
     total_quantity bigint not null,
     available_quantity bigint not null,
     reserved_quantity bigint not null,
@@ -58,6 +59,8 @@ comment on table skus is
     'One row for each SKU: its stock and the length of its waitlist. Every change to the SKU locks this row first.';
 comment on column skus.sku is 'The stock-keeping unit: 1 to 64 of A-Z a-z 0-9 . _ : -';
 comment on column skus.initial_quantity is 'Units that the SKU was initialized with; restocks change total_quantity instead.';
+comment on column skus.initial_hold_ttl_seconds is
+    'The hold time that the SKU was initialized with; null when it was left to the default of that moment.';
 comment on column skus.total_quantity is 'All units: available + reserved + sold.';
 comment on column skus.available_quantity is 'Units that nobody holds or has bought.';
 comment on column skus.reserved_quantity is 'Units in holds (reservations that are RESERVED).';

@@ -4,7 +4,7 @@
 //! freed stock is offered on in the same transaction. Several processes may run it at once: the
 //! row lock lets each hold end once.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -23,7 +23,7 @@ use crate::reservations;
 const LOOK_LIMIT: i64 = 10_000;
 
 /// How many SKUs are swept at the same time, so that shoppers always find room in the lanes.
-const CONCURRENCY: usize = 64;
+pub(super) const CONCURRENCY: usize = 64;
 
 /// Looks for due holds about every `interval`, and ends them, until `stop` is cancelled. A failure
 /// is logged and the next look tries again.
@@ -31,14 +31,14 @@ const CONCURRENCY: usize = 64;
 /// A SKU that takes long, since its lane is busy or its row is locked, holds up no other.
 pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: CancellationToken) {
     let mut sweeps = FuturesUnordered::new();
-    let mut in_work = HashSet::new();
+    let mut in_work = BTreeSet::new();
     let mut due = VecDeque::new();
     let mut next_look = Instant::now();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = sleep_until(next_look) => {
-                let look = reservations::store::skus_with_due_holds(&pool, LOOK_LIMIT);
+                let look = reservations::store::skus_with_due_holds(&pool, &in_work, LOOK_LIMIT);
                 match stop.run_until_cancelled(look).await {
                     Some(Ok(skus)) => due = skus.into(),
                     Some(Err(error)) => tracing::warn!(%error, "due holds can't be looked for"),

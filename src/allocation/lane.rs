@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::fairness::Policy;
@@ -21,6 +21,7 @@ use super::aside::Aside;
 use super::command::{Command, Outcome};
 use super::job::{Job, SubmitError};
 use super::refusal::{Trouble, trouble};
+use super::steps::Steps;
 use super::transaction::{self, Receipt};
 
 /// How long a lane waits before it tries to reach the database again.
@@ -47,6 +48,9 @@ pub struct LaneSettings {
 pub(super) struct Lane {
     settings: LaneSettings,
     arrivals: mpsc::Receiver<Job>,
+    /// Ends of holds, which come before all arrivals: their stock is offered on in time however
+    /// many shoppers there are.
+    due: mpsc::Receiver<Job>,
     /// Jobs whose turn comes before all arrivals.
     again: VecDeque<Job>,
     /// Jobs whose turn comes when somebody else lets go of their SKU.
@@ -55,10 +59,15 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(settings: LaneSettings, arrivals: mpsc::Receiver<Job>) -> Self {
+    pub(super) fn new(
+        settings: LaneSettings,
+        arrivals: mpsc::Receiver<Job>,
+        due: mpsc::Receiver<Job>,
+    ) -> Self {
         Self {
             settings,
             arrivals,
+            due,
             again: VecDeque::new(),
             aside: Aside::default(),
             connection: None,
@@ -89,8 +98,12 @@ impl Lane {
     async fn gather(&mut self, drain: &CancellationToken) -> Option<Vec<Job>> {
         let limit = self.settings.batch_limit;
         loop {
+            let mut batch = Vec::new();
+            while let Ok(job) = self.due.try_recv() {
+                batch.push(job);
+            }
             let first = self.again.len().min(limit);
-            let mut batch: Vec<Job> = self.again.drain(..first).collect();
+            batch.extend(self.again.drain(..first));
             if batch.is_empty() && !self.receive(&mut batch, drain).await {
                 return None;
             }
@@ -114,6 +127,10 @@ impl Lane {
             tokio::select! {
                 biased;
                 () = drain.cancelled(), if !self.arrivals.is_closed() => self.arrivals.close(),
+                Some(job) = self.due.recv() => {
+                    batch.push(job);
+                    return true;
+                }
                 arrived = self.arrivals.recv_many(batch, self.settings.batch_limit) => {
                     if arrived == 0 && some_locked {
                         sleep(LOCK_PAUSE).await;
@@ -183,16 +200,19 @@ impl Lane {
         }
     }
 
-    /// Tries a batch until it is committed or refused, or the deadline has come.
+    /// Tries a batch until it is committed or refused, or the deadline has come and it stands
+    /// still.
     async fn attempt(&mut self, batch: &[Job], deadline: Instant) -> Result<Vec<Outcome>, Trouble> {
         let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
         let mut receipt = None;
         loop {
-            let tried = timeout_at(deadline, self.transact(&commands, &mut receipt)).await;
-            let error = match tried {
-                Ok(Ok(outcomes)) => return Ok(outcomes),
-                Ok(Err(error)) => error,
-                Err(_elapsed) => {
+            let steps = Steps::default();
+            let patience = self.settings.patience;
+            let work = self.transact(&commands, &steps, &mut receipt);
+            let error = match steps.wait(deadline, patience, work).await {
+                Some(Ok(outcomes)) => return Ok(outcomes),
+                Some(Err(error)) => error,
+                None => {
                     self.connection = None;
                     tracing::warn!(commands = commands.len(), "a batch ran out of time");
                     return Err(Trouble::Away);
@@ -215,10 +235,11 @@ impl Lane {
     async fn transact(
         &mut self,
         commands: &[Command],
+        steps: &Steps,
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
         let connection = open(&mut self.connection, &self.settings.database).await?;
-        transaction::run(connection, commands, &self.settings.policy, receipt).await
+        transaction::run(connection, commands, &self.settings.policy, steps, receipt).await
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {

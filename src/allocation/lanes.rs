@@ -9,7 +9,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::command::Ask;
+use super::command::{Ask, Command};
+use super::expiry;
 use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
 use crate::inventory::Sku;
@@ -17,8 +18,26 @@ use crate::inventory::Sku;
 /// The way to the heart: a handle that may be cloned.
 #[derive(Debug, Clone)]
 pub struct Lanes {
-    entrances: Arc<[mpsc::Sender<Job>]>,
+    entrances: Arc<[Entrance]>,
     patience: Duration,
+}
+
+#[derive(Debug)]
+struct Entrance {
+    arrivals: mpsc::Sender<Job>,
+    due: mpsc::Sender<Job>,
+}
+
+impl Entrance {
+    fn of(&self, command: &Command) -> &mpsc::Sender<Job> {
+        match command {
+            Command::Expire(_) => &self.due,
+            Command::Reserve(_)
+            | Command::Confirm(_)
+            | Command::Cancel(_)
+            | Command::Restock(_) => &self.arrivals,
+        }
+    }
 }
 
 impl Lanes {
@@ -33,10 +52,11 @@ impl Lanes {
         drain: &CancellationToken,
     ) -> Self {
         let entrances = (0..count).map(|_| {
-            let (entrance, arrivals) = mpsc::channel(queue_limit);
-            let lane = Lane::new(settings.clone(), arrivals);
+            let (arrivals, arriving) = mpsc::channel(queue_limit);
+            let (due, falling_due) = mpsc::channel(expiry::CONCURRENCY);
+            let lane = Lane::new(settings.clone(), arriving, falling_due);
             tracker.spawn(lane.run(drain.clone()));
-            entrance
+            Entrance { arrivals, due }
         });
         Self {
             entrances: entrances.collect(),
@@ -54,7 +74,7 @@ impl Lanes {
     /// begin: nothing was changed. The others as they say.
     pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Answer, SubmitError> {
         let command = ask.into();
-        let entrance = self.entrance(command.sku());
+        let entrance = self.entrance(command.sku()).of(&command);
         let (job, mut ticket) = Job::new(command);
         entrance
             .try_send(job)
@@ -68,7 +88,7 @@ impl Lanes {
         A::answer(outcome).ok_or(SubmitError::Failed)
     }
 
-    fn entrance(&self, sku: &Sku) -> &mpsc::Sender<Job> {
+    fn entrance(&self, sku: &Sku) -> &Entrance {
         let mut hasher = DefaultHasher::new();
         sku.hash(&mut hasher);
         let count = self.entrances.len() as u64;

@@ -1,6 +1,6 @@
 //! Reads what a batch of commands needs, under the locks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sqlx::PgConnection;
 
@@ -15,19 +15,24 @@ use super::command::Command;
 use super::needs::Needs;
 use super::reach::Reach;
 use super::state::State;
+use super::steps::Steps;
 
 /// How many due holds of one SKU a transaction ends at most, so that a storm of them does not
 /// keep the row locked for long.
 const DUE_LIMIT: usize = 500;
 
 /// How much of a line is read at once.
-const STRETCH_LIMIT: i64 = 500;
+const STRETCH_LIMIT: i64 = 4096;
+
+/// Of how many users the behaviour is read at once.
+const PART: usize = 4096;
 
 /// Locks the SKUs of `commands` and reads what [`super::decide()`] must know. `None` when none of
 /// them exists.
 pub(super) async fn load(
     connection: &mut PgConnection,
     commands: &[Command],
+    steps: &Steps,
 ) -> sqlx::Result<Option<State>> {
     let needs = Needs::of(commands);
     let skus: Vec<_> = needs.skus.iter().map(ToString::to_string).collect();
@@ -36,10 +41,10 @@ pub(super) async fn load(
     };
     let found = reservations::store::load(connection, &wanted(&needs, skus), now).await?;
     let mut state = State::open(now, inventories, found, DUE_LIMIT);
-    load_lines(connection, commands, &mut state).await?;
+    load_lines(connection, commands, &mut state, steps).await?;
     load_positions(connection, &needs, &mut state).await?;
     load_keys(connection, &needs, &mut state).await?;
-    load_behaviors(connection, &needs, &mut state).await?;
+    load_behaviors(connection, &needs, &mut state, steps).await?;
     Ok(Some(state))
 }
 
@@ -62,6 +67,7 @@ async fn load_lines(
     connection: &mut PgConnection,
     commands: &[Command],
     state: &mut State,
+    steps: &Steps,
 ) -> sqlx::Result<()> {
     let mut open: BTreeMap<Sku, Reach> = BTreeMap::new();
     for (sku, book) in &state.books {
@@ -80,6 +86,7 @@ async fn load_lines(
             let line = lines.entry(reservation.sku.clone()).or_default();
             line.push((sequence, reservation));
         }
+        steps.made();
         for Stretch { sku, limit, .. } in stretches {
             let line = lines.remove(&sku).unwrap_or_default();
             let whole = i64::try_from(line.len()).is_ok_and(|n| n < limit);
@@ -101,13 +108,17 @@ async fn load_positions(
     needs: &Needs,
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let places: Vec<_> = needs.places(state).into_iter().collect();
-    if places.is_empty() {
-        return Ok(());
+    let mut lines: BTreeMap<Sku, BTreeSet<Sequence>> = BTreeMap::new();
+    for (sku, sequence) in needs.places(state) {
+        lines.entry(sku).or_default().insert(sequence);
     }
-    for (sku, sequence, position) in waitlist::store::positions(connection, &places).await? {
+    for (sku, places) in lines {
+        let places: Vec<_> = places.into_iter().collect();
+        let found = waitlist::store::positions(&mut *connection, &sku, &places).await?;
         if let Some(book) = state.books.get_mut(&sku) {
-            book.load_position(sequence, position);
+            for place in found {
+                book.load_position(place.sequence, place.position);
+            }
         }
     }
     Ok(())
@@ -135,14 +146,15 @@ async fn load_behaviors(
     connection: &mut PgConnection,
     needs: &Needs,
     state: &mut State,
+    steps: &Steps,
 ) -> sqlx::Result<()> {
     let users = needs.judged(state);
-    if users.is_empty() {
-        return Ok(());
-    }
     let users: Vec<_> = users.into_iter().map(ToString::to_string).collect();
-    for (sku, user_id, behavior) in fairness::store::load(connection, &users).await? {
-        state.behaviors.insert(sku, user_id, behavior);
+    for part in users.chunks(PART) {
+        for (sku, user_id, behavior) in fairness::store::load(&mut *connection, part).await? {
+            state.behaviors.insert(sku, user_id, behavior);
+        }
+        steps.made();
     }
     Ok(())
 }

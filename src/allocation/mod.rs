@@ -13,6 +13,7 @@ mod needs;
 mod reach;
 mod refusal;
 mod state;
+mod steps;
 mod transaction;
 
 pub use book::SkuBook;

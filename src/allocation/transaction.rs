@@ -17,6 +17,7 @@ use super::decide::decide;
 use super::load::load;
 use super::refusal::is_refusal;
 use super::state::{Changes, Decision};
+use super::steps::Steps;
 
 /// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
 const BEGIN: &str = "
@@ -49,6 +50,9 @@ pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConne
 /// connection that takes longer has fallen silent, and the batch still has time for another.
 const GREETING: Duration = Duration::from_secs(1);
 
+/// How many rows one statement writes at most: few enough to be a matter of moments.
+const PART: usize = 4096;
+
 /// What proves that a transaction was committed, should its answer be lost: a ledger row that no
 /// other transaction can have written.
 #[derive(Debug, Clone)]
@@ -68,11 +72,12 @@ pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
     policy: &Policy,
+    steps: &Steps,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
     let begun = timeout(GREETING, connection.begin_with(BEGIN)).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
-    let state = load(&mut transaction, commands).await?;
+    let state = load(&mut transaction, commands, steps).await?;
     if let Some(earlier) = receipt.as_ref() {
         let Receipt {
             sku,
@@ -90,7 +95,7 @@ pub(super) async fn run(
     let state = state.unwrap_or_default();
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
-    store(&mut transaction, &changes, now).await?;
+    store(&mut transaction, &changes, now, steps).await?;
     *receipt = changes.ledger.last().map(|entry| Receipt {
         sku: entry.sku.clone(),
         entry: entry.entry,
@@ -110,30 +115,39 @@ async fn store(
     connection: &mut PgConnection,
     changes: &Changes,
     now: DateTime<Utc>,
+    steps: &Steps,
 ) -> sqlx::Result<()> {
-    if !changes.updated.is_empty() {
-        reservations::store::update(connection, &changes.updated).await?;
+    for part in changes.updated.chunks(PART) {
+        reservations::store::update(connection, part).await?;
+        steps.made();
     }
-    if !changes.created.is_empty() {
-        reservations::store::insert(connection, &changes.created).await?;
+    for part in changes.created.chunks(PART) {
+        reservations::store::insert(connection, part).await?;
+        steps.made();
     }
-    if !changes.left.is_empty() {
-        waitlist::store::leave(connection, &changes.left).await?;
+    for part in changes.left.chunks(PART) {
+        waitlist::store::leave(connection, part).await?;
+        steps.made();
     }
-    if !changes.joined.is_empty() {
-        waitlist::store::join(connection, &changes.joined).await?;
+    for part in changes.joined.chunks(PART) {
+        waitlist::store::join(connection, part).await?;
+        steps.made();
     }
-    if !changes.behaviors.is_empty() {
-        fairness::store::upsert(connection, &changes.behaviors).await?;
+    for part in changes.behaviors.chunks(PART) {
+        fairness::store::upsert(connection, part).await?;
+        steps.made();
     }
-    if !changes.ledger.is_empty() {
-        ledger::store::append(connection, &changes.ledger).await?;
+    for part in changes.ledger.chunks(PART) {
+        ledger::store::append(connection, part).await?;
+        steps.made();
     }
-    if !changes.keys.is_empty() {
-        idempotency::store::insert(connection, &changes.keys, now).await?;
+    for part in changes.keys.chunks(PART) {
+        idempotency::store::insert(connection, part, now).await?;
+        steps.made();
     }
-    if !changes.inventories.is_empty() {
-        inventory::store::update(connection, &changes.inventories).await?;
+    for part in changes.inventories.chunks(PART) {
+        inventory::store::update(connection, part).await?;
+        steps.made();
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::catalog::Code;
 use super::fields::{Fields, FromFields};
+use super::members::Members;
 use super::problem::{FieldError, Problem};
 use crate::idempotency::IdempotencyKey;
 
@@ -32,27 +33,34 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| unreadable(&rejection))?;
-        let value = serde_json::from_slice(&bytes)
+        let Members(members) = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::new(Code::MalformedJson, format!("Not JSON: {error}.")))?;
-        let Value::Object(values) = value else {
-            return Err(Problem::invalid_fields(vec![FieldError {
-                field: "body".to_owned(),
-                message: "must be a JSON object".to_owned(),
-            }]));
-        };
-        Fields::read(values).map(Self)
+        let members = members.ok_or_else(|| at_fault("body", "must be a JSON object"))?;
+        Fields::read(each_once(members)?).map(Self)
     }
 }
 
+/// JSON, in UTF-8 if it says in what.
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .and_then(|kind| kind.split(';').next())
-        .map(|kind| kind.trim().to_ascii_lowercase());
-    kind.is_some_and(|kind| {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.to_ascii_lowercase();
+    let mut parts = kind.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|kind| {
         kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-    })
+    });
+    let charset = parts.find_map(|parameter| parameter.strip_prefix("charset="));
+    json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
+}
+
+fn each_once(members: Vec<(String, Value)>) -> Result<Map<String, Value>, Problem> {
+    let mut values = Map::new();
+    for (name, value) in members {
+        if values.insert(name.clone(), value).is_some() {
+            return Err(at_fault(&name, "must come once"));
+        }
+    }
+    Ok(values)
 }
 
 fn unreadable(rejection: &BytesRejection) -> Problem {
@@ -99,18 +107,14 @@ impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Query<T> {
             reason = "this is the extractor that rejects as a problem"
         )]
         let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| invalid_query("query", "must be name=value pairs"))?;
-        let mut values = Map::new();
-        for (name, value) in pairs.0 {
-            if values.insert(name.clone(), Value::from(value)).is_some() {
-                return Err(invalid_query(&name, "must come once"));
-            }
-        }
-        Fields::read(values).map(Self)
+            .map_err(|_| at_fault("query", "must be name=value pairs"))?;
+        let given = pairs.0.into_iter();
+        let members = given.map(|(name, value)| (name, Value::from(value)));
+        Fields::read(each_once(members.collect())?).map(Self)
     }
 }
 
-fn invalid_query(field: &str, message: &str) -> Problem {
+fn at_fault(field: &str, message: &str) -> Problem {
     Problem::invalid_fields(vec![FieldError {
         field: field.to_owned(),
         message: message.to_owned(),
@@ -131,10 +135,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Key {
             return Ok(Self(None));
         };
         if sent.next().is_some() {
-            return Err(invalid_query(NAME, "must come once"));
+            return Err(at_fault(NAME, "must come once"));
         }
         IdempotencyKey::parse(key.as_bytes())
             .map(|key| Self(Some(key)))
-            .map_err(|message| invalid_query(NAME, message))
+            .map_err(|message| at_fault(NAME, message))
     }
 }

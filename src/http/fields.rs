@@ -96,21 +96,30 @@ pub fn text<T>(
     parse(value.as_str().ok_or("must be a string")?)
 }
 
-/// Takes a whole number in `range`, or a string of digits that stands for one.
+/// Takes a whole number in `range`.
 ///
 /// # Errors
 /// What the number must be.
 pub fn whole_number(value: &Value, range: RangeInclusive<i64>) -> Result<i64, String> {
-    let number = match value {
-        Value::Number(number) => number.as_i64().or_else(|| {
-            let float = number.as_f64()?;
-            whole_float(float)
-        }),
-        Value::String(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => digits.parse().ok(),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            None
+    let number = value.as_number();
+    let number = number.and_then(|n| n.as_i64().or_else(|| whole_float(n.as_f64()?)));
+    in_range(number, range)
+}
+
+/// Takes a whole number in `range`, or a string of digits that stands for one.
+///
+/// # Errors
+/// What the number must be.
+pub fn number_or_digits(value: &Value, range: RangeInclusive<i64>) -> Result<i64, String> {
+    match value {
+        Value::String(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
+            in_range(digits.parse().ok(), range)
         }
-    };
+        other => whole_number(other, range),
+    }
+}
+
+fn in_range(number: Option<i64>, range: RangeInclusive<i64>) -> Result<i64, String> {
     number
         .filter(|number| range.contains(number))
         .ok_or_else(|| {
@@ -134,7 +143,7 @@ fn whole_float(float: f64) -> Option<i64> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Fields, FromFields, text, whole_number};
+    use super::{Fields, FromFields, number_or_digits, text, whole_number};
     use crate::http::Problem;
 
     #[derive(Debug, PartialEq)]
@@ -146,7 +155,7 @@ mod tests {
     impl FromFields for Order {
         fn from_fields(fields: &mut Fields) -> Option<Self> {
             let name = fields.required("name", |v| text(v, |name| Ok(name.to_owned())));
-            let quantity = fields.optional("quantity", |v| whole_number(v, 1..=10));
+            let quantity = fields.optional("quantity", |v| number_or_digits(v, 1..=10));
             Some(Self {
                 name: name?,
                 quantity: quantity?.unwrap_or(1),
@@ -196,5 +205,10 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+    #[test]
+    fn digits_are_a_number_only_where_they_are_taken_for_one() {
+        assert_eq!(number_or_digits(&json!("7"), 1..=10), Ok(7));
+        assert!(whole_number(&json!("7"), 1..=10).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{map_request, map_response};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
@@ -40,6 +40,16 @@ pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
                 .on_failure(()),
         )
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+        .layer(map_request(without_empty_id))
+}
+
+/// An id that says nothing is none.
+async fn without_empty_id(mut request: Request) -> Request {
+    let headers = request.headers_mut();
+    if headers.get(REQUEST_ID).is_some_and(HeaderValue::is_empty) {
+        headers.remove(REQUEST_ID);
+    }
+    request
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,7 @@ mod fields;
 mod files;
 mod ids;
 mod layers;
+mod members;
 mod page;
 mod pages;
 mod problem;
@@ -13,7 +14,7 @@ mod reply;
 
 pub use catalog::Code;
 pub use extract::{BODY_LIMIT, Body, Key, Path, Query};
-pub use fields::{Fields, FromFields, text, whole_number};
+pub use fields::{Fields, FromFields, number_or_digits, text, whole_number};
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
 pub use layers::layered;

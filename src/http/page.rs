@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{Fields, text, whole_number};
+use super::fields::{Fields, number_or_digits, text};
 
 /// What is asked for of a list: `limit` (1 to 200, default 50) and `cursor`. `C` is the key of the
 /// last item of the page before.
@@ -20,7 +20,7 @@ pub struct PageRequest<C> {
 impl<C> PageRequest<C> {
     /// Reads `limit` and `cursor`.
     pub fn from_fields(fields: &mut Fields, key: impl FnOnce(&str) -> Option<C>) -> Option<Self> {
-        let limit = fields.optional("limit", |v| whole_number(v, 1..=200));
+        let limit = fields.optional("limit", |v| number_or_digits(v, 1..=200));
         let after = fields.optional("cursor", |v| open_cursor(v, key));
         Some(Self {
             limit: usize::try_from(limit?.unwrap_or(50)).ok()?,

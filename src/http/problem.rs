@@ -45,12 +45,10 @@ impl Problem {
     /// A problem of the kind `code`; `detail` says what is wrong this time, without its cause.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        let headers = match code {
-            Code::Overloaded | Code::DatabaseUnavailable => {
-                vec![(header::RETRY_AFTER, HeaderValue::from_static("1"))]
-            }
-            _ => Vec::new(),
-        };
+        let mut headers = Vec::new();
+        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+            headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
+        }
         Self {
             code,
             detail: detail.into(),
@@ -82,7 +80,7 @@ impl Problem {
     pub fn internal() -> Self {
         Self::new(
             Code::InternalError,
-            "Nothing was done. The failure was logged.",
+            "The failure was logged. The request may be sent again as it is.",
         )
     }
 

@@ -170,8 +170,9 @@ pub struct NewInventory {
     pub sku: Sku,
     /// Units at the start, 0 to 1,000,000.
     pub quantity: i32,
-    /// How long a hold of the full tier lasts, 5 to 86,400 seconds.
-    pub hold_ttl_seconds: i32,
+    /// How long a hold of the full tier lasts, 5 to 86,400 seconds; `None` leaves it to the
+    /// default.
+    pub hold_ttl_seconds: Option<i32>,
     /// How many may wait; 0 closes the waitlist, `None` sets no limit.
     pub waitlist_limit: Option<i64>,
 }

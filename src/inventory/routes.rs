@@ -12,7 +12,8 @@ use super::store::{self, Initialized};
 use super::{DefaultHoldTtl, InventoryView, MAX_QUANTITY, NewInventory, Sku, StockChange};
 use crate::allocation::{Lanes, Restock, RestockError};
 use crate::http::{
-    Body, Code, Fields, FromFields, Key, Path, Problem, Reply, SkuField, text, whole_number,
+    Body, Code, Fields, FromFields, Key, Path, Problem, Reply, SkuField, number_or_digits, text,
+    whole_number,
 };
 
 /// The shortest and the longest hold of the full tier, in seconds.
@@ -43,7 +44,7 @@ struct InitRequest {
 impl FromFields for InitRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let sku = fields.required("sku", |v| text(v, Sku::parse));
-        let quantity = fields.required("quantity", |v| whole_number(v, 0..=MAX_QUANTITY));
+        let quantity = fields.required("quantity", |v| number_or_digits(v, 0..=MAX_QUANTITY));
         let ttl = fields.optional("hold_ttl_seconds", |v| whole_number(v, HOLD_TTL));
         let limit = fields.optional("waitlist_limit", waitlist_limit);
         Some(Self {
@@ -60,7 +61,7 @@ fn waitlist_limit(value: &Value) -> Result<Option<i64>, String> {
     if value.is_null() {
         return Ok(None);
     }
-    whole_number(value, 0..=i64::from(i32::MAX)).map(Some)
+    whole_number(value, 0..=i64::MAX).map(Some)
 }
 
 #[derive(Serialize)]
@@ -72,16 +73,16 @@ struct InitReply {
 
 async fn init(
     State(pool): State<PgPool>,
-    State(DefaultHoldTtl(default_ttl)): State<DefaultHoldTtl>,
+    State(default_ttl): State<DefaultHoldTtl>,
     Body(request): Body<InitRequest>,
 ) -> Result<Reply<InitReply>, Problem> {
     let new = NewInventory {
         sku: request.sku,
         quantity: request.quantity,
-        hold_ttl_seconds: request.hold_ttl_seconds.unwrap_or(default_ttl),
+        hold_ttl_seconds: request.hold_ttl_seconds,
         waitlist_limit: request.waitlist_limit,
     };
-    let (status, inventory) = match store::initialize(&pool, &new).await? {
+    let (status, inventory) = match store::initialize(&pool, &new, default_ttl).await? {
         Initialized::Created(inventory) => (StatusCode::CREATED, inventory),
         Initialized::Repeated(inventory) => (StatusCode::OK, inventory),
         Initialized::Different(_) => {
@@ -116,7 +117,7 @@ impl FromFields for RestockRequest {
 }
 
 fn stock_change(value: &Value) -> Result<StockChange, String> {
-    let units = whole_number(value, -MAX_QUANTITY..=MAX_QUANTITY)?;
+    let units = number_or_digits(value, -MAX_QUANTITY..=MAX_QUANTITY)?;
     StockChange::new(units).ok_or_else(|| "must not be 0".to_owned())
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
-use super::{Inventory, NewInventory, Sku};
+use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
 use crate::database::{ensure_rows, wrong_row};
 
 struct Row {
@@ -191,7 +191,11 @@ pub enum Initialized {
 
 /// Sets up a SKU with its first ledger row. One statement, so all of it or nothing happens; of
 /// two at once, the later sees what the earlier did.
-pub async fn initialize(pool: &PgPool, new: &NewInventory) -> sqlx::Result<Initialized> {
+pub async fn initialize(
+    pool: &PgPool,
+    new: &NewInventory,
+    DefaultHoldTtl(default_ttl): DefaultHoldTtl,
+) -> sqlx::Result<Initialized> {
     let created = sqlx::query_as!(
         Row,
         r#"
@@ -199,12 +203,12 @@ pub async fn initialize(pool: &PgPool, new: &NewInventory) -> sqlx::Result<Initi
             insert into skus (
                 sku, initial_quantity, total_quantity, available_quantity, reserved_quantity,
                 sold_quantity, waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
-                hold_ttl_seconds, version, created_at, updated_at
+                hold_ttl_seconds, initial_hold_ttl_seconds, version, created_at, updated_at
             )
             select
                 $1, $2::integer, $2::integer, $2::integer, 0,
                 0, 0, 0, $4, 0,
-                $3, 1, clock.now, clock.now
+                coalesce($3::integer, $5::integer), $3::integer, 1, clock.now, clock.now
             from (select clock_timestamp() as now) as clock
             on conflict on constraint skus_pkey do nothing
             returning *
@@ -240,14 +244,15 @@ pub async fn initialize(pool: &PgPool, new: &NewInventory) -> sqlx::Result<Initi
         new.quantity,
         new.hold_ttl_seconds,
         new.waitlist_limit,
+        default_ttl,
     )
     .fetch_optional(pool)
     .await?;
     if let Some(created) = created {
         return Ok(Initialized::Created(created.try_into()?));
     }
-    let initial = sqlx::query_scalar!(
-        "select initial_quantity from skus where sku = $1",
+    let initial = sqlx::query!(
+        "select initial_quantity, initial_hold_ttl_seconds from skus where sku = $1",
         new.sku.as_str(),
     )
     .fetch_one(pool)
@@ -255,8 +260,8 @@ pub async fn initialize(pool: &PgPool, new: &NewInventory) -> sqlx::Result<Initi
     let found = find(pool, &new.sku)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
-    let same = initial == new.quantity
-        && found.hold_ttl_seconds == new.hold_ttl_seconds
+    let same = initial.initial_quantity == new.quantity
+        && initial.initial_hold_ttl_seconds == new.hold_ttl_seconds
         && found.waitlist_limit == new.waitlist_limit;
     Ok(if same {
         Initialized::Repeated(found)

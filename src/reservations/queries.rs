@@ -1,66 +1,21 @@
 //! Reservations as they read at this moment: a hold past its end reads as EXPIRED, swept or not.
 
-use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlx::PgPool;
-use uuid::Uuid;
 
 use super::store::Row;
 use super::{Reservation, ReservationId, ReservationStatus, UserId};
 use crate::inventory::Sku;
-use crate::waitlist::{Place, Sequence};
+use crate::waitlist::{self, Place, Sequence};
 
 /// A reservation and, if it waits, where.
 pub type Placed = (Reservation, Option<Place>);
 
-struct PlacedRow {
-    sku: String,
-    reservation_id: Uuid,
-    user_id: String,
-    quantity: i32,
-    status: String,
-    sequence: Option<i64>,
-    ttl_seconds: Option<i32>,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    expires_at: Option<DateTime<Utc>>,
-    fairness_score: f64,
-    fairness_tier: String,
-    fairness_reason: String,
-    position: Option<i64>,
-}
-
-impl TryFrom<PlacedRow> for Placed {
-    type Error = sqlx::Error;
-
-    fn try_from(row: PlacedRow) -> Result<Self, Self::Error> {
-        let place = row.sequence.zip(row.position);
-        let place = place.map(|(sequence, position)| Place {
-            sequence: Sequence(sequence),
-            position,
-        });
-        let reservation = Reservation::try_from(Row {
-            sku: row.sku,
-            reservation_id: row.reservation_id,
-            user_id: row.user_id,
-            quantity: row.quantity,
-            status: row.status,
-            sequence: row.sequence,
-            ttl_seconds: row.ttl_seconds,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            expires_at: row.expires_at,
-            fairness_score: row.fairness_score,
-            fairness_tier: row.fairness_tier,
-            fairness_reason: row.fairness_reason,
-        })?;
-        Ok((reservation, place))
-    }
-}
-
 /// The reservation of that id.
 pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Placed>> {
-    sqlx::query_as!(
-        PlacedRow,
+    let found = sqlx::query_as!(
+        Row,
         r#"
         select
             sku, reservation_id, user_id, quantity,
@@ -69,22 +24,15 @@ pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Place
                 else status::text
             end as "status!",
             sequence, ttl_seconds, created_at, updated_at, expires_at, fairness_score,
-            fairness_tier::text as "fairness_tier!", fairness_reason,
-            case when status = 'WAITLISTED' then (
-                select count(*)
-                from waitlist as w
-                where w.sku = r.sku
-                    and w.sequence <= r.sequence
-            ) end as position
-        from reservations as r
+            fairness_tier::text as "fairness_tier!", fairness_reason
+        from reservations
         where reservation_id = $1
         "#,
         id.uuid(),
     )
-    .fetch_optional(pool)
-    .await?
-    .map(Placed::try_from)
-    .transpose()
+    .fetch_all(pool)
+    .await?;
+    Ok(placed(pool, found).await?.pop())
 }
 
 /// Which reservations to list; what is `None` does not matter.
@@ -106,7 +54,7 @@ pub async fn list(
     rows: i64,
 ) -> sqlx::Result<Vec<Placed>> {
     let found = sqlx::query_as!(
-        PlacedRow,
+        Row,
         r#"
         with shown as (
             select
@@ -123,13 +71,7 @@ pub async fn list(
         select
             sku, reservation_id, user_id, quantity, reads_as as "status!", sequence,
             ttl_seconds, created_at, updated_at, expires_at, fairness_score,
-            fairness_tier::text as "fairness_tier!", fairness_reason,
-            case when status = 'WAITLISTED' then (
-                select count(*)
-                from waitlist as w
-                where w.sku = shown.sku
-                    and w.sequence <= shown.sequence
-            ) end as position
+            fairness_tier::text as "fairness_tier!", fairness_reason
         from shown
         where ($3::text is null or reads_as = $3)
         order by reservation_id desc
@@ -143,5 +85,36 @@ pub async fn list(
     )
     .fetch_all(pool)
     .await?;
-    found.into_iter().map(Placed::try_from).collect()
+    placed(pool, found).await
+}
+
+/// Adds where those stand that wait.
+async fn placed(pool: &PgPool, rows: Vec<Row>) -> sqlx::Result<Vec<Placed>> {
+    let mut found = Vec::with_capacity(rows.len());
+    let mut lines: BTreeMap<Sku, BTreeSet<Sequence>> = BTreeMap::new();
+    for row in rows {
+        let reservation = Reservation::try_from(row)?;
+        if let Some(sequence) = waiting_at(&reservation) {
+            let line = lines.entry(reservation.sku.clone()).or_default();
+            line.insert(sequence);
+        }
+        found.push((reservation, None));
+    }
+    for (sku, sequences) in lines {
+        let sequences: Vec<_> = sequences.into_iter().collect();
+        let places = waitlist::store::positions(pool, &sku, &sequences).await?;
+        for (reservation, place) in found.iter_mut().filter(|(r, _)| r.sku == sku) {
+            let sequence = waiting_at(reservation);
+            *place = places
+                .iter()
+                .find(|place| Some(place.sequence) == sequence)
+                .copied();
+        }
+    }
+    Ok(found)
+}
+
+fn waiting_at(reservation: &Reservation) -> Option<Sequence> {
+    let waits = reservation.status == ReservationStatus::Waitlisted;
+    reservation.sequence.filter(|_| waits)
 }

@@ -15,7 +15,7 @@ use crate::allocation::{
 };
 use crate::http::{
     Body, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
-    ReservationIdField, text, whole_number,
+    ReservationIdField, number_or_digits, text,
 };
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
@@ -45,7 +45,7 @@ impl FromFields for ReserveRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let sku = fields.required("sku", |v| text(v, Sku::parse));
         let user_id = fields.required("user_id", |v| text(v, UserId::parse));
-        let quantity = fields.optional("quantity", |v| whole_number(v, 1..=MAX_QUANTITY));
+        let quantity = fields.optional("quantity", |v| number_or_digits(v, 1..=MAX_QUANTITY));
         Some(Self {
             sku: sku?,
             user_id: user_id?,

@@ -1,5 +1,7 @@
 //! Reservations in the tables.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -272,8 +274,14 @@ pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Opti
         .transpose()
 }
 
-/// The SKUs among the `limit` holds that are due the longest. Takes no lock.
-pub async fn skus_with_due_holds(pool: &sqlx::PgPool, limit: i64) -> sqlx::Result<Vec<Sku>> {
+/// The SKUs among the `limit` holds that are due the longest, but for those of `except`. Takes no
+/// lock.
+pub async fn skus_with_due_holds(
+    pool: &sqlx::PgPool,
+    except: &BTreeSet<Sku>,
+    limit: i64,
+) -> sqlx::Result<Vec<Sku>> {
+    let except: Vec<_> = except.iter().map(ToString::to_string).collect();
     let skus = sqlx::query_scalar!(
         r#"
         select distinct sku as "sku!"
@@ -283,10 +291,12 @@ pub async fn skus_with_due_holds(pool: &sqlx::PgPool, limit: i64) -> sqlx::Resul
             where status = 'RESERVED'
                 and quantity > 0
                 and expires_at <= clock_timestamp()
+                and sku <> all($1)
             order by expires_at
-            limit $1
+            limit $2
         ) as due
         "#,
+        &except,
         limit,
     )
     .fetch_all(pool)

@@ -1,6 +1,6 @@
 //! The waitlist in its table.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 
 use super::{Place, Sequence};
 use crate::database::{ensure_rows, wrong_row};
@@ -62,36 +62,42 @@ pub async fn load(
         .collect()
 }
 
-/// The positions of these places: 1 is next.
+/// Where these sequences, which must rise, stand in the line of `sku`: position 1 is next. One
+/// pass over the line up to the last of them.
 pub async fn positions(
-    connection: &mut PgConnection,
-    places: &[(Sku, Sequence)],
-) -> sqlx::Result<Vec<(Sku, Sequence, i64)>> {
-    let (skus, sequences) = columns(places);
-    let rows = sqlx::query!(
+    executor: impl PgExecutor<'_>,
+    sku: &Sku,
+    sequences: &[Sequence],
+) -> sqlx::Result<Vec<Place>> {
+    let wanted: Vec<_> = sequences.iter().map(|sequence| sequence.0).collect();
+    // `between` is how many of the wanted ones a waiting one stands behind.
+    let counts = sqlx::query!(
         r#"
-        select
-            place.sku as "sku!",
-            place.sequence as "sequence!",
-            (
-                select count(*)
-                from waitlist as w
-                where w.sku = place.sku
-                    and w.sequence <= place.sequence
-            ) as "position!"
-        from unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+        select width_bucket(sequence - 1, $2::bigint[]) as "between!", count(*) as "waiting!"
+        from waitlist
+        where sku = $1
+            and sequence <= $3
+        group by 1
         "#,
-        &skus,
-        &sequences,
+        sku.as_str(),
+        &wanted,
+        wanted.last().copied().unwrap_or(0),
     )
-    .fetch_all(connection)
+    .fetch_all(executor)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
-            Ok((sku, Sequence(row.sequence), row.position))
-        })
-        .collect()
+    let mut waiting = vec![0; sequences.len()];
+    for row in counts {
+        let between = usize::try_from(row.between).ok();
+        if let Some(count) = between.and_then(|between| waiting.get_mut(between)) {
+            *count = row.waiting;
+        }
+    }
+    let mut position = 0;
+    let places = sequences.iter().zip(waiting).map(|(&sequence, count)| {
+        position += count;
+        Place { sequence, position }
+    });
+    Ok(places.collect())
 }
 
 /// Puts reservations into their places.

@@ -38,6 +38,7 @@ async fn only_json_is_read() {
             Some(form),
             Some("text/json"),
             Some("json"),
+            Some("application/json; charset=iso-8859-1"),
         ] {
             let answer = send(&service, path, kind, b"{}".to_vec()).await;
             answer.refused(415, "unsupported-media-type");
@@ -146,5 +147,17 @@ async fn a_path_or_query_is_refused_as_a_problem_too() {
         .await
         .at_fault(&["sku"]);
     service.get("/inventory/a%2fb").await.at_fault(&["sku"]);
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn a_member_comes_once() {
+    let service = Service::start().await;
+    service.stock("A", 9).await;
+    let twice = br#"{"sku": "A", "user_id": "x", "quantity": 1, "quantity": 9}"#;
+    let kind = Some("application/json");
+    let answer = send(&service, "/inventory/reserve", kind, twice.to_vec()).await;
+    answer.at_fault(&["quantity"]);
+    assert_eq!(service.counts("A").await, [9, 0, 0, 9, 0]);
     service.finish().await;
 }

@@ -37,6 +37,11 @@ async fn every_answer_bears_the_id_of_its_request() {
         for id in ids {
             assert!(Uuid::parse_str(id).is_ok(), "{id}");
         }
+        let empty = service
+            .request(Method::GET, path)
+            .header("X-Request-Id", "");
+        let made = service.send(empty).await;
+        assert!(Uuid::parse_str(made.header("x-request-id").unwrap()).is_ok());
     }
     let refused = service.send(service.request(Method::POST, "/inventory/init"));
     assert!(refused.await.header("x-request-id").is_some());

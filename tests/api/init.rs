@@ -79,14 +79,14 @@ async fn other_values_never_overwrite_stock() {
 }
 
 #[tokio::test]
-async fn a_sku_may_begin_with_nothing_and_numbers_may_be_strings() {
+async fn a_sku_may_begin_with_nothing_and_a_quantity_may_be_digits() {
     let service = Service::start().await;
     let nothing = json!({"sku": "none", "quantity": 0});
     let made = init(&service, nothing).await.is(201);
     assert_eq!(made["total_quantity"], 0);
 
     let strings = json!({
-        "sku": "strings", "quantity": "3", "hold_ttl_seconds": "30", "waitlist_limit": "2",
+        "sku": "strings", "quantity": "3", "hold_ttl_seconds": 30, "waitlist_limit": 2,
     });
     let made = init(&service, strings).await.is(201);
     assert_eq!(made["total_quantity"], 3);
@@ -219,5 +219,37 @@ async fn a_sku_may_bear_the_name_of_an_endpoint() {
         let nothing = service.get(&format!("{path}/waitlist")).await.is(200);
         assert_eq!(nothing["items"], serde_json::json!([]));
     }
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn a_repeat_is_one_though_the_default_hold_time_has_changed() {
+    let service = Service::start().await;
+    service.stock("A", 3).await;
+    let later = service.another_with(&["--hold-ttl-seconds=60"]).await;
+    let body = json!({"sku": "A", "quantity": 3});
+    let repeated = later.post("/inventory/init", &body).await.is(200);
+    assert_eq!(repeated["hold_ttl_seconds"], 300);
+    let named = json!({"sku": "A", "quantity": 3, "hold_ttl_seconds": 300});
+    let other = later.post("/inventory/init", &named).await;
+    other.refused(409, "sku-exists");
+    later.finish().await;
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn digits_stand_for_a_quantity_only() {
+    let service = Service::start().await;
+    for field in ["hold_ttl_seconds", "waitlist_limit"] {
+        let body = json!({"sku": "A", "quantity": "3", field: "60"});
+        service
+            .post("/inventory/init", &body)
+            .await
+            .at_fault(&[field]);
+    }
+    let limit = i64::MAX;
+    let body = json!({"sku": "A", "quantity": "3", "waitlist_limit": limit});
+    let shown = service.post("/inventory/init", &body).await.is(201);
+    assert_eq!(shown["waitlist_limit"], limit);
     service.finish().await;
 }

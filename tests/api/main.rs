@@ -25,6 +25,7 @@ mod keys;
 mod ledger;
 mod line;
 mod lists;
+mod long_line;
 mod outage;
 mod overload;
 mod problems;

@@ -64,7 +64,12 @@ impl Service {
 
     /// Another process on the same database, as far as the database can tell.
     pub(crate) async fn another(&self) -> Self {
-        Self::on(Arc::clone(&self.database), &[]).await
+        self.another_with(&[]).await
+    }
+
+    /// The same with these flags too.
+    pub(crate) async fn another_with(&self, flags: &[&str]) -> Self {
+        Self::on(Arc::clone(&self.database), flags).await
     }
 
     async fn on(database: Arc<TestDatabase>, flags: &[&str]) -> Self {
