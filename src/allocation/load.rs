@@ -82,7 +82,7 @@ async fn load_lines(
         };
         let stretches: Vec<_> = open.iter().map(stretch).collect();
         let mut lines: HashMap<Sku, Vec<(Sequence, Reservation)>> = HashMap::new();
-        for (sequence, reservation) in waitlist::store::load(connection, &stretches).await? {
+        for (sequence, reservation) in waitlist::store::load(&mut *connection, &stretches).await? {
             let line = lines.entry(reservation.sku.clone()).or_default();
             line.push((sequence, reservation));
         }

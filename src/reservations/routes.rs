@@ -9,9 +9,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::queries::{self, Filter};
-use super::{ReservationId, ReservationStatus, ReservationView, UserId, store};
+use super::{Reservation, ReservationId, ReservationStatus, ReservationView, UserId, store};
 use crate::allocation::{
-    Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
+    Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
 use crate::http::{
     Body, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
@@ -112,15 +112,11 @@ async fn confirm(
     State(pool): State<PgPool>,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
-    let sku = store::sku_of(&pool, reservation_id)
-        .await?
-        .ok_or(ConfirmError::UnknownReservation)?;
-    let ask = Confirm {
+    let confirm = |sku| Confirm {
         sku,
         reservation_id,
     };
-    let confirmed = lanes.submit(ask).await??;
-    Ok(Reply::ok(ReservationView::new(confirmed, None)))
+    check_out(&lanes, &pool, reservation_id, confirm).await
 }
 
 impl From<ConfirmError> for Problem {
@@ -141,15 +137,28 @@ async fn cancel(
     State(pool): State<PgPool>,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
-    let sku = store::sku_of(&pool, reservation_id)
-        .await?
-        .ok_or(CancelError::UnknownReservation)?;
-    let ask = Cancel {
+    let cancel = |sku| Cancel {
         sku,
         reservation_id,
     };
-    let cancelled = lanes.submit(ask).await??;
-    Ok(Reply::ok(ReservationView::new(cancelled, None)))
+    check_out(&lanes, &pool, reservation_id, cancel).await
+}
+
+/// Finds the SKU of a reservation, which is where its commands are decided, and asks there.
+async fn check_out<A, E>(
+    lanes: &Lanes,
+    pool: &PgPool,
+    reservation_id: ReservationId,
+    ask: impl FnOnce(Sku) -> A,
+) -> Result<Reply<ReservationView>, Problem>
+where
+    A: Ask<Answer = Result<Reservation, E>>,
+    Problem: From<E>,
+{
+    let sku = store::sku_of(pool, reservation_id).await?;
+    let ask = ask(sku.ok_or_else(unknown_reservation)?);
+    let reservation = lanes.submit(ask).await??;
+    Ok(Reply::ok(ReservationView::new(reservation, None)))
 }
 
 impl From<CancelError> for Problem {

@@ -1,6 +1,6 @@
 //! The waitlist in its table.
 
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::{Place, Sequence};
 use crate::database::{ensure_rows, wrong_row};
@@ -21,7 +21,7 @@ pub struct Stretch {
 
 /// Reads the reservations that wait in these stretches, each line in its order.
 pub async fn load(
-    connection: &mut PgConnection,
+    executor: impl PgExecutor<'_>,
     stretches: &[Stretch],
 ) -> sqlx::Result<Vec<(Sequence, Reservation)>> {
     let skus: Vec<_> = stretches.iter().map(|s| s.sku.to_string()).collect();
@@ -52,7 +52,7 @@ pub async fn load(
         &after,
         &limits,
     )
-    .fetch_all(connection)
+    .fetch_all(executor)
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -155,69 +155,19 @@ fn columns(places: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
 
 /// The first `rows` reservations that wait behind `after`, in order, each with its place.
 pub async fn list(
-    pool: &sqlx::PgPool,
+    pool: &PgPool,
     sku: &Sku,
     after: Sequence,
     rows: i64,
 ) -> sqlx::Result<Vec<(Reservation, Place)>> {
-    let found = sqlx::query!(
-        r#"
-        with ahead as (
-            select count(*) as waiting
-            from waitlist
-            where sku = $1
-                and sequence <= $2
-        ),
-        stretch as (
-            select sku, sequence, reservation_id
-            from waitlist
-            where sku = $1
-                and sequence > $2
-            order by sequence
-            limit $3
-        )
-        select
-            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
-            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
-            r.fairness_tier::text as "fairness_tier!", r.fairness_reason,
-            s.sequence,
-            row_number() over (order by s.sequence) + ahead.waiting as "position!"
-        from stretch as s
-        join reservations as r
-            on r.sku = s.sku
-            and r.reservation_id = s.reservation_id
-        cross join ahead
-        order by s.sequence
-        "#,
-        sku.as_str(),
-        after.0,
-        rows,
-    )
-    .fetch_all(pool)
-    .await?;
-    found
-        .into_iter()
-        .map(|row| {
-            let place = Place {
-                sequence: Sequence(row.sequence),
-                position: row.position,
-            };
-            let reservation = Reservation::try_from(Row {
-                sku: row.sku,
-                reservation_id: row.reservation_id,
-                user_id: row.user_id,
-                quantity: row.quantity,
-                status: row.status,
-                sequence: Some(row.sequence),
-                ttl_seconds: row.ttl_seconds,
-                created_at: row.created_at,
-                updated_at: row.updated_at,
-                expires_at: row.expires_at,
-                fairness_score: row.fairness_score,
-                fairness_tier: row.fairness_tier,
-                fairness_reason: row.fairness_reason,
-            })?;
-            Ok((reservation, place))
-        })
-        .collect()
+    let ahead = positions(pool, sku, &[after]).await?;
+    let ahead = ahead.first().map_or(0, |place| place.position);
+    let stretch = Stretch {
+        sku: sku.clone(),
+        after,
+        limit: rows,
+    };
+    let waiting = load(pool, &[stretch]).await?;
+    let place = |(position, (sequence, reservation))| (reservation, Place { sequence, position });
+    Ok((ahead + 1..).zip(waiting).map(place).collect())
 }
