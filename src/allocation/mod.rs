@@ -15,6 +15,7 @@ mod refusal;
 mod state;
 mod steps;
 mod transaction;
+mod write;
 
 pub use book::SkuBook;
 pub use command::{

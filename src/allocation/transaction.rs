@@ -8,16 +8,17 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
-use crate::fairness::{self, Policy};
-use crate::inventory::{self, Sku};
-use crate::{idempotency, ledger, reservations, waitlist};
+use crate::fairness::Policy;
+use crate::inventory::Sku;
+use crate::ledger;
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
 use super::load::load;
 use super::refusal::is_refusal;
-use super::state::{Changes, Decision};
+use super::state::Decision;
 use super::steps::Steps;
+use super::write::write;
 
 /// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
 const BEGIN: &str = "
@@ -49,9 +50,6 @@ pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConne
 /// How long the database may take to begin a transaction, which waits for nothing there. A
 /// connection that takes longer has fallen silent, and the batch still has time for another.
 const GREETING: Duration = Duration::from_secs(1);
-
-/// How many rows one statement writes at most: few enough to be a matter of moments.
-const PART: usize = 4096;
 
 /// What proves that a transaction was committed, should its answer be lost: a ledger row that no
 /// other transaction can have written.
@@ -95,7 +93,7 @@ pub(super) async fn run(
     let state = state.unwrap_or_default();
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
-    store(&mut transaction, &changes, now, steps).await?;
+    write(&mut transaction, &changes, now, steps).await?;
     *receipt = changes.ledger.last().map(|entry| Receipt {
         sku: entry.sku.clone(),
         entry: entry.entry,
@@ -107,47 +105,4 @@ pub(super) async fn run(
         *receipt = None;
     }
     committed.map(|()| outcomes)
-}
-
-/// Writes `changes`. Reservations that end are written before new ones, since a user has one
-/// live reservation for a SKU at most.
-async fn store(
-    connection: &mut PgConnection,
-    changes: &Changes,
-    now: DateTime<Utc>,
-    steps: &Steps,
-) -> sqlx::Result<()> {
-    for part in changes.updated.chunks(PART) {
-        reservations::store::update(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.created.chunks(PART) {
-        reservations::store::insert(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.left.chunks(PART) {
-        waitlist::store::leave(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.joined.chunks(PART) {
-        waitlist::store::join(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.behaviors.chunks(PART) {
-        fairness::store::upsert(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.ledger.chunks(PART) {
-        ledger::store::append(connection, part).await?;
-        steps.made();
-    }
-    for part in changes.keys.chunks(PART) {
-        idempotency::store::insert(connection, part, now).await?;
-        steps.made();
-    }
-    for part in changes.inventories.chunks(PART) {
-        inventory::store::update(connection, part).await?;
-        steps.made();
-    }
-    Ok(())
 }
