@@ -32,5 +32,6 @@ mod replays;
 mod reserve;
 mod restock;
 mod settings;
+mod stop;
 mod users;
 mod vitals;
