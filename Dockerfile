@@ -24,7 +24,8 @@ LABEL org.opencontainers.image.title="Fairhold" \
 COPY --from=build /out/fairhold /usr/local/bin/fairhold
 
 # The image carries no PostgreSQL: DATABASE_URL must be given when it is run.
-ENV FAIRHOLD_LISTEN=0.0.0.0:8080 \
+# A platform may set another PORT.
+ENV PORT=8080 \
     FAIRHOLD_LOG_FORMAT=json
 EXPOSE 8080
 
@@ -37,9 +38,9 @@ WORKDIR /
 STOPSIGNAL SIGTERM
 
 # Ready means that the database answers, too. Bash opens the connection itself, since
-# the image has no HTTP client; ${FAIRHOLD_LISTEN##*:} is the port that is listened on.
+# the image has no HTTP client. FAIRHOLD_LISTEN counts more than PORT, as for Fairhold itself.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --start-interval=1s --retries=3 \
-    CMD ["bash", "-c", "exec 3<>\"/dev/tcp/127.0.0.1/${FAIRHOLD_LISTEN##*:}\" && printf 'GET /readyz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]"]
+    CMD ["bash", "-c", "port=${FAIRHOLD_LISTEN##*:}; exec 3<>\"/dev/tcp/127.0.0.1/${port:-$PORT}\" && printf 'GET /readyz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [[ $status == 200 ]]"]
 
 ENTRYPOINT ["/usr/local/bin/fairhold"]
 CMD ["serve"]

@@ -10,6 +10,12 @@ use thiserror::Error;
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
 
+/// The most connections that a process may be told to open.
+pub const MOST_CONNECTIONS: u16 = 400;
+
+/// The connections for reading, where no setting says otherwise.
+const READERS: u16 = 12;
+
 /// All settings. A flag counts more than its environment variable.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
@@ -71,12 +77,14 @@ pub struct Settings {
           default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_limit: u32,
 
-    /// How many connections the process opens: one for each lane, the others for reading
+    /// How many connections the process opens, up to 400: one for each lane, the others for reading
+    /// [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
-          default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=1000))]
-    pub database_connections: u16,
+          value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_CONNECTIONS)))]
+    pub database_connections: Option<u16>,
 
-    /// How long a request may wait for its turn, and then for the database, in milliseconds
+    /// How long a request may wait for its turn, and again for the database, in milliseconds; a
+    /// stop waits twice as long for requests in flight
     #[arg(long, env = "FAIRHOLD_REQUEST_TIMEOUT_MS", global = true, value_name = "MS",
           default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub request_timeout_ms: u64,
@@ -173,7 +181,7 @@ impl Settings {
     /// A message that names the setting.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
-        if self.database_connections <= self.lanes {
+        if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
         let fairness = &self.fairness;
@@ -206,6 +214,22 @@ impl Settings {
         })
     }
 
+    /// How many connections the process opens, those of the lanes among them.
+    #[must_use]
+    pub fn database_connections(&self) -> u16 {
+        self.database_connections.unwrap_or(self.lanes + READERS)
+    }
+
+    /// The names of the setting that [`Self::address`] follows.
+    #[must_use]
+    pub fn address_setting(&self) -> &'static str {
+        if self.listen.is_none() && self.port.is_some() {
+            "--port (PORT)"
+        } else {
+            "--listen (FAIRHOLD_LISTEN)"
+        }
+    }
+
     /// The address to serve on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -223,10 +247,17 @@ impl Settings {
         Duration::from_millis(self.sweep_interval_ms)
     }
 
-    /// How long a request may wait for its turn, and then for the database.
+    /// How long a request may wait for its turn, and again for the database.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// How long requests in flight may take to end once the service is told to stop: a request
+    /// waits at most twice, so that only a client that is stuck takes longer.
+    #[must_use]
+    pub fn drain_time(&self) -> Duration {
+        self.request_timeout() * 2
     }
 
     /// The rules of fairness.

@@ -1,59 +1,64 @@
 //! The command line.
 
-use std::io::Write;
-use std::process::ExitCode;
+mod arguments;
 
-use anyhow::Context;
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::{self, ExitCode};
+
+use anyhow::{Context, anyhow};
 use fairhold::config::Settings;
 use fairhold::database::Source;
-use fairhold::server::Server;
+use fairhold::database::embedded::StartError;
+use fairhold::server::{ListenError, Server, listen};
 use fairhold::{audit, database, telemetry};
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::PgConnection;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Inventory reservations that never oversell: reserve, confirm, cancel, on PostgreSQL.
-#[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Task>,
+use self::arguments::{Cli, Task};
 
-    #[command(flatten)]
-    settings: Settings,
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-enum Task {
-    /// Serve until told to stop (the default)
-    Serve,
-    /// Bring the schema up to date and end
-    Migrate,
-    /// Prove the rules from the books; exit 1 when one is broken
-    Audit,
-    /// Print the URL of the database, for psql
-    DatabaseUrl,
-}
+/// A setting can't be, or the books could not be audited.
+const UNUSABLE: u8 = 2;
+/// What a shell reports of a process that SIGINT, or SIGTERM, has ended.
+const INTERRUPTED: i32 = 130;
+const TERMINATED: i32 = 143;
 
 fn main() -> ExitCode {
-    let Cli { command, settings } = Cli::parse();
-    if let Err(error) = settings.check() {
-        Cli::command()
-            .error(ErrorKind::ValueValidation, error)
-            .exit();
-    }
-    telemetry::start(&settings.log, settings.log_format);
-    match run(command.unwrap_or(Task::Serve), &settings) {
+    let cli = Cli::read();
+    telemetry::start(&cli.settings.log, cli.settings.log_format);
+    match run(cli.task(), &cli.settings) {
         Ok(code) => code,
         Err(error) => {
-            tracing::error!("{error:#}");
-            ExitCode::FAILURE
+            tracing::error!("{}", told(&error));
+            if cli.task() == Task::Audit || is_setting(&error) {
+                ExitCode::from(UNUSABLE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
+}
+
+/// The error and its causes, each once: the errors of some libraries tell their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    let causes = error.chain().skip(1).map(ToString::to_string);
+    causes.fold(error.to_string(), |told, cause| {
+        if told.ends_with(&cause) {
+            told
+        } else {
+            format!("{told}: {cause}")
+        }
+    })
+}
+
+/// Whether it failed for a setting that can't be.
+fn is_setting(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let start = cause.downcast_ref::<StartError>();
+        cause.is::<ListenError>() || start.is_some_and(StartError::is_setting)
+    })
 }
 
 #[tokio::main]
@@ -62,13 +67,14 @@ async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let stop = stop_on_signals()?;
     match task {
         Task::Serve => serve(settings, &source, &stop).await,
-        Task::Migrate => with_database(&source, &stop, migrate).await,
-        Task::Audit => with_database(&source, &stop, prove).await,
+        Task::Migrate => with_database(settings, &source, &stop, migrate).await,
+        Task::Audit => with_database(settings, &source, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source),
     }
 }
 
-/// A token that SIGTERM or SIGINT cancels.
+/// A token that SIGTERM or SIGINT cancels. A second one ends the process at once: the database
+/// that comes along is then stopped by its watchdog.
 fn stop_on_signals() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let told = stop.clone();
@@ -76,16 +82,23 @@ fn stop_on_signals() -> anyhow::Result<CancellationToken> {
     let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
     #[expect(
         clippy::disallowed_methods,
-        reason = "it waits for a signal for as long as the process lives: there is nothing to drain"
+        reason = "it waits for signals for as long as the process lives: there is nothing to drain"
     )]
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        first_of(&mut terminate, &mut interrupt).await;
         told.cancel();
+        tracing::info!("told to stop: what is in flight is answered; a second signal ends at once");
+        process::exit(first_of(&mut terminate, &mut interrupt).await);
     });
     Ok(stop)
+}
+
+/// Waits for one of the signals; the exit code that stands for it.
+async fn first_of(terminate: &mut Signal, interrupt: &mut Signal) -> i32 {
+    tokio::select! {
+        _ = terminate.recv() => TERMINATED,
+        _ = interrupt.recv() => INTERRUPTED,
+    }
 }
 
 async fn serve(
@@ -93,17 +106,18 @@ async fn serve(
     source: &Source,
     stop: &CancellationToken,
 ) -> anyhow::Result<ExitCode> {
-    let address = settings.address();
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("can't listen on {address} (--listen, FAIRHOLD_LISTEN)"))?;
+    let listener = listen(settings).await?;
     let Some(opened) = stop.run_until_cancelled(source.open()).await else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut database = opened?;
     let options = database.options().clone();
+    let starting = async {
+        let started = Server::start(settings, &options).await;
+        started.with_context(|| format!("can't serve from {source}"))
+    };
     let served = tokio::select! {
-        served = serve_from(settings, &options, listener, stop) => served,
+        served = serve_on(listener, starting, stop) => served,
         never = database.keep_running() => match never {},
     };
     database.close().await?;
@@ -111,44 +125,54 @@ async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve_from(
-    settings: &Settings,
-    database: &PgConnectOptions,
+async fn serve_on(
     listener: TcpListener,
+    starting: impl Future<Output = anyhow::Result<Server>>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let starting = Server::start(settings, database);
     let Some(started) = stop.run_until_cancelled(starting).await else {
         return Ok(());
     };
     let server = started?;
-    let address = listener.local_addr()?;
+    let site = site(listener.local_addr()?);
     say(&format!(
-        "Fairhold serves http://{address}\nThe demo page: http://{address}/static/index.html"
+        "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
     ))?;
     server.serve(listener, stop.clone()).await?;
     Ok(())
 }
 
+/// What a browser on this machine can open: no address that stands for all of them.
+fn site(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}
+
 async fn with_database(
+    settings: &Settings,
     source: &Source,
     stop: &CancellationToken,
     work: impl AsyncFnOnce(&mut PgConnection) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
+    let interrupted = || anyhow!("told to stop before the work was done");
     let Some(opened) = stop.run_until_cancelled(source.visit()).await else {
-        return Ok(ExitCode::FAILURE);
+        return Err(interrupted());
     };
     let database = opened?;
     let worked = stop
         .run_until_cancelled(async {
-            let mut connection = PgConnection::connect_with(database.options())
+            let connected = database::connect(database.options(), settings.request_timeout());
+            let mut connection = connected
                 .await
-                .context("the database can't be reached")?;
+                .with_context(|| format!("can't use {source}"))?;
             work(&mut connection).await
         })
         .await;
     database.close().await?;
-    worked.unwrap_or(Ok(ExitCode::FAILURE))
+    worked.unwrap_or_else(|| Err(interrupted()))
 }
 
 async fn migrate(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {

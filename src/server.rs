@@ -1,6 +1,7 @@
 //! The service as a whole: state, routes, layers, start and drain.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,17 +18,17 @@ use tokio_util::task::TaskTracker;
 
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::config::Settings;
-use crate::database::DurabilityError;
+use crate::database::{ConnectError, DurabilityError};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::{analytics, database, fairness, http, inventory, ledger, reservations, waitlist};
 
-/// How long requests in flight may take to end once the service is told to stop.
-const DRAIN_TIME: Duration = Duration::from_secs(15);
-
 /// How long an idle connection may take to answer before it is taken for lost.
 const PING_TIME: Duration = Duration::from_millis(500);
+
+/// How long a reader may wait for a connection, if a request may wait so long at all.
+const READER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the handlers share.
 #[derive(Debug, Clone, FromRef)]
@@ -41,9 +42,9 @@ struct AppState {
 /// Why the service does not run.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The database can't be reached or used.
-    #[error("the database can't be used")]
-    Database(#[from] sqlx::Error),
+    /// The database can't be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -55,6 +56,27 @@ pub enum ServeError {
     Socket(#[from] std::io::Error),
 }
 
+/// The address can't be listened on.
+#[derive(Debug, Error)]
+#[error("can't listen on {address}, which {setting} says")]
+pub struct ListenError {
+    address: SocketAddr,
+    setting: &'static str,
+    source: std::io::Error,
+}
+
+/// Listens on the address of the settings.
+pub async fn listen(settings: &Settings) -> Result<TcpListener, ListenError> {
+    let address = settings.address();
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| ListenError {
+            address,
+            setting: settings.address_setting(),
+            source,
+        })
+}
+
 /// The service, connected and migrated, about to serve.
 #[derive(Debug)]
 pub struct Server {
@@ -62,6 +84,7 @@ pub struct Server {
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
+    drain_time: Duration,
 }
 
 impl Server {
@@ -73,19 +96,15 @@ impl Server {
         settings: &Settings,
         database: &PgConnectOptions,
     ) -> Result<Self, ServeError> {
-        let readers = settings.database_connections - settings.lanes;
+        let readers = settings.database_connections() - settings.lanes;
         let pool = PgPoolOptions::new()
             .max_connections(readers.into())
-            .acquire_timeout(settings.request_timeout())
+            .acquire_timeout(settings.request_timeout().min(READER_PATIENCE))
             // Instead of sqlx's own test, which waits for a silent connection for ever.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(answers(connection)))
-            .connect_with(database.clone())
-            .await?;
-        let mut connection = pool.acquire().await?;
-        database::migrate(&mut connection).await?;
-        database::ensure_durable(&mut connection).await?;
-        drop(connection);
+            .connect_lazy_with(database.clone());
+        prepare(settings, database).await?;
 
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
@@ -120,6 +139,7 @@ impl Server {
             tracker,
             drain_jobs,
             drain_lanes,
+            drain_time: settings.drain_time(),
         })
     }
 
@@ -139,7 +159,7 @@ impl Server {
             .with_graceful_shutdown(async move { accepting.cancelled().await });
         let served = tokio::select! {
             served = serving => served,
-            () = overdue(&stop) => {
+            () = overdue(&stop, self.drain_time) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
             }
@@ -160,9 +180,20 @@ async fn answers(connection: &mut PgConnection) -> sqlx::Result<bool> {
     Ok(true)
 }
 
-async fn overdue(stop: &CancellationToken) {
+/// Makes the database ready to be served from. The connection is not one of the pool, which would
+/// try again until its time is over and then not say why.
+async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(), ServeError> {
+    let mut connection = database::connect(database, settings.request_timeout()).await?;
+    database::migrate(&mut connection).await?;
+    database::ensure_durable(&mut connection).await?;
+    // All is done: how the connection ends changes nothing.
+    let _ = connection.close().await;
+    Ok(())
+}
+
+async fn overdue(stop: &CancellationToken, drain_time: Duration) {
     stop.cancelled().await;
-    tokio::time::sleep(DRAIN_TIME).await;
+    tokio::time::sleep(drain_time).await;
 }
 
 fn router(state: AppState) -> Router {

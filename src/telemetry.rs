@@ -2,18 +2,32 @@
 
 use std::io::IsTerminal;
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
 
+/// What the database remarks, such as that a table of the migrations is there already.
+const NOTICES: &str = "sqlx::postgres::notice";
+
 /// Starts logging what `filter` lets through. To be called once.
 pub fn start(filter: &str, format: LogFormat) {
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
+    let quiet = (!filter.contains(NOTICES)).then(|| filter_fn(is_worth_it));
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
+    let logs = tracing_subscriber::registry()
+        .with(EnvFilter::new(filter))
+        .with(quiet);
     match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
+        LogFormat::Text => logs.with(lines).init(),
+        LogFormat::Json => logs.with(lines.json()).init(),
     }
+}
+
+fn is_worth_it(event: &Metadata<'_>) -> bool {
+    event.target() != NOTICES || *event.level() <= Level::WARN
 }

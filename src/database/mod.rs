@@ -1,5 +1,6 @@
 //! The database: how Fairhold finds or starts it, and what it asserts of it.
 
+mod connect;
 pub mod embedded;
 mod rows;
 mod schema;
@@ -8,6 +9,7 @@ mod source;
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
+pub use connect::{ConnectError, connect};
 pub(crate) use rows::{ensure_rows, wrong_row};
 pub use schema::{DurabilityError, ensure_durable, migrate};
 pub use source::{Database, OpenError, Source};

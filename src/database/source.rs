@@ -1,6 +1,7 @@
 //! Where the database is: one that is given, or the one that comes along.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
@@ -25,7 +26,7 @@ pub enum Source {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The server that comes along did not start.
-    #[error(transparent)]
+    #[error("the database that comes along did not start")]
     Start(#[from] StartError),
     /// The URL of the server that comes along can't be read.
     #[error("the URL of the database that comes along can't be read")]
@@ -37,6 +38,16 @@ pub enum OpenError {
 pub struct Database {
     options: PgConnectOptions,
     embedded: Option<EmbeddedPostgres>,
+}
+
+/// What to call it in a message.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Given { .. } => "the database of --database-url (DATABASE_URL)",
+            Self::Embedded(_) => "the database that comes along",
+        })
+    }
 }
 
 impl Source {

@@ -33,5 +33,6 @@ mod replays;
 mod reserve;
 mod restock;
 mod settings;
+mod stop;
 mod users;
 mod vitals;

@@ -1,5 +1,8 @@
 //! The settings of the real binary: shown, and refused where they can't be.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
@@ -40,12 +43,13 @@ async fn help_names_every_command_and_setting_with_its_default() {
         }
         for default in [
             "127.0.0.1:8080",
+            "up to 400",
             "/var/lib/fairhold",
             "300",
             "250",
             "8192",
             "512",
-            "16",
+            "lanes + 12",
             "info",
             "text",
             "0.7",
@@ -91,6 +95,7 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_BATCH_LIMIT", "0"),
         ("FAIRHOLD_QUEUE_LIMIT", "-1"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "4"),
+        ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
@@ -113,8 +118,77 @@ async fn a_setting_that_can_not_be_is_named() {
             ended.err.contains(&format!("--{flag}")),
             "{name}: {ended:?}"
         );
+        assert!(ended.err.contains(name), "{name}: {ended:?}");
         assert!(!ended.err.contains("hunter2"), "{ended:?}");
         assert_eq!(ended.out, "");
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_is_no_text_is_named() {
+    let mut command = fairhold(&["audit"]);
+    command.env("PORT", OsStr::from_bytes(b"80\xff"));
+    let ended = run(command).await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.err.contains("--port (PORT)"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_setting_that_proves_to_be_wrong_is_named_and_its_cause_is_told_once() {
+    let name = format!("fairhold-wrong-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    let data = folder.to_str().unwrap();
+    for (name, flag, value) in [
+        (
+            "FAIRHOLD_POSTGRES_BIN_DIR",
+            "--postgres-bin-dir",
+            "/nonexistent",
+        ),
+        ("FAIRHOLD_POSTGRES_BIN_DIR", "--postgres-bin-dir", "/dev"),
+        ("FAIRHOLD_DATA_DIR", "--data-dir", "/proc/nope"),
+        ("FAIRHOLD_DATA_DIR", "--data-dir", "/dev/null"),
+    ] {
+        for task in ["serve", "migrate"] {
+            let mut command = fairhold(&[task, "--listen=127.0.0.1:0"]);
+            command.env("FAIRHOLD_DATA_DIR", data).env(name, value);
+            let ended = run(command).await;
+            assert_eq!(ended.code, Some(2), "{ended:?}");
+            for named in [name, flag, value] {
+                assert!(ended.err.contains(named), "{named}: {ended:?}");
+            }
+            assert!(ended.err.matches("os error").count() <= 1, "{ended:?}");
+        }
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_variable_that_is_empty_counts_as_unset() {
+    let mut command = fairhold(&["database-url"]);
+    command.envs(SETTINGS.map(|name| (name, "")));
+    let printed = run(command).await;
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    assert!(printed.out.contains("fairhold"), "{printed:?}");
+
+    let mut command = fairhold(&["--help"]);
+    command.envs(SETTINGS.map(|name| (name, "")));
+    let help = run(command).await;
+    assert_eq!(help.code, Some(0), "{help:?}");
+    for name in SETTINGS {
+        assert!(help.out.contains(&format!("[env: {name}")), "{}", help.out);
+    }
+
+    let ended = run(fairhold(&["database-url", "--listen="])).await;
+    assert_eq!(ended.code, Some(2), "an empty flag is a mistake: {ended:?}");
+}
+
+#[tokio::test]
+async fn more_lanes_bring_their_connections() {
+    for lanes in ["1", "20", "64"] {
+        let mut command = fairhold(&["database-url"]);
+        command.env("FAIRHOLD_LANES", lanes);
+        let printed = run(command).await;
+        assert_eq!(printed.code, Some(0), "{printed:?}");
     }
 }
 

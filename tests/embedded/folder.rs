@@ -73,8 +73,30 @@ async fn a_folder_without_programs_is_named_with_its_setting() {
     let refused = place.try_start().await.unwrap_err().to_string();
     assert_eq!(
         refused,
-        "FAIRHOLD_POSTGRES_BIN_DIR is /dev, but it holds no `initdb`."
+        "--postgres-bin-dir (FAIRHOLD_POSTGRES_BIN_DIR) is /dev, but it holds no `initdb`."
     );
+}
+
+#[tokio::test]
+async fn a_folder_for_programs_that_is_not_there_is_named_with_its_setting() {
+    let mut place = Place::new("nowhere").await;
+    place.settings.postgres_bin_dir = Some(PathBuf::from("/nonexistent"));
+    let refused = place.try_start().await.unwrap_err();
+    assert!(refused.is_setting(), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "--postgres-bin-dir (FAIRHOLD_POSTGRES_BIN_DIR) is /nonexistent, but there is no such folder."
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_no_data_folder() {
+    let mut place = Place::new("file").await;
+    place.settings.data_dir = PathBuf::from(file!()).canonicalize().unwrap();
+    let refused = place.try_start().await.unwrap_err();
+    assert!(refused.is_setting(), "{refused:?}");
+    let message = refused.to_string();
+    assert!(message.contains("it is not a folder"), "{message}");
 }
 
 #[tokio::test]
@@ -94,7 +116,7 @@ async fn data_of_another_version_is_left_alone() {
     place.settings.postgres_bin_dir = Some(PathBuf::from(&bin));
     let refused = place.try_start().await.unwrap_err().to_string();
     let expected = format!(
-        "FAIRHOLD_POSTGRES_BIN_DIR is {bin}, but its {major_version}, and the data was written by version 99.",
+        "--postgres-bin-dir (FAIRHOLD_POSTGRES_BIN_DIR) is {bin}, but its {major_version}, and the data was written by version 99.",
         major_version = major.replace("PostgreSQL ", "PostgreSQL is version ")
     );
     assert_eq!(refused, expected);

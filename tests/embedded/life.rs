@@ -1,5 +1,6 @@
 //! An ordinary life: start, stop, start again, one owner at a time.
 
+use fairhold::config::MOST_CONNECTIONS;
 use fairhold::database::embedded::{is_running, url_of};
 use sqlx::postgres::PgConnectOptions;
 
@@ -57,6 +58,20 @@ async fn commits_are_durable_and_no_port_is_open() {
     }
     assert_eq!(ask(&options, "show listen_addresses").await, "");
     assert_eq!(ask(&options, "show server_encoding").await, "UTF8");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn there_is_room_for_all_connections_that_can_be_asked_for() {
+    let place = Place::new("room").await;
+    let server = place.start().await;
+    let options = server.connect_options();
+    let room = "
+        select (current_setting('max_connections')::int
+            - current_setting('superuser_reserved_connections')::int)::text
+    ";
+    let room: u16 = ask(&options, room).await.parse().unwrap();
+    assert!(room > MOST_CONNECTIONS, "{room}");
     server.stop().await.unwrap();
 }
 

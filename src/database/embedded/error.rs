@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-/// Why the embedded PostgreSQL did not start.
+/// Why the embedded PostgreSQL did not start. Each message is whole: a `reason` is part of it, so
+/// that no cause is told twice.
 #[derive(Debug, thiserror::Error)]
 #[expect(
     missing_docs,
@@ -12,13 +13,13 @@ use std::process::ExitStatus;
 )]
 pub enum StartError {
     #[error(
-        "cannot use the data folder {}: {source}. Set FAIRHOLD_DATA_DIR to a folder that this account can write.",
+        "cannot use the data folder {}: {reason}. Set --data-dir (FAIRHOLD_DATA_DIR) to a folder that this account can write.",
         folder.display()
     )]
-    Folder { folder: PathBuf, source: io::Error },
+    Folder { folder: PathBuf, reason: io::Error },
 
     #[error(
-        "another Fairhold{owner} is running on the data folder {}. Stop it, or set FAIRHOLD_DATA_DIR to another folder.",
+        "another Fairhold{owner} is running on the data folder {}. Stop it, or set --data-dir (FAIRHOLD_DATA_DIR) to another folder.",
         folder.display()
     )]
     AlreadyRunning { folder: PathBuf, owner: String },
@@ -29,18 +30,18 @@ pub enum StartError {
     NoAccount,
 
     #[error(
-        "the account `{account}`, which runs the database because PostgreSQL refuses root, cannot reach the data folder {}. Set FAIRHOLD_DATA_DIR to a folder outside of private homes, such as /var/lib/fairhold.",
+        "the account `{account}`, which runs the database because PostgreSQL refuses root, cannot reach the data folder {}. Set --data-dir (FAIRHOLD_DATA_DIR) to a folder outside of private homes, such as /var/lib/fairhold.",
         folder.display()
     )]
     Unreachable { folder: PathBuf, account: String },
 
     #[error(
-        "the folder for PostgreSQL's socket, {}, cannot be used: {reason}. Remove it, or set FAIRHOLD_DATA_DIR to a path of fewer than 80 characters.",
+        "the folder for PostgreSQL's socket, {}, cannot be used: {reason}. Remove it, or set --data-dir (FAIRHOLD_DATA_DIR) to a path of fewer than 80 characters.",
         folder.display()
     )]
     SocketFolder { folder: PathBuf, reason: String },
 
-    #[error("FAIRHOLD_POSTGRES_BIN_DIR is {}, but {reason}.", folder.display())]
+    #[error("--postgres-bin-dir (FAIRHOLD_POSTGRES_BIN_DIR) is {}, but {reason}.", folder.display())]
     BinDir { folder: PathBuf, reason: String },
 
     #[error(
@@ -53,8 +54,8 @@ pub enum StartError {
         example: u32,
     },
 
-    #[error("cannot run {}: {source}", program.display())]
-    Program { program: PathBuf, source: io::Error },
+    #[error("cannot run {}: {reason}", program.display())]
+    Program { program: PathBuf, reason: io::Error },
 
     #[error("PostgreSQL could not make its data folder in {}: {output}", folder.display())]
     Initdb { folder: PathBuf, output: String },
@@ -80,22 +81,43 @@ pub enum StartError {
     )]
     NotReady { seconds: u64, log: PathBuf },
 
-    #[error("PostgreSQL started, but the database could not be made: {0}")]
+    #[error("PostgreSQL started, but the database could not be made")]
     Database(#[from] sqlx::Error),
 }
 
 impl StartError {
-    pub(super) fn folder(folder: &Path, source: io::Error) -> Self {
-        Self::Folder {
-            folder: folder.to_owned(),
-            source,
+    /// Whether it is about a setting that can't be, as opposed to a machine or a server that fails.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        match self {
+            Self::Folder { .. }
+            | Self::AlreadyRunning { .. }
+            | Self::Unreachable { .. }
+            | Self::SocketFolder { .. }
+            | Self::BinDir { .. } => true,
+            Self::NoAccount
+            | Self::NoPrograms { .. }
+            | Self::Program { .. }
+            | Self::Initdb { .. }
+            | Self::Orphan { .. }
+            | Self::StillStopping { .. }
+            | Self::Exited { .. }
+            | Self::NotReady { .. }
+            | Self::Database(_) => false,
         }
     }
 
-    pub(super) fn program(program: impl Into<PathBuf>, source: io::Error) -> Self {
+    pub(super) fn folder(folder: &Path, reason: io::Error) -> Self {
+        Self::Folder {
+            folder: folder.to_owned(),
+            reason,
+        }
+    }
+
+    pub(super) fn program(program: impl Into<PathBuf>, reason: io::Error) -> Self {
         Self::Program {
             program: program.into(),
-            source,
+            reason,
         }
     }
 }
@@ -113,6 +135,6 @@ pub enum StopError {
     #[error("PostgreSQL did not stop within {seconds} s and was killed; the next start recovers")]
     Killed { seconds: u64 },
 
-    #[error("cannot stop PostgreSQL: {0}")]
+    #[error("cannot stop PostgreSQL")]
     Io(#[from] io::Error),
 }

@@ -81,6 +81,10 @@ impl Layout {
         if self.root.is_dir() {
             return Ok(());
         }
+        if self.root.exists() {
+            let reason = io::Error::other("it is not a folder");
+            return Err(StartError::folder(&self.root, reason));
+        }
         let mode = if rustix::process::geteuid().is_root() {
             0o755
         } else {

@@ -1,5 +1,6 @@
 //! PostgreSQL's server programs: the ones that a setting names, that are installed, or that are fetched.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -107,7 +108,7 @@ async fn from_setting(
     };
     let real = bin
         .canonicalize()
-        .map_err(|error| refused(error.to_string()))?;
+        .map_err(|error| refused(not_opened(&error)))?;
     let found = Programs::probe(&real, account).await.map_err(refused)?;
     if found.serve(wanted) {
         return Ok(found);
@@ -122,6 +123,13 @@ async fn from_setting(
             found.major
         ),
     }))
+}
+
+fn not_opened(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        _ => format!("it can't be opened: {error}"),
+    }
 }
 
 async fn first_that_serves(

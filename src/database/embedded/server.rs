@@ -26,14 +26,15 @@ const STOP_PATIENCE: Duration = Duration::from_secs(30);
 const QUIT_PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(10);
 
-/// Durability first, then what suits a small busy server.
+/// Durability first, then what suits a small busy server. It takes more connections than a process
+/// may be told to open, with room for psql and for `fairhold audit`.
 const SETTINGS: [&str; 17] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "fsync=on",
     "synchronous_commit=on",
     "full_page_writes=on",
-    "max_connections=100",
+    "max_connections=500",
     "shared_buffers=128MB",
     "wal_buffers=16MB",
     "wal_compression=on",
