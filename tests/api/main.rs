@@ -31,6 +31,7 @@ mod problems;
 mod replays;
 mod reserve;
 mod restock;
+mod schema;
 mod settings;
 mod users;
 mod vitals;
