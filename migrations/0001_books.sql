@@ -290,3 +290,19 @@ comment on column inventory_health.sold_inventory is 'Units sold.';
 comment on column inventory_health.waitlist_quantity is 'Units that the waiting reservations ask for together.';
 comment on column inventory_health.version is 'Rises with each change.';
 comment on column inventory_health.updated_at is 'When it last changed.';
+
+
+-- The table in which sqlx keeps what it has applied. Absent where these files are applied otherwise.
+do $$
+begin
+    if to_regclass('_sqlx_migrations') is not null then
+        comment on table _sqlx_migrations is 'The migrations that were applied to this database. Kept by sqlx.';
+        comment on column _sqlx_migrations.version is 'The number that the migration''s file begins with.';
+        comment on column _sqlx_migrations.description is 'The rest of the file''s name.';
+        comment on column _sqlx_migrations.installed_on is 'When it was applied.';
+        comment on column _sqlx_migrations.success is 'Whether it went through.';
+        comment on column _sqlx_migrations.checksum is 'The SHA-384 of the file as it was applied: an applied migration must not change.';
+        comment on column _sqlx_migrations.execution_time is 'How long it took, in nanoseconds.';
+    end if;
+end
+$$;

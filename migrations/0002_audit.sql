@@ -42,13 +42,20 @@ comment on column ledger_replay.total_quantity is 'All units after the entry.';
 comment on column ledger_replay.waiting_before is 'How many reservations waited before the entry.';
 
 
--- The life of each reservation as the ledger tells it.
+-- The life of each reservation as the ledger tells it. One pass that only counts and takes extremes,
+-- so it needs no order: each kind of step is taken at most once, else the rule "once" is broken.
 create view ledger_lives as
 select
     sku,
     reservation_id,
     min(entry) as first_entry,
+    max(entry) as last_entry,
+    max(entry) filter (where kind in ('RESERVED', 'WAITLISTED')) as begun_entry,
+    max(entry) filter (where kind = 'PROMOTED') as promoted_entry,
+    max(entry) filter (where kind = 'PROMOTED' or (kind = 'CANCELLED' and available_delta = 0)) as left_line_entry,
+    min(entry) filter (where kind in ('CONFIRMED', 'CANCELLED', 'EXPIRED')) as ended_entry,
     count(*) filter (where kind in ('RESERVED', 'WAITLISTED')) as begun,
+    count(*) filter (where kind = 'WAITLISTED') as waited,
     count(*) filter (where kind in ('RESERVED', 'PROMOTED')) as held,
     count(*) filter (where kind = 'CONFIRMED') as confirmed,
     count(*) filter (where kind = 'CANCELLED') as cancelled,
@@ -56,15 +63,20 @@ select
     count(*) filter (where kind = 'EXPIRED') as expired,
     min(quantity) as least_quantity,
     max(quantity) as most_quantity,
-    max(entry) filter (where kind = 'PROMOTED') as promoted_entry,
-    max(entry) filter (where kind = 'PROMOTED' or (kind = 'CANCELLED' and available_delta = 0)) as left_line_entry,
-    (case (array_agg(kind order by entry desc))[1]
-        when 'RESERVED' then 'RESERVED'
-        when 'PROMOTED' then 'RESERVED'
-        when 'WAITLISTED' then 'WAITLISTED'
-        when 'CONFIRMED' then 'CONFIRMED'
-        when 'CANCELLED' then 'CANCELLED'
-        when 'EXPIRED' then 'EXPIRED'
+    max(recorded_at) filter (where kind in ('RESERVED', 'WAITLISTED')) as begun_at,
+    max(recorded_at) filter (where kind in ('RESERVED', 'PROMOTED')) as held_at,
+    max(recorded_at) filter (where kind in ('CONFIRMED', 'CANCELLED', 'EXPIRED')) as ended_at,
+    coalesce(
+        max(recorded_at) filter (where kind in ('CONFIRMED', 'CANCELLED', 'EXPIRED')),
+        max(recorded_at) filter (where kind in ('RESERVED', 'PROMOTED')),
+        max(recorded_at) filter (where kind in ('RESERVED', 'WAITLISTED'))
+    ) as changed_at,
+    (case
+        when count(*) filter (where kind = 'CONFIRMED') > 0 then 'CONFIRMED'
+        when count(*) filter (where kind = 'CANCELLED') > 0 then 'CANCELLED'
+        when count(*) filter (where kind = 'EXPIRED') > 0 then 'EXPIRED'
+        when count(*) filter (where kind in ('RESERVED', 'PROMOTED')) > 0 then 'RESERVED'
+        else 'WAITLISTED'
     end)::reservation_status as status
 from ledger
 where reservation_id is not null
@@ -74,8 +86,14 @@ comment on view ledger_lives is
     'One row for each reservation that the ledger knows: what happened to it, and the status that follows.';
 comment on column ledger_lives.sku is 'The SKU.';
 comment on column ledger_lives.reservation_id is 'The reservation.';
-comment on column ledger_lives.first_entry is 'The entry that made it.';
+comment on column ledger_lives.first_entry is 'Its first entry.';
+comment on column ledger_lives.last_entry is 'Its latest entry.';
+comment on column ledger_lives.begun_entry is 'The entry that made it: its first, if all is well.';
+comment on column ledger_lives.promoted_entry is 'The entry that promoted it.';
+comment on column ledger_lives.left_line_entry is 'The entry by which it left the waitlist.';
+comment on column ledger_lives.ended_entry is 'The entry that ended it: its latest, if all is well.';
 comment on column ledger_lives.begun is 'How often it was made: once, if all is well.';
+comment on column ledger_lives.waited is 'How often it joined the waitlist.';
 comment on column ledger_lives.held is 'How often it got stock.';
 comment on column ledger_lives.confirmed is 'How often it was confirmed.';
 comment on column ledger_lives.cancelled is 'How often it was cancelled.';
@@ -83,12 +101,92 @@ comment on column ledger_lives.abandoned is 'How often it was cancelled while it
 comment on column ledger_lives.expired is 'How often it expired.';
 comment on column ledger_lives.least_quantity is 'The least quantity in its entries.';
 comment on column ledger_lives.most_quantity is 'The largest quantity in its entries: the same, if all is well.';
-comment on column ledger_lives.promoted_entry is 'The entry that promoted it.';
-comment on column ledger_lives.left_line_entry is 'The entry by which it left the waitlist.';
-comment on column ledger_lives.status is 'The status that follows from its latest entry.';
+comment on column ledger_lives.begun_at is 'When it was made.';
+comment on column ledger_lives.held_at is 'When its hold began.';
+comment on column ledger_lives.ended_at is 'When it ended.';
+comment on column ledger_lives.changed_at is 'When its status last changed.';
+comment on column ledger_lives.status is 'The status that follows from its entries.';
 
 
+-- No foreign key guards the tables (docs/adr/0007-no-foreign-keys.md): what one would refuse is
+-- reported here.
+--
+-- Whether recorded_at ever falls is not asked: each time is what the database's clock said, and a
+-- clock that is set back breaks no rule. The order is that of the entries.
 create view audit_discrepancies as
+with
+-- Each table is read and grouped once, for all the rules that look at it.
+replay as materialized (
+    select *
+    from ledger_replay
+    where available_quantity < 0
+        or reserved_quantity < 0
+        or sold_quantity < 0
+        or available_quantity + reserved_quantity + sold_quantity <> total_quantity
+        or (kind = 'RESERVED' and waiting_before > 0)
+),
+recorded as materialized (
+    select
+        sku,
+        count(*) as entries,
+        min(entry) as first,
+        max(entry) as last,
+        sum(available_delta) as available,
+        sum(reserved_delta) as reserved,
+        sum(sold_delta) as sold,
+        sum(total_delta) as total,
+        count(*) filter (where kind = 'WAITLISTED') as joined
+    from ledger
+    group by sku
+),
+booked as materialized (
+    select
+        sku,
+        coalesce(sum(quantity) filter (where status = 'RESERVED'), 0) as held,
+        coalesce(sum(quantity) filter (where status = 'CONFIRMED'), 0) as sold,
+        max(sequence) as last_sequence
+    from reservations
+    group by sku
+),
+line as materialized (
+    select sku, count(*) as size, sum(quantity) as quantity
+    from waitlist
+    group by sku
+),
+-- What the ledger tells of each reservation, beside its row: either may be missing.
+lives as materialized (
+    select
+        coalesce(l.sku, r.sku) as sku,
+        coalesce(l.reservation_id, r.reservation_id) as reservation_id,
+        l.sku is not null as is_told,
+        r.sku is not null as is_there,
+        l.first_entry, l.last_entry, l.begun_entry, l.promoted_entry, l.left_line_entry, l.ended_entry,
+        l.begun, l.waited, l.held, l.confirmed, l.cancelled, l.abandoned, l.expired,
+        l.least_quantity, l.most_quantity,
+        l.begun_at, l.held_at, l.ended_at, l.changed_at,
+        l.status as told_status,
+        r.user_id, r.quantity, r.status, r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at
+    from ledger_lives as l
+    full join reservations as r
+        on r.sku = l.sku
+        and r.reservation_id = l.reservation_id
+),
+waiters as materialized (
+    select
+        sku,
+        reservation_id,
+        sequence,
+        promoted_entry,
+        case when waited > 0 then count(*) filter (where waited > 0) over joining end as nth_to_join,
+        max(coalesce(left_line_entry, 9223372036854775807)) over ahead as last_left_ahead
+    from lives
+    where is_there
+        and (waited > 0 or sequence is not null)
+    window
+        joining as (partition by sku order by first_entry),
+        ahead as (partition by sku order by sequence rows between unbounded preceding and 1 preceding)
+)
+
 -- No overselling: no counter is negative and they add up, now …
 select
     'no_overselling' as rule,
@@ -108,7 +206,7 @@ select
     'no_overselling', sku, format('ledger entry %s', entry),
     'no negative counter, available + reserved + sold = total',
     format('%s + %s + %s = %s', available_quantity, reserved_quantity, sold_quantity, total_quantity)
-from ledger_replay
+from replay
 where available_quantity < 0
     or reserved_quantity < 0
     or sold_quantity < 0
@@ -119,18 +217,11 @@ union all
 select
     'no_overselling', s.sku, 'reservations',
     format('%s held, %s sold', s.reserved_quantity, s.sold_quantity),
-    format('%s held, %s sold', coalesce(r.held, 0), coalesce(r.sold, 0))
+    format('%s held, %s sold', coalesce(b.held, 0), coalesce(b.sold, 0))
 from skus as s
-left join (
-    select
-        sku,
-        sum(quantity) filter (where status = 'RESERVED') as held,
-        sum(quantity) filter (where status = 'CONFIRMED') as sold
-    from reservations
-    group by sku
-) as r using (sku)
+left join booked as b using (sku)
 where (s.reserved_quantity, s.sold_quantity)
-    is distinct from (coalesce(r.held, 0), coalesce(r.sold, 0))
+    is distinct from (coalesce(b.held, 0), coalesce(b.sold, 0))
 
 union all
 -- Strict order: nobody got stock at once while others waited …
@@ -138,7 +229,7 @@ select
     'strict_order', sku, format('ledger entry %s', entry),
     'nobody waits when a newcomer gets stock at once',
     format('%s waited', waiting_before)
-from ledger_replay
+from replay
 where kind = 'RESERVED'
     and waiting_before > 0
 
@@ -148,44 +239,29 @@ select
     'strict_order', sku, format('reservation %s', reservation_id),
     format('everyone ahead of sequence %s was served or gone by entry %s', sequence, promoted_entry),
     'someone ahead of it still waited'
-from (
-    select
-        l.sku,
-        l.reservation_id,
-        r.sequence,
-        l.promoted_entry,
-        max(coalesce(l.left_line_entry, 9223372036854775807)) over (
-            partition by l.sku
-            order by r.sequence
-            rows between unbounded preceding and 1 preceding
-        ) as last_left_ahead
-    from ledger_lives as l
-    join reservations as r
-        on r.sku = l.sku
-        and r.reservation_id = l.reservation_id
-    where r.sequence is not null
-) as line
+from waiters
 where promoted_entry < last_left_ahead
 
 union all
--- The order of the waitlist is the order of joining.
+-- The order of the waitlist is the order of joining …
 select
     'strict_order', sku, format('reservation %s', reservation_id),
-    'sequences rise in the order of joining',
-    format('sequence %s after %s', sequence, sequence_before)
-from (
-    select
-        l.sku,
-        l.reservation_id,
-        r.sequence,
-        lag(r.sequence) over (partition by l.sku order by l.first_entry) as sequence_before
-    from ledger_lives as l
-    join reservations as r
-        on r.sku = l.sku
-        and r.reservation_id = l.reservation_id
-    where r.sequence is not null
-) as joined
-where sequence <= sequence_before
+    case when nth_to_join is null then 'no sequence: it never waited' else format('sequence %s, by the order of joining', nth_to_join) end,
+    case when sequence is null then 'no sequence' else format('sequence %s', sequence) end
+from waiters
+where sequence is distinct from nth_to_join
+
+union all
+-- … and the next to join goes behind all who ever did.
+select
+    'strict_order', s.sku, 'skus',
+    format('last sequence %s: as many joined', coalesce(l.joined, 0)),
+    format('last sequence %s, the highest used is %s', s.last_sequence, coalesce(b.last_sequence, 0))
+from skus as s
+left join recorded as l using (sku)
+left join booked as b using (sku)
+where (s.last_sequence, s.last_sequence)
+    is distinct from (coalesce(l.joined, 0), coalesce(b.last_sequence, 0))
 
 union all
 -- No idle stock: the head of the line does not fit what is available.
@@ -204,29 +280,64 @@ cross join lateral (
 where head.quantity <= s.available_quantity
 
 union all
--- Expiry is exact: nothing was confirmed from expires_at on, nothing expired before it.
+-- Expiry is exact: nothing was confirmed from expires_at on, nothing expired before it …
 select
-    'exact_expiry', l.sku, format('ledger entry %s', l.entry),
-    format('%s the hold''s end at %s', case l.kind when 'CONFIRMED' then 'before' else 'not before' end, r.expires_at),
-    format('%s at %s', l.kind, l.recorded_at)
-from ledger as l
-join reservations as r
-    on r.sku = l.sku
-    and r.reservation_id = l.reservation_id
-where (l.kind = 'CONFIRMED' and l.recorded_at >= r.expires_at)
-    or (l.kind = 'EXPIRED' and l.recorded_at < r.expires_at)
+    'exact_expiry', sku, format('ledger entry %s', ended_entry),
+    format('%s the hold''s end at %s', case when confirmed > 0 then 'before' else 'not before' end, expires_at),
+    format('%s at %s', told_status, ended_at)
+from lives
+where (confirmed > 0 and ended_at >= expires_at)
+    or (expired > 0 and ended_at < expires_at)
 
 union all
--- Once: a reservation begins once, holds once and ends once.
+-- … which is the instant at which the hold began, and its length: of an ended hold too.
+select
+    'exact_expiry', sku, format('reservation %s', reservation_id),
+    case
+        when held_at is null then 'no hold'
+        when ttl_seconds is null then format('a hold from %s', held_at)
+        else format('a hold from %s for %s s, until %s', held_at, ttl_seconds, held_at + make_interval(secs => ttl_seconds))
+    end,
+    case when expires_at is null then 'no hold' else format('a hold for %s s, until %s', ttl_seconds, expires_at) end
+from lives
+where is_told
+    and is_there
+    and (
+        (held_at is null) <> (expires_at is null)
+        or expires_at is distinct from held_at + make_interval(secs => ttl_seconds)
+    )
+
+union all
+-- Once: a reservation begins once, holds once and ends once, in this order.
 select
     'once', sku, format('reservation %s', reservation_id),
-    'one beginning, at most one hold, at most one end',
-    format('%s beginnings, %s holds, %s confirmed, %s cancelled, %s expired', begun, held, confirmed, cancelled, expired)
-from ledger_lives
+    'one beginning, then at most one hold, then at most one end',
+    format(
+        '%s beginnings, %s holds, %s confirmed, %s cancelled, %s expired; begun in entry %s and ended in %s of %s to %s',
+        begun, held, confirmed, cancelled, expired,
+        coalesce(begun_entry::text, 'none'), coalesce(ended_entry::text, 'none'), first_entry, last_entry
+    )
+from lives
 where begun <> 1
     or held > 1
     or confirmed + cancelled + expired > 1
     or confirmed + expired + abandoned > held
+    or begun_entry <> first_entry
+    or ended_entry <> last_entry
+
+union all
+-- An id belongs to one SKU: checkout names a reservation by its id alone.
+select
+    'once', min(r.sku), format('reservation %s', reservation_id),
+    'one SKU', string_agg(r.sku, ', ' order by r.sku)
+from (
+    select reservation_id
+    from reservations
+    group by reservation_id
+    having count(*) > 1
+) as shared
+join reservations as r using (reservation_id)
+group by reservation_id
 
 union all
 -- A user has one live reservation for a SKU at most.
@@ -239,16 +350,40 @@ group by sku, user_id
 having count(*) > 1
 
 union all
--- A keyed answer tells of a reservation that is there.
+-- A keyed answer is one of its endpoint and its SKU, and tells of a reservation that is there.
 select
-    'once', k.sku, format('idempotency key %s', k.idempotency_key),
-    format('reservation %s', k.reservation_id), 'no such reservation'
+    'once', k.sku, format('idempotency key %s of %s', k.idempotency_key, k.endpoint),
+    case
+        when s.sku is null then 'the SKU of the key'
+        when k.reservation_id is not null and r.sku is null then format('reservation %s', k.reservation_id)
+        else format('an answer of %s for %s with %s', k.endpoint, k.sku, coalesce(k.reservation_id::text, 'no reservation'))
+    end,
+    case
+        when s.sku is null then 'no such SKU'
+        when k.reservation_id is not null and r.sku is null then 'no such reservation'
+        else format(
+            'an answer of %s for %s with %s',
+            coalesce(told.answer, 'nothing'),
+            coalesce(told.sku, 'no SKU'),
+            coalesce(told.reservation_id, 'no reservation')
+        )
+    end
 from idempotency_keys as k
+cross join lateral (
+    select
+        k.outcome ->> 'answer' as answer,
+        coalesce(k.outcome #>> '{reservation,sku}', k.outcome #>> '{inventory,sku}') as sku,
+        k.outcome #>> '{reservation,reservation_id}' as reservation_id
+) as told
+left join skus as s
+    on s.sku = k.sku
 left join reservations as r
     on r.sku = k.sku
     and r.reservation_id = k.reservation_id
-where k.reservation_id is not null
-    and r.sku is null
+where s.sku is null
+    or (k.reservation_id is not null and r.sku is null)
+    or (told.answer, told.sku, told.reservation_id)
+        is distinct from (k.endpoint::text, k.sku, k.reservation_id::text)
 
 union all
 -- All is recorded: the counters are the sums of the ledger …
@@ -257,16 +392,7 @@ select
     format('%s available, %s held, %s sold, %s in all', coalesce(l.available, 0), coalesce(l.reserved, 0), coalesce(l.sold, 0), coalesce(l.total, 0)),
     format('%s available, %s held, %s sold, %s in all', s.available_quantity, s.reserved_quantity, s.sold_quantity, s.total_quantity)
 from skus as s
-left join (
-    select
-        sku,
-        sum(available_delta) as available,
-        sum(reserved_delta) as reserved,
-        sum(sold_delta) as sold,
-        sum(total_delta) as total
-    from ledger
-    group by sku
-) as l using (sku)
+left join recorded as l using (sku)
 where (s.available_quantity, s.reserved_quantity, s.sold_quantity, s.total_quantity)
     is distinct from (coalesce(l.available, 0), coalesce(l.reserved, 0), coalesce(l.sold, 0), coalesce(l.total, 0))
 
@@ -274,40 +400,66 @@ union all
 -- … which begins with the stock …
 select
     'all_recorded', s.sku, 'ledger entry 1',
-    format('INITIALIZED with %s', s.initial_quantity),
-    coalesce(format('%s with %s', l.kind, l.quantity), 'nothing')
+    format('INITIALIZED with %s at %s', s.initial_quantity, s.created_at),
+    case when l.sku is null then 'not in the ledger' else format('%s with %s at %s', l.kind, l.quantity, l.recorded_at) end
 from skus as s
 left join ledger as l
     on l.sku = s.sku
     and l.entry = 1
-where (l.kind, l.quantity) is distinct from ('INITIALIZED'::ledger_kind, s.initial_quantity)
+where (l.kind, l.quantity, l.recorded_at)
+    is distinct from ('INITIALIZED'::ledger_kind, s.initial_quantity, s.created_at)
 
 union all
--- … and tells the status and the quantity of each reservation.
+-- … and ends with the latest change …
 select
-    'all_recorded', coalesce(r.sku, l.sku),
-    format('reservation %s', coalesce(r.reservation_id, l.reservation_id)),
-    coalesce(format('%s of %s', l.status, l.most_quantity), 'not in the ledger'),
-    coalesce(format('%s of %s', r.status, r.quantity), 'no such reservation')
-from reservations as r
-full join ledger_lives as l
-    on l.sku = r.sku
-    and l.reservation_id = r.reservation_id
-where (r.status, r.quantity, r.quantity)
-    is distinct from (l.status, l.least_quantity, l.most_quantity)
+    'all_recorded', s.sku, format('ledger entry %s', s.version),
+    format('the latest change, at %s', s.updated_at),
+    case when l.sku is null then 'not in the ledger' else format('%s at %s', l.kind, l.recorded_at) end
+from skus as s
+left join ledger as l
+    on l.sku = s.sku
+    and l.entry = s.version
+where l.recorded_at is distinct from s.updated_at
+
+union all
+-- … and tells the status and the quantity of each reservation …
+select
+    'all_recorded', sku, format('reservation %s', reservation_id),
+    case when is_told then format('%s of %s', told_status, most_quantity) else 'not in the ledger' end,
+    case when is_there then format('%s of %s', status, quantity) else 'no such reservation' end
+from lives
+where (status, quantity, quantity)
+    is distinct from (told_status, least_quantity, most_quantity)
+
+union all
+-- … and when it was made and last changed.
+select
+    'all_recorded', sku, format('reservation %s', reservation_id),
+    format('made at %s, changed at %s', begun_at, changed_at),
+    format('made at %s, changed at %s', created_at, updated_at)
+from lives
+where is_told
+    and is_there
+    and (created_at, updated_at) is distinct from (begun_at, changed_at)
 
 union all
 -- The waitlist has a row for each waiting reservation, and no other.
 select
     'all_recorded', coalesce(w.sku, r.sku), format('waitlist sequence %s', coalesce(w.sequence, r.sequence)),
-    coalesce(format('%s: %s for %s', r.reservation_id, r.quantity, r.user_id), 'nobody waits there'),
-    coalesce(format('%s: %s for %s', w.reservation_id, w.quantity, w.user_id), 'nobody')
-from (select * from reservations where status = 'WAITLISTED') as r
+    case
+        when r.sku is null then 'nobody waits there'
+        else format('%s: %s for %s, since %s', r.reservation_id, r.quantity, r.user_id, r.created_at)
+    end,
+    case
+        when w.sku is null then 'nobody waits there'
+        else format('%s: %s for %s, since %s', w.reservation_id, w.quantity, w.user_id, w.joined_at)
+    end
+from (select * from lives where status = 'WAITLISTED') as r
 full join waitlist as w
     on w.sku = r.sku
     and w.sequence = r.sequence
-where (w.reservation_id, w.quantity, w.user_id)
-    is distinct from (r.reservation_id, r.quantity, r.user_id)
+where (w.reservation_id, w.quantity, w.user_id, w.joined_at)
+    is distinct from (r.reservation_id, r.quantity, r.user_id, r.created_at)
 
 union all
 select
@@ -315,51 +467,74 @@ select
     format('%s waiting for %s', coalesce(w.size, 0), coalesce(w.quantity, 0)),
     format('%s waiting for %s', s.waitlist_size, s.waitlist_quantity)
 from skus as s
-left join (
-    select sku, count(*) as size, sum(quantity) as quantity
-    from waitlist
-    group by sku
-) as w using (sku)
+left join line as w using (sku)
 where (s.waitlist_size, s.waitlist_quantity)
     is distinct from (coalesce(w.size, 0), coalesce(w.quantity, 0))
 
 union all
--- Behaviour counts the ends of holds.
+-- Behaviour counts the ends of holds, up to the latest …
 select
     'all_recorded', coalesce(b.sku, l.sku), format('user %s', coalesce(b.user_id, l.user_id)),
-    format('%s confirmed, %s cancelled, %s expired', coalesce(l.confirmed, 0), coalesce(l.cancelled, 0), coalesce(l.expired, 0)),
-    format('%s confirmed, %s cancelled, %s expired', coalesce(b.confirmed_count, 0), coalesce(b.cancelled_count, 0), coalesce(b.expired_count, 0))
+    case
+        when l.sku is null then 'no hold ended'
+        else format('%s confirmed, %s cancelled, %s expired, at last %s', l.confirmed, l.cancelled, l.expired, l.ended_at)
+    end,
+    case
+        when b.sku is null then 'no behaviour'
+        else format('%s confirmed, %s cancelled, %s expired, at last %s', b.confirmed_count, b.cancelled_count, b.expired_count, b.weighted_at)
+    end
 from user_behavior as b
 full join (
     select
-        r.sku,
-        r.user_id,
-        sum(life.confirmed) as confirmed,
-        sum(life.abandoned) as cancelled,
-        sum(life.expired) as expired
-    from ledger_lives as life
-    join reservations as r
-        on r.sku = life.sku
-        and r.reservation_id = life.reservation_id
-    group by r.sku, r.user_id
+        sku,
+        user_id,
+        count(*) filter (where confirmed > 0) as confirmed,
+        count(*) filter (where abandoned > 0) as cancelled,
+        count(*) filter (where expired > 0) as expired,
+        max(ended_at) as ended_at
+    from lives
+    where is_there
+        and confirmed + abandoned + expired > 0
+    group by sku, user_id
 ) as l
     on l.sku = b.sku
     and l.user_id = b.user_id
-where (coalesce(b.confirmed_count, 0), coalesce(b.cancelled_count, 0), coalesce(b.expired_count, 0))
-    is distinct from (coalesce(l.confirmed, 0), coalesce(l.cancelled, 0), coalesce(l.expired, 0))
+where (b.confirmed_count, b.cancelled_count, b.expired_count, b.weighted_at)
+    is distinct from (l.confirmed, l.cancelled, l.expired, l.ended_at)
+
+union all
+-- … and weighs each at most as much as when it was new. The tolerance is that of the sums'
+-- floating point.
+select
+    'all_recorded', sku, format('user %s', user_id),
+    format('weights of at most %s and %s', confirmed_count, expired_count + 0.5 * cancelled_count),
+    format('weights of %s and %s', confirmed_weight, abandoned_weight)
+from user_behavior
+where confirmed_weight > confirmed_count * float8 '1.000000001'
+    or abandoned_weight > (expired_count + cancelled_count * float8 '0.5') * float8 '1.000000001'
+
+union all
+-- Every row belongs to a SKU that is there.
+select 'all_recorded', named.sku, named.place, 'the SKU of these rows', 'no such SKU'
+from (
+    select sku, 'ledger' as place from recorded
+    union all
+    select sku, 'reservations' from booked
+    union all
+    select sku, 'waitlist' from line
+    union all
+    select distinct sku, 'user_behavior' from user_behavior
+) as named
+where not exists (select from skus as s where s.sku = named.sku)
 
 union all
 -- One transaction, one row lock: the entries of a SKU are one unbroken order, up to its version.
 select
-    'one_row_lock', coalesce(s.sku, l.sku), 'ledger',
+    'one_row_lock', s.sku, 'ledger',
     format('entries 1 to %s', s.version),
-    format('%s entries, %s to %s', coalesce(l.entries, 0), l.first, l.last)
+    case when l.sku is null then 'no entries' else format('%s entries, %s to %s', l.entries, l.first, l.last) end
 from skus as s
-full join (
-    select sku, count(*) as entries, min(entry) as first, max(entry) as last
-    from ledger
-    group by sku
-) as l using (sku)
+left join recorded as l using (sku)
 where (s.version, s.version, 1::bigint) is distinct from (l.entries, l.last, l.first);
 
 comment on view audit_discrepancies is

@@ -26,7 +26,13 @@ struct Source {
 
 impl Source {
     fn is_rule(&self) -> bool {
-        let pure = ["decide.rs", "state.rs", "command.rs"];
+        let pure = [
+            "command.rs",
+            "decide.rs",
+            "needs.rs",
+            "reach.rs",
+            "state.rs",
+        ];
         self.path.ends_with("/model.rs")
             || self.path.starts_with("allocation/book/")
             || pure
@@ -40,6 +46,14 @@ impl Source {
 
     fn mentions(&self, name: &str) -> bool {
         self.code.contains(name)
+    }
+
+    /// Whether it names this part of that feature, by its path or in a group of imports.
+    fn uses(&self, feature: &str, part: &str) -> bool {
+        let group = format!("{feature}::{{");
+        let mut groups = self.code.split(&group).skip(1);
+        self.mentions(&format!("{feature}::{part}"))
+            || groups.any(|group| has_word(group.split(';').next().unwrap_or_default(), part))
     }
 }
 
@@ -66,10 +80,76 @@ fn sources() -> Vec<Source> {
     files.into_iter().map(read).collect()
 }
 
+fn has_word(code: &str, word: &str) -> bool {
+    code.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|found| found == word)
+}
+
+/// Leaves out what follows `//` on a line, unless the `//` stands in a literal.
 fn without_comments(code: &str) -> String {
-    code.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .fold(String::new(), |code, line| code + line + "\n")
+    let mut kept = String::new();
+    let mut rest = code;
+    while !rest.is_empty() {
+        if rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+            continue;
+        }
+        let (token, behind) = rest.split_at(token_length(rest));
+        kept.push_str(token);
+        rest = behind;
+    }
+    kept
+}
+
+/// The length of the literal that the code begins with, or else of its first character.
+fn token_length(code: &str) -> usize {
+    for quote in ["'\"'", "'\\\"'"] {
+        if code.starts_with(quote) {
+            return quote.len();
+        }
+    }
+    let hashes = code.bytes().skip(1).take_while(|&c| c == b'#').count();
+    if code.starts_with('r') && code[1 + hashes..].starts_with('"') {
+        let begin = hashes + 2;
+        let end = format!("\"{}", "#".repeat(hashes));
+        return code[begin..]
+            .find(&end)
+            .map_or(code.len(), |at| begin + at + end.len());
+    }
+    if code.starts_with('"') {
+        return text_length(code);
+    }
+    code.chars().next().map_or(0, char::len_utf8)
+}
+
+/// The length of the string literal that the code begins with.
+fn text_length(code: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in code.bytes().enumerate().skip(1) {
+        if c == b'"' && !escaped {
+            return at + 1;
+        }
+        escaped = c == b'\\' && !escaped;
+    }
+    code.len()
+}
+
+#[test]
+fn only_comments_are_left_out_of_the_code() {
+    for (code, kept) in [
+        ("a // b\nc", "a \nc"),
+        (r#"f("http://x"); // y"#, r#"f("http://x"); "#),
+        (
+            r##"f(r#"say "//" once"#) // y"##,
+            r##"f(r#"say "//" once"#) "##,
+        ),
+        (r#"f("\"// a") // y"#, r#"f("\"// a") "#),
+        (r#"f("\\") // y"#, r#"f("\\") "#),
+        (r#"f('"') // "y""#, r#"f('"') "#),
+        ("/// doc \"\nfn r() {}", "\nfn r() {}"),
+    ] {
+        assert_eq!(without_comments(code), kept, "{code}");
+    }
 }
 
 #[test]
@@ -86,13 +166,35 @@ fn no_feature_uses_the_routes_of_another() {
     for source in sources() {
         for feature in FEATURES {
             let own = source.feature() == feature || source.path == "server.rs";
-            let routes = source.mentions(&format!("{feature}::routes"));
+            let routes = source.uses(feature, "routes");
             assert!(
                 own || !routes,
                 "{} uses the routes of {feature}",
                 source.path
             );
         }
+    }
+}
+
+#[test]
+fn http_knows_no_features_store_queries_or_routes() {
+    for source in sources().iter().filter(|source| source.feature() == "http") {
+        for feature in FEATURES {
+            for part in ["store", "queries", "routes"] {
+                let uses = source.uses(feature, part);
+                assert!(!uses, "{} uses the {part} of {feature}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn only_routes_use_queries() {
+    for source in sources() {
+        let route = source.path.ends_with("/routes.rs");
+        let used = source.code.replace("pub mod queries;", "");
+        let uses = has_word(&used, "queries");
+        assert!(route || !uses, "{} uses queries", source.path);
     }
 }
 
