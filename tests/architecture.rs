@@ -192,8 +192,8 @@ fn http_knows_no_features_store_queries_or_routes() {
 fn only_routes_use_queries() {
     for source in sources() {
         let route = source.path.ends_with("/routes.rs");
-        let used = source.code.replace("pub mod queries;", "");
-        let uses = has_word(&used, "queries");
+        let code = source.code.replace("pub mod queries;", "");
+        let uses = has_word(&code, "queries");
         assert!(route || !uses, "{} uses queries", source.path);
     }
 }
