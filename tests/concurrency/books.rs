@@ -76,22 +76,48 @@ impl Books {
         .await
     }
 
-    /// Lets the holds of `sku` end, each within so many milliseconds from now: holds that were
-    /// made long ago, as far as the books know.
+    /// Lets the holds of `sku` end, each within so many milliseconds from now.
     pub(crate) async fn end_holds(&self, sku: &str, within_ms: u32) {
         let mut locked = self.lock(sku).await;
-        locked
-            .execute(&format!(
-                "update reservations
-             set expires_at = clock_timestamp() + random() * interval '{within_ms} milliseconds'
-             where sku = '{sku}' and status = 'RESERVED'"
-            ))
-            .await;
+        let end = format!("clock_timestamp() + random() * interval '{within_ms} milliseconds'");
+        locked.end_holds(sku, &end).await;
         locked.commit().await;
     }
 }
 
 impl Locked {
+    /// Lets the holds of `sku` end at `end`: holds that were made long ago, as far as the books
+    /// know.
+    pub(crate) async fn end_holds(&mut self, sku: &str, end: &str) {
+        self.execute(&format!(
+            "update reservations
+             set expires_at = {end}
+             where sku = '{sku}' and status = 'RESERVED';
+
+             update reservations
+             set
+                 updated_at = expires_at - make_interval(secs => ttl_seconds),
+                 created_at = case
+                     when sequence is null then expires_at - make_interval(secs => ttl_seconds)
+                     else created_at
+                 end
+             where sku = '{sku}' and status = 'RESERVED';
+
+             update ledger as l
+             set recorded_at = r.updated_at
+             from reservations as r
+             where r.sku = '{sku}' and r.status = 'RESERVED'
+                 and l.sku = r.sku and l.reservation_id = r.reservation_id
+                 and l.kind in ('RESERVED', 'PROMOTED');
+
+             update skus as s
+             set updated_at = l.recorded_at
+             from ledger as l
+             where s.sku = '{sku}' and l.sku = s.sku and l.entry = s.version"
+        ))
+        .await;
+    }
+
     pub(crate) async fn execute(&mut self, statements: &str) {
         let statements = AssertSqlSafe(statements.to_owned());
         let done = sqlx::raw_sql(statements).execute(&mut *self.transaction);

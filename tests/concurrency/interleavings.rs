@@ -13,7 +13,7 @@ const SELL_THE_LAST: &str = "
     )
     values (
         'LAST', '019aa000-0000-7000-8000-000000000001', 'first', 1, 'CONFIRMED', 300,
-        clock_timestamp(), clock_timestamp(), clock_timestamp() + interval '5 minutes',
+        now(), now(), now() + interval '5 minutes',
         1, 'full', 'by hand'
     );
     insert into ledger (
@@ -21,13 +21,13 @@ const SELL_THE_LAST: &str = "
         total_delta, recorded_at
     )
     values
-        ('LAST', 2, 'RESERVED', '019aa000-0000-7000-8000-000000000001', 1, -1, 1, 0, 0, clock_timestamp()),
-        ('LAST', 3, 'CONFIRMED', '019aa000-0000-7000-8000-000000000001', 1, 0, -1, 1, 0, clock_timestamp());
+        ('LAST', 2, 'RESERVED', '019aa000-0000-7000-8000-000000000001', 1, -1, 1, 0, 0, now()),
+        ('LAST', 3, 'CONFIRMED', '019aa000-0000-7000-8000-000000000001', 1, 0, -1, 1, 0, now());
     insert into user_behavior (
         sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
         abandoned_weight, weighted_at
     )
-    values ('LAST', 'first', 1, 0, 0, 1, 0, clock_timestamp());
+    values ('LAST', 'first', 1, 0, 0, 1, 0, now());
     update skus set available_quantity = 0, sold_quantity = 1, version = 3 where sku = 'LAST'";
 
 async fn waits(world: &World, holder: &Locked) {
@@ -80,10 +80,7 @@ async fn a_reserve_waits_for_the_row_and_sees_that_stock_came() {
 /// Lets the hold of `EXACT` end while the row is locked and a request waits for it.
 async fn end_the_hold_meanwhile(world: &World, mut first: Locked) {
     first
-        .execute(
-            "update reservations set expires_at = clock_timestamp() + interval '150 milliseconds'
-             where sku = 'EXACT'",
-        )
+        .end_holds("EXACT", "clock_timestamp() + interval '150 milliseconds'")
         .await;
     waits(world, &first).await;
     let began = world.books.instant().await;
