@@ -15,15 +15,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::command::{Expire, Swept};
 use super::job::SubmitError;
-use super::lanes::Lanes;
+use super::lanes::{DUE_ROOM, Lanes};
 use crate::inventory::Sku;
 use crate::reservations;
 
 /// How many due holds one look at the index takes into account.
 const LOOK_LIMIT: i64 = 10_000;
-
-/// How many SKUs are swept at the same time, so that shoppers always find room in the lanes.
-pub(super) const CONCURRENCY: usize = 64;
 
 /// Looks for due holds about every `interval`, and ends them, until `stop` is cancelled. A failure
 /// is logged and the next look tries again.
@@ -54,7 +51,7 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
                 }
             }
         }
-        while sweeps.len() < CONCURRENCY
+        while sweeps.len() < DUE_ROOM
             && let Some(sku) = due.pop_front()
         {
             if in_work.insert(sku.clone()) {

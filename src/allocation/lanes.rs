@@ -10,10 +10,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::command::{Ask, Command};
-use super::expiry;
 use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
 use crate::inventory::Sku;
+
+/// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
+/// them, so that none is ever refused.
+pub(super) const DUE_ROOM: usize = 64;
 
 /// The way to the heart: a handle that may be cloned.
 #[derive(Debug, Clone)]
@@ -53,7 +56,7 @@ impl Lanes {
     ) -> Self {
         let entrances = (0..count).map(|_| {
             let (arrivals, arriving) = mpsc::channel(queue_limit);
-            let (due, falling_due) = mpsc::channel(expiry::CONCURRENCY);
+            let (due, falling_due) = mpsc::channel(DUE_ROOM);
             let lane = Lane::new(settings.clone(), arriving, falling_due);
             tracker.spawn(lane.run(drain.clone()));
             Entrance { arrivals, due }

@@ -20,18 +20,20 @@ use super::state::Decision;
 use super::steps::Steps;
 use super::write::write;
 
-/// Begins a transaction that can't wait for ever, neither for a lock nor for its own client.
-const BEGIN: &str = "
-    begin isolation level read committed;
-    set local lock_timeout = '1s';
-    set local statement_timeout = '10s';
-    set local idle_in_transaction_session_timeout = '5s'
-";
+/// What every transaction begins with: each sees what was committed before each of its statements.
+const BEGIN: &str = "begin isolation level read committed";
 
-/// Has every plan of a connection made once and go row by row through an index. Every statement
-/// of a transaction names its rows by key, but while a table is new its statistics tell of no
-/// rows, and a plan made then, which reads all of them, would be kept while they become millions.
-const PLAN_BY_INDEX: &str = "
+/// What a connection is set to once, since saying it in each transaction would cost each its time.
+/// No rule depends on it.
+///
+/// A transaction can't wait for ever, neither for a lock nor for its own client. Every plan is made
+/// once and goes row by row through an index: every statement names its rows by key, but while a
+/// table is new its statistics tell of no rows, and a plan made then, which reads all of them,
+/// would be kept while they become millions.
+const SESSION: &str = "
+    set lock_timeout = '1s';
+    set statement_timeout = '10s';
+    set idle_in_transaction_session_timeout = '5s';
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
     set enable_bitmapscan = off;
@@ -43,7 +45,7 @@ const PLAN_BY_INDEX: &str = "
 /// Opens a connection for [`run`].
 pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(database).await?;
-    connection.execute(PLAN_BY_INDEX).await?;
+    connection.execute(SESSION).await?;
     Ok(connection)
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
-use crate::database::{ensure_rows, wrong_row};
+use crate::database::wrong_row;
 
 struct Row {
     sku: String,
@@ -135,47 +135,36 @@ pub async fn locked(connection: &mut PgConnection, skus: &[String]) -> sqlx::Res
         .collect()
 }
 
-/// Writes the counters of SKUs that the transaction has locked.
-pub async fn update(connection: &mut PgConnection, inventories: &[Inventory]) -> sqlx::Result<()> {
-    let column = |of: fn(&Inventory) -> i64| inventories.iter().map(of).collect::<Vec<_>>();
-    let skus: Vec<_> = inventories.iter().map(|i| i.sku.to_string()).collect();
-    let updated_at: Vec<_> = inventories.iter().map(|i| i.updated_at).collect();
-    let done = sqlx::query!(
-        r#"
-        update skus
-        set
-            total_quantity = new.total_quantity,
-            available_quantity = new.available_quantity,
-            reserved_quantity = new.reserved_quantity,
-            sold_quantity = new.sold_quantity,
-            waitlist_size = new.waitlist_size,
-            waitlist_quantity = new.waitlist_quantity,
-            last_sequence = new.last_sequence,
-            version = new.version,
-            updated_at = new.updated_at
-        from unnest(
-            $1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::timestamptz[]
-        ) as new(
-            sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
-            waitlist_size, waitlist_quantity, last_sequence, version, updated_at
-        )
-        where skus.sku = new.sku
-        "#,
-        &skus,
-        &column(|i| i.total_quantity),
-        &column(|i| i.available_quantity),
-        &column(|i| i.reserved_quantity),
-        &column(|i| i.sold_quantity),
-        &column(|i| i.waitlist_size),
-        &column(|i| i.waitlist_quantity),
-        &column(|i| i.last_sequence),
-        &column(|i| i.version),
-        &updated_at,
-    )
-    .execute(connection)
-    .await?;
-    ensure_rows(&done, inventories.len())
+/// What changes in the rows of SKUs, column by column.
+pub(crate) struct Counters<'a> {
+    pub(crate) skus: Vec<&'a str>,
+    pub(crate) total: Vec<i64>,
+    pub(crate) available: Vec<i64>,
+    pub(crate) reserved: Vec<i64>,
+    pub(crate) sold: Vec<i64>,
+    pub(crate) waitlist_size: Vec<i64>,
+    pub(crate) waitlist_quantity: Vec<i64>,
+    pub(crate) last_sequence: Vec<i64>,
+    pub(crate) version: Vec<i64>,
+    pub(crate) updated_at: Vec<DateTime<Utc>>,
+}
+
+impl<'a> Counters<'a> {
+    pub(crate) fn of(inventories: &'a [Inventory]) -> Self {
+        let each = || inventories.iter();
+        Self {
+            skus: each().map(|i| i.sku.as_str()).collect(),
+            total: each().map(|i| i.total_quantity).collect(),
+            available: each().map(|i| i.available_quantity).collect(),
+            reserved: each().map(|i| i.reserved_quantity).collect(),
+            sold: each().map(|i| i.sold_quantity).collect(),
+            waitlist_size: each().map(|i| i.waitlist_size).collect(),
+            waitlist_quantity: each().map(|i| i.waitlist_quantity).collect(),
+            last_sequence: each().map(|i| i.last_sequence).collect(),
+            version: each().map(|i| i.version).collect(),
+            updated_at: each().map(|i| i.updated_at).collect(),
+        }
+    }
 }
 
 /// What came of setting up a SKU.

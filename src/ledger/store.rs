@@ -2,51 +2,46 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{LedgerEntry, LedgerView};
-use crate::database::ensure_rows;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
-/// Writes new entries.
-pub async fn append(connection: &mut PgConnection, entries: &[LedgerEntry]) -> sqlx::Result<()> {
-    let each = || entries.iter();
-    let delta = |of: fn(&LedgerEntry) -> i32| each().map(of).collect::<Vec<_>>();
-    let skus: Vec<_> = each().map(|e| e.sku.to_string()).collect();
-    let numbers: Vec<_> = each().map(|e| e.entry).collect();
-    let kinds: Vec<_> = each().map(|e| e.kind.name()).collect();
-    let ids: Vec<_> = each()
-        .map(|e| e.reservation_id.map(ReservationId::uuid))
-        .collect();
-    let recorded_at: Vec<_> = each().map(|e| e.recorded_at).collect();
-    let reasons: Vec<_> = each().map(|e| e.reason.as_deref()).collect();
-    let done = sqlx::query!(
-        r#"
-        insert into ledger (
-            sku, entry, kind, reservation_id, quantity, available_delta, reserved_delta,
-            sold_delta, total_delta, recorded_at, reason
-        )
-        select * from unnest(
-            $1::text[], $2::bigint[], $3::text[]::ledger_kind[], $4::uuid[], $5::integer[],
-            $6::integer[], $7::integer[], $8::integer[], $9::integer[], $10::timestamptz[],
-            $11::text[]
-        )
-        "#,
-        &skus,
-        &numbers,
-        &kinds as &[&str],
-        &ids as &[Option<uuid::Uuid>],
-        &delta(|e| e.quantity),
-        &delta(|e| e.deltas.available),
-        &delta(|e| e.deltas.reserved),
-        &delta(|e| e.deltas.sold),
-        &delta(|e| e.deltas.total),
-        &recorded_at,
-        &reasons as &[Option<&str>],
-    )
-    .execute(connection)
-    .await?;
-    ensure_rows(&done, entries.len())
+/// New entries, column by column.
+pub(crate) struct Entries<'a> {
+    pub(crate) skus: Vec<&'a str>,
+    pub(crate) numbers: Vec<i64>,
+    pub(crate) kinds: Vec<&'static str>,
+    pub(crate) ids: Vec<Option<Uuid>>,
+    pub(crate) quantities: Vec<i32>,
+    pub(crate) available: Vec<i32>,
+    pub(crate) reserved: Vec<i32>,
+    pub(crate) sold: Vec<i32>,
+    pub(crate) total: Vec<i32>,
+    pub(crate) recorded_at: Vec<DateTime<Utc>>,
+    pub(crate) reasons: Vec<Option<&'a str>>,
+}
+
+impl<'a> Entries<'a> {
+    pub(crate) fn of(entries: &'a [LedgerEntry]) -> Self {
+        let each = || entries.iter();
+        Self {
+            skus: each().map(|e| e.sku.as_str()).collect(),
+            numbers: each().map(|e| e.entry).collect(),
+            kinds: each().map(|e| e.kind.name()).collect(),
+            ids: each()
+                .map(|e| e.reservation_id.map(ReservationId::uuid))
+                .collect(),
+            quantities: each().map(|e| e.quantity).collect(),
+            available: each().map(|e| e.deltas.available).collect(),
+            reserved: each().map(|e| e.deltas.reserved).collect(),
+            sold: each().map(|e| e.deltas.sold).collect(),
+            total: each().map(|e| e.deltas.total).collect(),
+            recorded_at: each().map(|e| e.recorded_at).collect(),
+            reasons: each().map(|e| e.reason.as_deref()).collect(),
+        }
+    }
 }
 
 /// Whether the entry of that number was written at that instant, which no other transaction can

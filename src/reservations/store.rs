@@ -153,45 +153,6 @@ pub async fn load(
     rows.into_iter().map(Reservation::try_from).collect()
 }
 
-/// Writes new reservations.
-pub async fn insert(connection: &mut PgConnection, new: &[Reservation]) -> sqlx::Result<()> {
-    let columns = Columns::of(new);
-    let quantities: Vec<_> = new.iter().map(|r| r.quantity.column()).collect();
-    let user_ids: Vec<_> = new.iter().map(|r| r.user_id.to_string()).collect();
-    let sequences: Vec<_> = new.iter().map(|r| r.sequence.map(|s| s.0)).collect();
-    let created_at: Vec<_> = new.iter().map(|r| r.created_at).collect();
-    let done = sqlx::query!(
-        r#"
-        insert into reservations (
-            sku, reservation_id, user_id, quantity, status, sequence, ttl_seconds, created_at,
-            updated_at, expires_at, fairness_score, fairness_tier, fairness_reason
-        )
-        select * from unnest(
-            $1::text[], $2::uuid[], $3::text[], $4::integer[], $5::text[]::reservation_status[],
-            $6::bigint[], $7::integer[], $8::timestamptz[], $9::timestamptz[],
-            $10::timestamptz[], $11::double precision[], $12::text[]::fairness_tier[],
-            $13::text[]
-        )
-        "#,
-        &columns.skus,
-        &columns.ids,
-        &user_ids,
-        &quantities,
-        &columns.statuses as &[&str],
-        &sequences as &[Option<i64>],
-        &columns.ttls as &[Option<i32>],
-        &created_at,
-        &columns.updated_at,
-        &columns.expires_at as &[Option<DateTime<Utc>>],
-        &columns.scores,
-        &columns.tiers as &[&str],
-        &columns.reasons as &[&str],
-    )
-    .execute(connection)
-    .await?;
-    ensure_rows(&done, new.len())
-}
-
 /// Writes what may change in reservations that are there.
 pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> sqlx::Result<()> {
     let columns = Columns::of(changed);
@@ -217,7 +178,7 @@ pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> s
         where r.sku = new.sku
             and r.reservation_id = new.reservation_id
         "#,
-        &columns.skus,
+        &columns.skus as &[&str],
         &columns.ids,
         &columns.statuses as &[&str],
         &columns.ttls as &[Option<i32>],
@@ -232,27 +193,35 @@ pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> s
     ensure_rows(&done, changed.len())
 }
 
-/// The columns that inserting and updating share.
-struct Columns<'a> {
-    skus: Vec<String>,
-    ids: Vec<Uuid>,
-    statuses: Vec<&'a str>,
-    ttls: Vec<Option<i32>>,
-    updated_at: Vec<DateTime<Utc>>,
-    expires_at: Vec<Option<DateTime<Utc>>>,
-    scores: Vec<f64>,
-    tiers: Vec<&'a str>,
-    reasons: Vec<&'a str>,
+/// Reservations, column by column.
+pub(crate) struct Columns<'a> {
+    pub(crate) skus: Vec<&'a str>,
+    pub(crate) ids: Vec<Uuid>,
+    pub(crate) user_ids: Vec<&'a str>,
+    pub(crate) quantities: Vec<i32>,
+    pub(crate) statuses: Vec<&'static str>,
+    pub(crate) sequences: Vec<Option<i64>>,
+    pub(crate) ttls: Vec<Option<i32>>,
+    pub(crate) created_at: Vec<DateTime<Utc>>,
+    pub(crate) updated_at: Vec<DateTime<Utc>>,
+    pub(crate) expires_at: Vec<Option<DateTime<Utc>>>,
+    pub(crate) scores: Vec<f64>,
+    pub(crate) tiers: Vec<&'static str>,
+    pub(crate) reasons: Vec<&'a str>,
 }
 
 impl<'a> Columns<'a> {
-    fn of(reservations: &'a [Reservation]) -> Self {
+    pub(crate) fn of(reservations: &'a [Reservation]) -> Self {
         let each = || reservations.iter();
         Self {
-            skus: each().map(|r| r.sku.to_string()).collect(),
+            skus: each().map(|r| r.sku.as_str()).collect(),
             ids: each().map(|r| r.reservation_id.uuid()).collect(),
+            user_ids: each().map(|r| r.user_id.as_str()).collect(),
+            quantities: each().map(|r| r.quantity.column()).collect(),
             statuses: each().map(|r| r.status.name()).collect(),
+            sequences: each().map(|r| r.sequence.map(|s| s.0)).collect(),
             ttls: each().map(|r| r.hold.map(|h| h.ttl_seconds)).collect(),
+            created_at: each().map(|r| r.created_at).collect(),
             updated_at: each().map(|r| r.updated_at).collect(),
             expires_at: each().map(|r| r.hold.map(|h| h.expires_at)).collect(),
             scores: each().map(|r| r.fairness.score).collect(),
