@@ -149,11 +149,12 @@ async fn a_server_that_dies_alone_is_started_again() {
             !is_alive(first) && options.connect().await.is_ok()
         })
         .await;
+        rows(&options).await
     };
-    tokio::select! {
-        () = back => {}
+    let found = tokio::select! {
+        found = back => found,
         never = server.keep_running() => match never {},
-    }
-    assert_eq!(rows(&options).await, "42");
+    };
+    assert_eq!(found, "42");
     server.stop().await.unwrap();
 }
