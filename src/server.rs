@@ -9,7 +9,7 @@ use axum::extract::FromRef;
 use axum::routing::get;
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -103,6 +103,7 @@ impl Server {
             // Instead of sqlx's own test, which waits for a silent connection for ever.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(answers(connection)))
+            .after_connect(|connection, _| Box::pin(plan_each_read(connection)))
             .connect_lazy_with(database.clone());
         prepare(settings, database).await?;
 
@@ -171,6 +172,15 @@ impl Server {
         pool.close().await;
         Ok(served?)
     }
+}
+
+/// Has each read planned with its filters known: one plan for all of them would pass over
+/// everybody's reservations to find those of one user.
+async fn plan_each_read(connection: &mut PgConnection) -> sqlx::Result<()> {
+    connection
+        .execute("set plan_cache_mode = force_custom_plan")
+        .await?;
+    Ok(())
 }
 
 /// Makes sure that a connection that lay idle is still good. One that is not is replaced.
