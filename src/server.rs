@@ -9,7 +9,7 @@ use axum::extract::FromRef;
 use axum::routing::get;
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Executor, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::config::Settings;
+use crate::database::in_time;
 use crate::database::{ConnectError, DurabilityError};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
@@ -97,13 +98,14 @@ impl Server {
         database: &PgConnectOptions,
     ) -> Result<Self, ServeError> {
         let readers = settings.database_connections() - settings.lanes;
+        let patience = settings.request_timeout();
         let pool = PgPoolOptions::new()
             .max_connections(readers.into())
-            .acquire_timeout(settings.request_timeout().min(READER_PATIENCE))
+            .acquire_timeout(patience.min(READER_PATIENCE))
             // Instead of sqlx's own test, which waits for a silent connection for ever.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(answers(connection)))
-            .after_connect(|connection, _| Box::pin(plan_each_read(connection)))
+            .after_connect(move |connection, _| Box::pin(prepare_reader(connection, patience)))
             .connect_lazy_with(database.clone());
         prepare(settings, database).await?;
 
@@ -169,17 +171,23 @@ impl Server {
         self.drain_lanes.cancel();
         self.tracker.close();
         self.tracker.wait().await;
-        pool.close().await;
+        if timeout(self.drain_time, pool.close()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
         Ok(served?)
     }
 }
 
-/// Has each read planned with its filters known: one plan for all of them would pass over
-/// everybody's reservations to find those of one user.
-async fn plan_each_read(connection: &mut PgConnection) -> sqlx::Result<()> {
-    connection
-        .execute("set plan_cache_mode = force_custom_plan")
-        .await?;
+/// Has no statement outside of the lanes wait for ever, and each planned with its filters known:
+/// one plan for all of them would pass over everybody's reservations to find those of one user.
+async fn prepare_reader(connection: &mut PgConnection, patience: Duration) -> sqlx::Result<()> {
+    let settings = format!(
+        "set lock_timeout = '1s';
+         set statement_timeout = {};
+         set plan_cache_mode = force_custom_plan",
+        patience.as_millis()
+    );
+    connection.execute(AssertSqlSafe(settings)).await?;
     Ok(())
 }
 
@@ -238,6 +246,6 @@ async fn live() -> Reply<Condition> {
 async fn ready(
     axum::extract::State(pool): axum::extract::State<PgPool>,
 ) -> Result<Reply<Condition>, Problem> {
-    database::now(&pool).await?;
+    in_time(database::now(&pool)).await?;
     Ok(Reply::ok(GOOD))
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rand::Rng;
 use sqlx::PgPool;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::command::{Expire, Swept};
@@ -21,6 +21,9 @@ use crate::reservations;
 
 /// How many due holds one look at the index takes into account.
 const LOOK_LIMIT: i64 = 10_000;
+
+/// How long one look may take. A connection that has fallen silent must not end all looking.
+const LOOK_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Looks for due holds about every `interval`, and ends them, until `stop` is cancelled. A failure
 /// is logged and the next look tries again.
@@ -36,9 +39,10 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
             () = stop.cancelled() => return,
             () = sleep_until(next_look) => {
                 let look = reservations::store::skus_with_due_holds(&pool, &in_work, LOOK_LIMIT);
-                match stop.run_until_cancelled(look).await {
-                    Some(Ok(skus)) => due = skus.into(),
-                    Some(Err(error)) => tracing::warn!(%error, "due holds can't be looked for"),
+                match stop.run_until_cancelled(timeout(LOOK_PATIENCE, look)).await {
+                    Some(Ok(Ok(skus))) => due = skus.into(),
+                    Some(Ok(Err(error))) => tracing::warn!(%error, "due holds can't be looked for"),
+                    Some(Err(_elapsed)) => tracing::warn!("a look for due holds got no answer"),
                     None => return,
                 }
                 next_look = Instant::now() + jittered(interval);

@@ -99,10 +99,12 @@ impl Lane {
         let limit = self.settings.batch_limit;
         loop {
             let mut batch = Vec::new();
-            while let Ok(job) = self.due.try_recv() {
+            while batch.len() < limit
+                && let Ok(job) = self.due.try_recv()
+            {
                 batch.push(job);
             }
-            let first = self.again.len().min(limit);
+            let first = self.again.len().min(limit - batch.len());
             batch.extend(self.again.drain(..first));
             if batch.is_empty() && !self.receive(&mut batch, drain).await {
                 return None;
@@ -145,7 +147,6 @@ impl Lane {
     /// Runs a batch, in halves where the database refuses it, until every job is answered or set
     /// aside.
     async fn settle(&mut self, batch: Vec<Job>) {
-        let deadline = Instant::now() + self.settings.patience;
         let mut open = vec![batch];
         while let Some(batch) = open.pop() {
             // Nobody overtakes those who asked for the same SKU before.
@@ -153,6 +154,8 @@ impl Lane {
             if batch.is_empty() {
                 continue;
             }
+            // Each part has its own time: what one part lost must not be its neighbours' loss.
+            let deadline = Instant::now() + self.settings.patience;
             match self.attempt(&batch, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
                 Err(Trouble::Refused) if batch.len() == 1 => fail(batch, SubmitError::Failed),
@@ -161,11 +164,13 @@ impl Lane {
                     let skus = batch.iter().map(|job| job.command.sku().clone());
                     let locked = self.locked(skus.collect()).await;
                     let free = self.aside.sift(batch, &locked);
-                    if locked.is_empty() {
+                    if !locked.is_empty() {
+                        open.push(free);
+                    } else if free.len() > 1 {
                         // It is another row, or it is free by now.
                         open.extend(halves(free));
                     } else {
-                        open.push(free);
+                        fail(free, SubmitError::Overloaded);
                     }
                 }
                 Err(Trouble::Away) => fail(batch, SubmitError::Unavailable),

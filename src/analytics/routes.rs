@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use super::insight::{Insight, insight};
 use super::{Health, store};
-use crate::database;
+use crate::database::{self, in_time};
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
 use crate::inventory::Sku;
 
@@ -24,7 +24,7 @@ where
 }
 
 async fn health_of(pool: &PgPool, sku: &Sku) -> Result<Health, Problem> {
-    store::find(pool, sku)
+    in_time(store::find(pool, sku))
         .await?
         .ok_or_else(Problem::unknown_sku)
 }
@@ -41,7 +41,7 @@ async fn explain(
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
     let health = health_of(&pool, &sku).await?;
-    let now = database::now(&pool).await?;
+    let now = in_time(database::now(&pool)).await?;
     Ok(Reply::ok(insight(&health, now)))
 }
 
@@ -57,6 +57,6 @@ async fn list(
     State(pool): State<PgPool>,
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<Health>>, Problem> {
-    let rows = store::list(&pool, page.after.as_ref(), page.rows()).await?;
+    let rows = in_time(store::list(&pool, page.after.as_ref(), page.rows())).await?;
     Ok(Reply::ok(page.page(rows, |last| last.sku.to_string())))
 }

@@ -6,8 +6,12 @@ mod rows;
 mod schema;
 mod source;
 
+use std::io::ErrorKind;
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
+use tokio::time::timeout;
 
 pub use connect::{ConnectError, connect};
 pub(crate) use rows::{ensure_rows, wrong_row};
@@ -19,4 +23,16 @@ pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
         .fetch_one(executor)
         .await
+}
+
+/// The longest that anything outside of the lanes may take. The server's own limit is shorter; this
+/// one is for a connection that has fallen silent.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Waits for `work`, though not for ever.
+pub async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    match timeout(SILENCE, work).await {
+        Ok(done) => done,
+        Err(_elapsed) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
+    }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::PgPool;
 
 use super::{Behavior, Policy, Tier, store};
-use crate::database;
+use crate::database::{self, in_time};
 use crate::http::{Path, Problem, Reply, UserIdField};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::UserId;
@@ -47,8 +47,8 @@ async fn show(
     State(DefaultHoldTtl(hold_ttl)): State<DefaultHoldTtl>,
     Path(UserIdField(user_id)): Path<UserIdField>,
 ) -> Result<Reply<BehaviorView>, Problem> {
-    let now = database::now(&pool).await?;
-    let rows = store::load(&pool, &[user_id.to_string()]).await?;
+    let now = in_time(database::now(&pool)).await?;
+    let rows = in_time(store::load(&pool, &[user_id.to_string()])).await?;
     let behavior = rows
         .into_iter()
         .map(|(_, _, row)| row.as_of(now, &policy))

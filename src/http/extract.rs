@@ -5,7 +5,8 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::catalog::Code;
 use super::fields::{Fields, FromFields};
@@ -36,7 +37,11 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
         let Members(members) = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::new(Code::MalformedJson, format!("Not JSON: {error}.")))?;
         let members = members.ok_or_else(|| at_fault("body", "must be a JSON object"))?;
-        Fields::read(each_once(members)?).map(Self)
+        let read = |(name, raw): (String, Box<RawValue>)| {
+            let value = serde_json::from_str(raw.get()).map_err(|_| "can't be read");
+            (name, value)
+        };
+        Fields::read(members.into_iter().map(read)).map(Self)
     }
 }
 
@@ -51,16 +56,6 @@ fn is_json(headers: &HeaderMap) -> bool {
     });
     let charset = parts.find_map(|parameter| parameter.strip_prefix("charset="));
     json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
-}
-
-fn each_once(members: Vec<(String, Value)>) -> Result<Map<String, Value>, Problem> {
-    let mut values = Map::new();
-    for (name, value) in members {
-        if values.insert(name.clone(), value).is_some() {
-            return Err(at_fault(&name, "must come once"));
-        }
-    }
-    Ok(values)
 }
 
 fn unreadable(rejection: &BytesRejection) -> Problem {
@@ -89,8 +84,8 @@ impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Path<T> {
         let params = RawPathParams::from_request_parts(parts, state)
             .await
             .map_err(|_| Problem::new(Code::NotFound, "The path is not UTF-8."))?;
-        let named = |(name, value): (&str, &str)| (name.to_owned(), Value::from(value));
-        Fields::read(params.iter().map(named).collect()).map(Self)
+        let named = |(name, value): (&str, &str)| (name.to_owned(), Ok(Value::from(value)));
+        Fields::read(params.iter().map(named)).map(Self)
     }
 }
 
@@ -109,8 +104,7 @@ impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Query<T> {
         let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| at_fault("query", "must be name=value pairs"))?;
         let given = pairs.0.into_iter();
-        let members = given.map(|(name, value)| (name, Value::from(value)));
-        Fields::read(each_once(members.collect())?).map(Self)
+        Fields::read(given.map(|(name, value)| (name, Ok(Value::from(value))))).map(Self)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads named values one by one and remembers every one that is at fault.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
@@ -17,19 +18,27 @@ pub trait FromFields: Sized {
 pub struct Fields {
     values: Map<String, Value>,
     errors: Vec<FieldError>,
+    /// Fields whose value does not matter any more.
+    blamed: BTreeSet<String>,
 }
 
 impl Fields {
-    /// Reads a `T` out of `values`.
+    /// Reads a `T` out of what was `sent`.
     ///
     /// # Errors
-    /// A problem that names every field that is missing, unknown, of the wrong type or out of
-    /// range.
-    pub fn read<T: FromFields>(values: Map<String, Value>) -> Result<T, Problem> {
+    /// A problem that names every field that is missing, unknown, sent twice, unreadable, of the
+    /// wrong type or out of range.
+    pub fn read<T: FromFields>(
+        sent: impl IntoIterator<Item = (String, Result<Value, &'static str>)>,
+    ) -> Result<T, Problem> {
         let mut fields = Self {
-            values,
+            values: Map::new(),
             errors: Vec::new(),
+            blamed: BTreeSet::new(),
         };
+        for (name, value) in sent {
+            fields.take(name, value);
+        }
         let read = T::from_fields(&mut fields);
         let unknown: Vec<_> = fields.values.keys().cloned().collect();
         for name in unknown {
@@ -38,6 +47,22 @@ impl Fields {
         match read {
             Some(read) if fields.errors.is_empty() => Ok(read),
             Some(_) | None => Err(Problem::invalid_fields(fields.errors)),
+        }
+    }
+
+    fn take(&mut self, name: String, value: Result<Value, &'static str>) {
+        let fault = match value {
+            Ok(_) if self.blamed.contains(&name) => return,
+            Ok(_) if self.values.contains_key(&name) => "must come once",
+            Ok(value) => {
+                self.values.insert(name, value);
+                return;
+            }
+            Err(fault) => fault,
+        };
+        self.values.remove(&name);
+        if self.blamed.insert(name.clone()) {
+            self.blame(&name, &fault);
         }
     }
 
@@ -50,7 +75,9 @@ impl Fields {
         if let Some(value) = self.values.remove(name) {
             self.parsed(name, parse(&value))
         } else {
-            self.blame(name, &"is missing");
+            if !self.blamed.contains(name) {
+                self.blame(name, &"is missing");
+            }
             None
         }
     }
@@ -164,7 +191,8 @@ mod tests {
     }
 
     fn read(value: &Value) -> Result<Order, Problem> {
-        Fields::read(value.as_object().unwrap().clone())
+        let sent = value.as_object().unwrap().clone();
+        Fields::read(sent.into_iter().map(|(name, value)| (name, Ok(value))))
     }
 
     #[test]

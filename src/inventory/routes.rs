@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use super::store::{self, Initialized};
 use super::{DefaultHoldTtl, InventoryView, MAX_QUANTITY, NewInventory, Sku, StockChange};
 use crate::allocation::{Lanes, Restock, RestockError};
+use crate::database::in_time;
 use crate::http::{
     Body, Code, Fields, FromFields, Key, Path, Problem, Reply, SkuField, number_or_digits, text,
     whole_number,
@@ -82,7 +83,7 @@ async fn init(
         hold_ttl_seconds: request.hold_ttl_seconds,
         waitlist_limit: request.waitlist_limit,
     };
-    let (status, inventory) = match store::initialize(&pool, &new, default_ttl).await? {
+    let (status, inventory) = match in_time(store::initialize(&pool, &new, default_ttl)).await? {
         Initialized::Created(inventory) => (StatusCode::CREATED, inventory),
         Initialized::Repeated(inventory) => (StatusCode::OK, inventory),
         Initialized::Different(_) => {
@@ -182,7 +183,7 @@ async fn show(
     State(pool): State<PgPool>,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<InventoryView>, Problem> {
-    let inventory = store::find(&pool, &sku)
+    let inventory = in_time(store::find(&pool, &sku))
         .await?
         .ok_or_else(Problem::unknown_sku)?;
     Ok(Reply::ok(inventory.into()))

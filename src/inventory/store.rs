@@ -249,8 +249,11 @@ pub async fn initialize(
     let found = find(pool, &new.sku)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
+    // The same body is the same though the default has changed since; so are the same values.
+    let same_ttl = initial.initial_hold_ttl_seconds == new.hold_ttl_seconds
+        || found.hold_ttl_seconds == new.hold_ttl_seconds.unwrap_or(default_ttl);
     let same = initial.initial_quantity == new.quantity
-        && initial.initial_hold_ttl_seconds == new.hold_ttl_seconds
+        && same_ttl
         && found.waitlist_limit == new.waitlist_limit;
     Ok(if same {
         Initialized::Repeated(found)

@@ -6,6 +6,7 @@ use axum::routing::get;
 use sqlx::PgPool;
 
 use super::{LedgerView, store};
+use crate::database::in_time;
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
 use crate::inventory;
 
@@ -31,8 +32,9 @@ async fn list(
     Path(SkuField(sku)): Path<SkuField>,
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<LedgerView>>, Problem> {
-    let entries = store::list(&pool, &sku, page.after.unwrap_or(0), page.rows()).await?;
-    if entries.is_empty() && !inventory::store::exists(&pool, &sku).await? {
+    let listed = store::list(&pool, &sku, page.after.unwrap_or(0), page.rows());
+    let entries = in_time(listed).await?;
+    if entries.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
     Ok(Reply::ok(page.page(entries, |last| last.entry.to_string())))

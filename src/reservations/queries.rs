@@ -12,15 +12,22 @@ use crate::waitlist::{self, Place, Sequence};
 /// A reservation and, if it waits, where.
 pub type Placed = (Reservation, Option<Place>);
 
+/// How often a page is read before a place that was given up meanwhile is shown as the next.
+const TRIES: usize = 3;
+
 /// The reservation of that id.
 pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Placed>> {
-    let found = sqlx::query_as!(
+    Ok(consistent(pool, || named(pool, id)).await?.pop())
+}
+
+async fn named(pool: &PgPool, id: ReservationId) -> sqlx::Result<Vec<Row>> {
+    sqlx::query_as!(
         Row,
         r#"
         select
             sku, reservation_id, user_id, quantity,
             case
-                when status = 'RESERVED' and expires_at <= clock_timestamp() then 'EXPIRED'
+                when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
                 else status::text
             end as "status!",
             sequence, ttl_seconds, created_at, updated_at, expires_at, fairness_score,
@@ -31,8 +38,7 @@ pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Place
         id.uuid(),
     )
     .fetch_all(pool)
-    .await?;
-    Ok(placed(pool, found).await?.pop())
+    .await
 }
 
 /// Which reservations to list; what is `None` does not matter.
@@ -53,27 +59,34 @@ pub async fn list(
     after: Option<ReservationId>,
     rows: i64,
 ) -> sqlx::Result<Vec<Placed>> {
-    let found = sqlx::query_as!(
+    consistent(pool, || matching(pool, filter, after, rows)).await
+}
+
+async fn matching(
+    pool: &PgPool,
+    filter: &Filter,
+    after: Option<ReservationId>,
+    rows: i64,
+) -> sqlx::Result<Vec<Row>> {
+    sqlx::query_as!(
         Row,
         r#"
-        with shown as (
-            select
-                *,
-                case
-                    when status = 'RESERVED' and expires_at <= clock_timestamp() then 'EXPIRED'
-                    else status::text
-                end as reads_as
-            from reservations
-            where ($1::text is null or sku = $1)
-                and ($2::text is null or user_id = $2)
-                and ($4::uuid is null or reservation_id < $4)
-        )
         select
-            sku, reservation_id, user_id, quantity, reads_as as "status!", sequence,
-            ttl_seconds, created_at, updated_at, expires_at, fairness_score,
+            sku, reservation_id, user_id, quantity,
+            case
+                when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
+                else status::text
+            end as "status!",
+            sequence, ttl_seconds, created_at, updated_at, expires_at, fairness_score,
             fairness_tier::text as "fairness_tier!", fairness_reason
-        from shown
-        where ($3::text is null or reads_as = $3)
+        from reservations
+        where ($1::text is null or sku = $1)
+            and ($2::text is null or user_id = $2)
+            and ($4::uuid is null or reservation_id < $4)
+            and ($3::text is null or $3 = case
+                when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
+                else status::text
+            end)
         order by reservation_id desc
         limit $5
         "#,
@@ -84,8 +97,29 @@ pub async fn list(
         rows,
     )
     .fetch_all(pool)
-    .await?;
-    placed(pool, found).await
+    .await
+}
+
+/// Reads rows and then where those stand that wait. Who leaves the line between the two is no longer
+/// found in it, and everything is read again.
+async fn consistent<F: Future<Output = sqlx::Result<Vec<Row>>>>(
+    pool: &PgPool,
+    read: impl Fn() -> F,
+) -> sqlx::Result<Vec<Placed>> {
+    let mut found = placed(pool, read().await?).await?;
+    for _ in 1..TRIES {
+        if found
+            .iter()
+            .all(|(_, place)| place.is_none_or(|place| place.position > 0))
+        {
+            return Ok(found);
+        }
+        found = placed(pool, read().await?).await?;
+    }
+    for place in found.iter_mut().filter_map(|(_, place)| place.as_mut()) {
+        place.position = place.position.max(1);
+    }
+    Ok(found)
 }
 
 /// Adds where those stand that wait.

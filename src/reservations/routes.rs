@@ -13,6 +13,7 @@ use super::{Reservation, ReservationId, ReservationStatus, ReservationView, User
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
+use crate::database::in_time;
 use crate::http::{
     Body, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
     ReservationIdField, number_or_digits, text,
@@ -155,7 +156,7 @@ where
     A: Ask<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
-    let sku = store::sku_of(pool, reservation_id).await?;
+    let sku = in_time(store::sku_of(pool, reservation_id)).await?;
     let ask = ask(sku.ok_or_else(unknown_reservation)?);
     let reservation = lanes.submit(ask).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
@@ -187,7 +188,7 @@ async fn show(
     State(pool): State<PgPool>,
     Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
-    let found = queries::find(&pool, reservation_id).await?;
+    let found = in_time(queries::find(&pool, reservation_id)).await?;
     let (reservation, place) = found.ok_or_else(unknown_reservation)?;
     Ok(Reply::ok(ReservationView::new(reservation, place)))
 }
@@ -240,7 +241,8 @@ async fn list(
     Query(request): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
     let ListRequest { filter, page } = request;
-    let rows = queries::list(&pool, &filter, page.after, page.rows()).await?;
+    let listed = queries::list(&pool, &filter, page.after, page.rows());
+    let rows = in_time(listed).await?;
     let page = page.page(rows, |(last, _)| last.reservation_id.to_string());
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))

@@ -6,6 +6,7 @@ use axum::routing::get;
 use sqlx::PgPool;
 
 use super::{Place, Sequence, store};
+use crate::database::in_time;
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
 use crate::inventory;
 use crate::reservations::ReservationView;
@@ -34,8 +35,8 @@ async fn list(
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
     let after = page.after.unwrap_or(Sequence(0));
-    let waiting = store::list(&pool, &sku, after, page.rows()).await?;
-    if waiting.is_empty() && !inventory::store::exists(&pool, &sku).await? {
+    let waiting = in_time(store::list(&pool, &sku, after, page.rows())).await?;
+    if waiting.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
     let page = page.page(waiting, |(_, last)| last.sequence.0.to_string());

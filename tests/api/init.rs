@@ -231,8 +231,10 @@ async fn a_repeat_is_one_though_the_default_hold_time_has_changed() {
     let repeated = later.post("/inventory/init", &body).await.is(200);
     assert_eq!(repeated["hold_ttl_seconds"], 300);
     let named = json!({"sku": "A", "quantity": 3, "hold_ttl_seconds": 300});
-    let other = later.post("/inventory/init", &named).await;
-    other.refused(409, "sku-exists");
+    later.post("/inventory/init", &named).await.is(200);
+    let other = json!({"sku": "A", "quantity": 3, "hold_ttl_seconds": 60});
+    let refused = later.post("/inventory/init", &other).await;
+    refused.refused(409, "sku-exists");
     later.finish().await;
     service.finish().await;
 }
