@@ -20,11 +20,7 @@ pub(crate) async fn run(stage: &mut Stage, sku: &str, length: Duration) -> anyho
     let started = Instant::now();
     while started.elapsed() < length {
         let mut transaction = stage.connection.begin().await?;
-        let version =
-            sqlx::query_scalar!("select version from skus where sku = $1 for update", sku)
-                .fetch_one(&mut *transaction)
-                .await?;
-        insert(&mut transaction, sku, version).await?;
+        insert(&mut transaction, sku).await?;
         transaction.commit().await?;
         outcome.succeeded += u64::try_from(BATCH)?;
     }
@@ -33,10 +29,19 @@ pub(crate) async fn run(stage: &mut Stage, sku: &str, length: Duration) -> anyho
     Ok(Sample::of(&outcome, after.since(before)))
 }
 
-async fn insert(connection: &mut PgConnection, sku: &str, version: i64) -> sqlx::Result<()> {
+async fn insert(connection: &mut PgConnection, sku: &str) -> sqlx::Result<()> {
+    let stock = sqlx::query!(
+        r#"
+        with locked as materialized (select version from skus where sku = $1 for update)
+        select version as "version!", clock_timestamp() as "now!" from locked
+        "#,
+        sku,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     let ids: Vec<_> = (0..BATCH).map(|_| Uuid::now_v7()).collect();
     let users: Vec<_> = ids.iter().map(|id| format!("bulk-{id}")).collect();
-    let entries: Vec<_> = (version + 1..).take(BATCH).collect();
+    let entries: Vec<_> = (stock.version + 1..).take(BATCH).collect();
     sqlx::query!(
         r#"
         insert into reservations (
@@ -44,14 +49,14 @@ async fn insert(connection: &mut PgConnection, sku: &str, version: i64) -> sqlx:
             expires_at, fairness_score, fairness_tier, fairness_reason
         )
         select
-            $1, new.id, new.user_id, 1, 'RESERVED', 86400, clock.now, clock.now,
-            clock.now + interval '1 day', 1, 'full', 'no abandoned holds'
+            $1, new.id, new.user_id, 1, 'RESERVED', 86400, $4::timestamptz, $4,
+            $4::timestamptz + interval '86400 seconds', 1, 'full', 'no abandoned holds'
         from unnest($2::uuid[], $3::text[]) as new(id, user_id)
-        cross join (select clock_timestamp() as now) as clock
         "#,
         sku,
         &ids,
         &users,
+        stock.now,
     )
     .execute(&mut *connection)
     .await?;
@@ -61,13 +66,13 @@ async fn insert(connection: &mut PgConnection, sku: &str, version: i64) -> sqlx:
             sku, entry, kind, reservation_id, quantity, available_delta, reserved_delta,
             sold_delta, total_delta, recorded_at
         )
-        select $1, new.entry, 'RESERVED', new.id, 1, -1, 1, 0, 0, clock.now
+        select $1, new.entry, 'RESERVED', new.id, 1, -1, 1, 0, 0, $4
         from unnest($2::bigint[], $3::uuid[]) as new(entry, id)
-        cross join (select clock_timestamp() as now) as clock
         "#,
         sku,
         &entries,
         &ids,
+        stock.now,
     )
     .execute(&mut *connection)
     .await?;
@@ -79,11 +84,12 @@ async fn insert(connection: &mut PgConnection, sku: &str, version: i64) -> sqlx:
             available_quantity = available_quantity - $2,
             reserved_quantity = reserved_quantity + $2,
             version = version + $2,
-            updated_at = clock_timestamp()
+            updated_at = $3
         where sku = $1
         "#,
         sku,
         added,
+        stock.now,
     )
     .execute(connection)
     .await?;

@@ -11,7 +11,7 @@ use crate::findings::{Findings, Line};
 use crate::load;
 use crate::sample::Sample;
 use crate::site::Server;
-use crate::stage::{Contender, Stage};
+use crate::stage::{Contender, DAY, Stage};
 
 /// More than is ever served a second.
 const MOST_A_SECOND: u64 = 50_000;
@@ -47,9 +47,9 @@ impl Contest {
         let units = asked * measurements / u64::from(self.skus.min(10)) + 1_000;
         for prefix in ["FAIR", "PLAIN"] {
             let crowd = Crowd::new(prefix, self.skus, self.skew);
-            stage.stock(&crowd.skus, units).await?;
+            stage.stock(&crowd.skus, units, DAY).await?;
         }
-        stage.stock(&["BULK".to_owned()], asked * 4).await?;
+        stage.stock(&["BULK".to_owned()], asked * 4, DAY).await?;
         let ask = |prefix| Crowd::new(prefix, self.skus, self.skew).reserves();
         let mut contenders = vec![
             ("fairhold", Contender::new(&[&stage.fairhold], ask("FAIR"))),
@@ -70,7 +70,8 @@ impl Contest {
             findings.line(Line::new(self.scene, who, load, sample));
         }
         compare(self.scene, findings);
-        findings.faults.extend(stage.strike().await?);
+        findings.faults.extend(stage.audit().await?);
+        stage.strike().await?;
         Ok(())
     }
 
@@ -116,7 +117,8 @@ fn keep(samples: &mut Samples, key: (usize, &'static str, String), sample: Sampl
 
 /// How a load of that many clients is called, in a way that sorts.
 pub(crate) fn load_of(clients: usize) -> String {
-    format!("{clients:3} clients")
+    let plural = if clients == 1 { "" } else { "s" };
+    format!("{clients:3} client{plural}")
 }
 
 /// Sets Fairhold's lines against those of plain and the limit.
@@ -126,7 +128,7 @@ fn compare(scene: &'static str, findings: &mut Findings) {
     let compared = findings.lines.iter().map(|line| {
         let ours = line.scene == scene && line.who == "fairhold";
         let plain = rate("plain", &line.load).filter(|_| ours);
-        let ceiling = rate("ceiling", &line.load).filter(|_| ours);
+        let ceiling = rate("ceiling", &line.load).filter(|_| ours && line.load != load_of(1));
         let limit = ceiling.zip(bulk).map(|(c, b)| 1.0 / (1.0 / c + 1.0 / b));
         (plain, limit)
     });

@@ -43,11 +43,11 @@ pub(crate) async fn closed(
     length: Duration,
     requests: &Arc<Requests>,
 ) -> Outcome {
+    let lines = connected(addresses, clients, requests).await;
     let started = Instant::now();
     let end = started + length;
     let mut tasks = JoinSet::new();
-    for client in 0..clients {
-        let mut line = Line::new(addresses[client % addresses.len()], requests);
+    for mut line in lines {
         tasks.spawn(async move {
             let mut outcome = Outcome::new();
             while Instant::now() < end {
@@ -68,11 +68,11 @@ pub(crate) async fn all(
     total: usize,
     requests: &Arc<Requests>,
 ) -> Outcome {
+    let lines = connected(&[address], clients.min(total), requests).await;
     let started = Instant::now();
     let mut tasks = JoinSet::new();
-    for client in 0..clients.min(total) {
+    for (client, mut line) in lines.into_iter().enumerate() {
         let share = (total - client).div_ceil(clients);
-        let mut line = Line::new(address, requests);
         tasks.spawn(async move {
             let mut outcome = Outcome::new();
             for _ in 0..share {
@@ -94,16 +94,15 @@ pub(crate) async fn open(
     length: Duration,
     requests: &Arc<Requests>,
 ) -> Outcome {
+    let lines = connected(addresses, clients, requests).await;
     let started = Instant::now() + Duration::from_millis(50);
     let end = started + length;
     let due = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
-    for client in 0..clients {
-        let mut line = Line::new(addresses[client % addresses.len()], requests);
+    for mut line in lines {
         let due = Arc::clone(&due);
         tasks.spawn(async move {
             let mut outcome = Outcome::new();
-            line.connect().await;
             loop {
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
                 let number = due.fetch_add(1, Ordering::Relaxed) as f64;
@@ -153,6 +152,22 @@ impl Line {
         }
         status
     }
+}
+
+/// That many lines, shared out among `addresses` and connected one after the other: all at once
+/// would overrun the servers' backlog.
+async fn connected(
+    addresses: &[SocketAddr],
+    clients: usize,
+    requests: &Arc<Requests>,
+) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(clients);
+    for address in addresses.iter().cycle().take(clients) {
+        let mut line = Line::new(*address, requests);
+        line.connect().await;
+        lines.push(line);
+    }
+    lines
 }
 
 async fn gather(mut tasks: JoinSet<Outcome>, started: Instant) -> Outcome {

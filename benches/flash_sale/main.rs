@@ -15,13 +15,17 @@ mod crowd;
 mod findings;
 mod load;
 mod outcome;
+mod overload;
 mod plain;
 mod report;
 mod rivals;
+mod sale;
 mod sample;
 mod site;
 mod stage;
+mod storm;
 mod svg;
+mod two_nodes;
 mod usage;
 
 use std::process::ExitCode;
@@ -69,6 +73,14 @@ enum Scene {
     Spread,
     /// 10,000 SKUs by the law of Zipf
     Zipf,
+    /// One SKU, served by two processes
+    TwoNodes,
+    /// 1,000 units for 100,000 shoppers, to the last one sold
+    Sale,
+    /// Twice the rate that can be served
+    Overload,
+    /// 50,000 holds that end at the same instant
+    Storm,
 }
 
 #[tokio::main]
@@ -123,6 +135,10 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
             clients: &[512],
             limits: false,
         },
+        Scene::TwoNodes => return two_nodes::play(arguments, findings).await,
+        Scene::Sale => return sale::play(findings).await,
+        Scene::Overload => return overload::play(arguments, findings).await,
+        Scene::Storm => return storm::play(findings).await,
     };
     contest.play(arguments, findings).await?;
     bars::judge(contest.scene, findings);

@@ -17,6 +17,9 @@ use crate::usage::{Usage, fsyncs};
 /// How long a backend keeps its statistics to itself, with a little on top.
 const STATISTICS_LAG: Duration = Duration::from_millis(1100);
 
+/// How long a hold of most scenes lasts, in seconds: longer than any run.
+pub(crate) const DAY: u32 = 86_400;
+
 /// Requests that have every backend report its statistics.
 const NUDGES: usize = 64;
 
@@ -65,8 +68,8 @@ impl Stage {
         })
     }
 
-    /// Puts `units` of each of `skus` on sale.
-    pub(crate) async fn stock(&self, skus: &[String], units: u64) -> anyhow::Result<()> {
+    /// Puts `units` of each of `skus` on sale, with holds of `ttl` seconds.
+    pub(crate) async fn stock(&self, skus: &[String], units: u64, ttl: u32) -> anyhow::Result<()> {
         const MOST: u64 = 1_000_000;
         let all: Arc<[String]> = skus.into();
         let sku = move |number: u64| {
@@ -77,7 +80,7 @@ impl Stage {
         let named = sku.clone();
         let inits = Requests::new("/inventory/init", move |number| {
             let sku = named(number);
-            format!("{{\"sku\":\"{sku}\",\"quantity\":{first},\"hold_ttl_seconds\":86400}}")
+            format!("{{\"sku\":\"{sku}\",\"quantity\":{first},\"hold_ttl_seconds\":{ttl}}}")
         });
         let outcome = load::all(self.fairhold.address, 32, skus.len(), &inits).await;
         ensure!(outcome.failed + outcome.refused == 0, "stocking failed");
@@ -117,15 +120,17 @@ impl Stage {
         Ok(sample)
     }
 
-    /// Proves the rules from the books, ends the servers and removes the database. What is wrong,
-    /// if anything is.
-    pub(crate) async fn strike(mut self) -> anyhow::Result<Option<String>> {
+    /// Proves the rules from the books. What is wrong, if anything is.
+    pub(crate) async fn audit(&mut self) -> anyhow::Result<Option<String>> {
         let report = fairhold::audit::audit(&mut self.connection).await?;
         println!("{report}");
-        let clean = report.is_clean();
+        Ok((!report.is_clean()).then(|| "the audit found a broken rule".to_owned()))
+    }
+
+    /// Ends the server and removes the database.
+    pub(crate) async fn strike(self) -> anyhow::Result<()> {
         drop(self.connection);
         self.fairhold.end().await?;
-        self.site.stop().await?;
-        Ok((!clean).then(|| "the audit found a broken rule".to_owned()))
+        self.site.stop().await
     }
 }

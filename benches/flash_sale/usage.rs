@@ -62,6 +62,14 @@ pub(crate) async fn fsyncs(connection: &mut PgConnection) -> sqlx::Result<f64> {
     .await
 }
 
+/// Megabytes that a process keeps in memory.
+pub(crate) fn resident_megabytes(pid: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+    kilobytes.map_or(0.0, |kilobytes: f64| kilobytes / 1024.0)
+}
+
 /// The fields of `/proc/<pid>/stat` behind the name, which may have spaces.
 fn fields(pid: u32) -> Option<Vec<f64>> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
