@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anyhow::ensure;
+
 use crate::Arguments;
 use crate::contest::load_of;
 use crate::crowd::Crowd;
@@ -29,6 +31,7 @@ pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyh
     let load = load::closed(addresses, 512, length, requests);
     let calm = stage.measure(&contender, load).await?;
     let maximum = calm.requests_a_second;
+    ensure!(maximum > 0.0, "nothing was served");
     findings.line(Line::new(SCENE, "fairhold", load_of(512), calm));
 
     // The connections are there before memory is looked at: they cost some each.

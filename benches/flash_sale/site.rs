@@ -8,7 +8,7 @@ use anyhow::Context;
 use fairhold::database::embedded::{EmbeddedPostgres, Settings};
 use sqlx::{ConnectOptions, PgConnection};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdout, Command};
 
 /// A durable PostgreSQL of the benchmark's own. Its folder is removed at the end.
 pub(crate) struct Site {
@@ -59,6 +59,8 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) pid: u32,
     child: Child,
+    /// Kept open: a server that has nobody to tell where it serves ends.
+    _told: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -92,13 +94,18 @@ impl Server {
             .kill_on_drop(true)
             .spawn()?;
         let stdout = child.stdout.take().context("no stdout")?;
-        let line = BufReader::new(stdout).lines().next_line().await?;
-        let line = line.context("the server ended at once")?;
-        let address = line.rsplit("http://").next().context("no address")?;
+        let mut told = BufReader::new(stdout);
+        let mut line = String::new();
+        told.read_line(&mut line).await?;
+        let address = line.trim_end().rsplit("http://").next();
+        let address = address.context("no address")?;
         Ok(Self {
-            address: address.parse().with_context(|| line.clone())?,
+            address: address
+                .parse()
+                .with_context(|| format!("the server said {line:?}"))?,
             pid: child.id().context("no pid")?,
             child,
+            _told: told,
         })
     }
 }
