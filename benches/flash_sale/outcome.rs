@@ -1,0 +1,75 @@
+//! What came of a load: counts and latencies.
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+/// Counts and latencies of the answers to a load.
+pub(crate) struct Outcome {
+    /// Latencies of the successes, in microseconds.
+    pub(crate) latencies: Histogram<u64>,
+    /// Latencies of the refusals, in microseconds.
+    pub(crate) refusals: Histogram<u64>,
+    pub(crate) succeeded: u64,
+    /// How many were answered with 503.
+    pub(crate) refused: u64,
+    /// Everything else, broken connections too.
+    pub(crate) failed: u64,
+    pub(crate) took: Duration,
+}
+
+impl Outcome {
+    pub(crate) fn new() -> Self {
+        Self {
+            latencies: histogram(),
+            refusals: histogram(),
+            succeeded: 0,
+            refused: 0,
+            failed: 0,
+            took: Duration::ZERO,
+        }
+    }
+
+    /// Successes a second.
+    pub(crate) fn rate(&self) -> f64 {
+        number(self.succeeded) / self.took.as_secs_f64()
+    }
+
+    pub(crate) fn count(&mut self, status: Option<u16>, latency: Duration) {
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        match status {
+            Some(200..300) => {
+                self.succeeded += 1;
+                self.latencies.saturating_record(micros);
+            }
+            Some(503) => {
+                self.refused += 1;
+                self.refusals.saturating_record(micros);
+            }
+            Some(_) | None => self.failed += 1,
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.succeeded += other.succeeded;
+        self.refused += other.refused;
+        self.failed += other.failed;
+        self.latencies += &other.latencies;
+        self.refusals += &other.refusals;
+    }
+}
+
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, 120_000_000, 3).expect("the bounds are valid")
+}
+
+/// The milliseconds below which that share of the latencies lies.
+pub(crate) fn millis(latencies: &Histogram<u64>, share: f64) -> f64 {
+    number(latencies.value_at_quantile(share)) / 1000.0
+}
+
+/// A count as a figure to reckon with.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+pub(crate) fn number(count: u64) -> f64 {
+    count as f64
+}

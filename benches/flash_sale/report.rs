@@ -1,0 +1,105 @@
+//! The report: a table on stdout, JSON and a chart in `target/`.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::findings::{Findings, Line};
+use crate::svg;
+
+const HEAD: [&str; 14] = [
+    "scene",
+    "server",
+    "load",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "p99.9 ms",
+    "× plain",
+    "of the limit",
+    "batch",
+    "server µs",
+    "database µs",
+    "WAL bytes",
+    "fsyncs",
+];
+
+pub(crate) fn print(findings: &Findings) {
+    let mut rows = vec![HEAD.map(str::to_owned)];
+    rows.extend(findings.lines.iter().map(cells));
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<_> = (0..HEAD.len()).filter_map(width).collect();
+    for (number, row) in rows.iter().enumerate() {
+        let padded = row.iter().zip(&widths).enumerate();
+        let cells: Vec<_> = padded
+            .map(|(column, (cell, width))| {
+                if column < 3 {
+                    format!("{cell:width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            })
+            .collect();
+        println!("| {} |", cells.join(" | "));
+        if number == 0 {
+            let dashes = widths.iter().enumerate().map(|(column, &width)| {
+                let end = if column < 3 { "-" } else { ":" };
+                format!("{}{end}", "-".repeat(width - 1))
+            });
+            println!("| {} |", dashes.collect::<Vec<_>>().join(" | "));
+        }
+    }
+    println!();
+    for bar in &findings.bars {
+        let word = if bar.met { "met    " } else { "NOT MET" };
+        println!("{word} {}: {}", bar.scene, bar.what);
+    }
+    for fault in &findings.faults {
+        println!("FAULT   {fault}");
+    }
+}
+
+fn cells(line: &Line) -> [String; 14] {
+    let sample = &line.sample;
+    let some = |figure: f64, digits: usize| {
+        if figure > 0.0 {
+            format!("{figure:.digits$}")
+        } else {
+            String::new()
+        }
+    };
+    let share = line.share_of_limit.map(|share| share * 100.0);
+    [
+        line.scene.to_owned(),
+        line.who.to_owned(),
+        line.load.clone(),
+        some(sample.requests_a_second, 0),
+        some(sample.p50, 2),
+        some(sample.p99, 2),
+        some(sample.p999, 2),
+        line.ratio_to_plain
+            .map_or(String::new(), |ratio| format!("{ratio:.1}")),
+        share.map_or(String::new(), |share| format!("{share:.0} %")),
+        some(sample.batch, 1),
+        some(sample.server_micros, 0),
+        some(sample.database_micros, 0),
+        some(sample.wal_bytes, 0),
+        some(sample.fsyncs, 4),
+    ]
+}
+
+/// Writes `flash_sale.json` and `flash_sale.svg` into cargo's target folder.
+pub(crate) fn write(findings: &Findings) -> anyhow::Result<()> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
+    let target = target.context("no target folder")?;
+    std::fs::write(
+        target.join("flash_sale.json"),
+        serde_json::to_string_pretty(findings)?,
+    )?;
+    std::fs::write(target.join("flash_sale.svg"), svg::chart(&findings.lines))?;
+    println!(
+        "\nflash_sale.json and flash_sale.svg are in {}",
+        target.display()
+    );
+    Ok(())
+}

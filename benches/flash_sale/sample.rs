@@ -1,0 +1,79 @@
+//! One measurement: figures of a load, with what it used.
+
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use crate::outcome::{Outcome, millis, number};
+use crate::usage::Usage;
+
+/// Figures of one measurement, or the median of several. Latencies in milliseconds.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Sample {
+    pub(crate) requests_a_second: f64,
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+    pub(crate) p999: f64,
+    /// Answered with 503, of all.
+    pub(crate) refused_share: f64,
+    pub(crate) refused_p99: f64,
+    pub(crate) failed: u64,
+    /// Requests a transaction.
+    pub(crate) batch: f64,
+    pub(crate) server_micros: f64,
+    pub(crate) database_micros: f64,
+    pub(crate) wal_bytes: f64,
+    /// Zero where it was not asked for.
+    pub(crate) fsyncs: f64,
+}
+
+impl Sample {
+    pub(crate) fn of(outcome: &Outcome, used: Usage) -> Self {
+        let done = number(outcome.succeeded.max(1));
+        let refused = number(outcome.refused);
+        let quantile = |latencies: &Histogram<u64>, share| {
+            if latencies.is_empty() {
+                0.0
+            } else {
+                millis(latencies, share)
+            }
+        };
+        Self {
+            requests_a_second: outcome.rate(),
+            p50: quantile(&outcome.latencies, 0.5),
+            p99: quantile(&outcome.latencies, 0.99),
+            p999: quantile(&outcome.latencies, 0.999),
+            refused_share: refused / (done + refused),
+            refused_p99: quantile(&outcome.refusals, 0.99),
+            failed: outcome.failed,
+            batch: done / used.commits.max(1.0),
+            server_micros: used.server / done * 1e6,
+            database_micros: used.database / done * 1e6,
+            wal_bytes: used.wal_bytes / done,
+            fsyncs: 0.0,
+        }
+    }
+
+    /// The median of each figure by itself; failures are added up.
+    pub(crate) fn median(samples: &[Self]) -> Self {
+        let of = |figure: fn(&Self) -> f64| median(samples.iter().map(figure).collect());
+        Self {
+            requests_a_second: of(|s| s.requests_a_second),
+            p50: of(|s| s.p50),
+            p99: of(|s| s.p99),
+            p999: of(|s| s.p999),
+            refused_share: of(|s| s.refused_share),
+            refused_p99: of(|s| s.refused_p99),
+            failed: samples.iter().map(|s| s.failed).sum(),
+            batch: of(|s| s.batch),
+            server_micros: of(|s| s.server_micros),
+            database_micros: of(|s| s.database_micros),
+            wal_bytes: of(|s| s.wal_bytes),
+            fsyncs: of(|s| s.fsyncs),
+        }
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+}
