@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{map_request, map_response};
 use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -107,7 +107,8 @@ fn trace_id(traceparent: &str) -> Option<&str> {
 fn log(response: &Response, took: Duration, _: &Span) {
     let status = response.status().as_u16();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    if response.status().is_server_error() {
+    // A 503 is no fault of the request's own: whoever found the cause has logged it, once.
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::warn!(status, took_us, "answered");
     } else {
         tracing::info!(status, took_us, "answered");

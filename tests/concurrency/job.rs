@@ -170,3 +170,15 @@ async fn the_job_goes_on_after_the_network_was_down() {
     .await;
     world.audit().await;
 }
+
+#[tokio::test]
+async fn the_job_goes_on_after_its_connection_fell_silent() {
+    let (world, proxy) = World::open_behind_proxy(&[]).await;
+    fill(&world.shop(), "SILENT", 10).await;
+    proxy.set(Weather::Deaf);
+    proxy.held_back().await;
+    proxy.set(Weather::Fair);
+    world.books.end_holds("SILENT", 0).await;
+    promoted(&world, 10).await;
+    world.audit().await;
+}

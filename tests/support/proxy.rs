@@ -15,6 +15,9 @@ use tokio::net::{TcpListener, UnixStream, unix};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
+/// The message that asks for nothing but an answer.
+const SYNC: &[u8] = b"S\0\0\0\x04";
+
 /// The text of the simple query that ends a transaction.
 const COMMIT: &[u8] = b"COMMIT\0";
 
@@ -25,6 +28,8 @@ pub(crate) enum Weather {
     Fair,
     /// Nothing passes, nothing is lost.
     Frozen,
+    /// A connection that asks for more than a sign of life falls silent for good.
+    Deaf,
     /// All connections are cut, new ones too.
     Down,
     /// The next COMMIT meets this fate.
@@ -93,7 +98,7 @@ impl Proxy {
         self.network.epoch.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Returns once a request waits for the network to thaw.
+    /// Returns once a request is held back.
     pub(crate) async fn held_back(&self) {
         self.network.held_back.notified().await;
     }
@@ -164,6 +169,10 @@ impl Line {
             }
             self.thawed().await;
             let request = &buffer[..length];
+            if *self.network.weather.borrow() == Weather::Deaf && request != SYNC {
+                self.network.held_back.notify_one();
+                pending::<()>().await;
+            }
             let commits = request.windows(COMMIT.len()).any(|part| part == COMMIT);
             if commits && self.meets_its_fate() == Some(Fate::Lost) {
                 self.network.weather.send_replace(Weather::Fair);
