@@ -71,7 +71,8 @@ impl Server {
             .args(["--listen", "127.0.0.1:0"])
             .args(arguments)
             .env("DATABASE_URL", url)
-            .env("FAIRHOLD_LOG", "warn");
+            // Not a line for each refusal: an overload would drown everything else.
+            .env("FAIRHOLD_LOG", "warn,fairhold::http::layers=error");
         Self::start(command).await
     }
 
