@@ -135,9 +135,10 @@ async fn serve_on(
     };
     let server = started?;
     let site = site(listener.local_addr()?);
-    say(&format!(
+    // Serving matters more than that somebody reads where.
+    let _ = say(&format!(
         "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
-    ))?;
+    ));
     server.serve(listener, stop.clone()).await?;
     Ok(())
 }
