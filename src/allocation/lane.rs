@@ -148,6 +148,7 @@ impl Lane {
     /// aside.
     async fn settle(&mut self, batch: Vec<Job>) {
         let mut open = vec![batch];
+        let mut tried_alone = BTreeSet::new();
         while let Some(batch) = open.pop() {
             // Nobody overtakes those who asked for the same SKU before.
             let batch = self.aside.sift(batch, &self.aside.skus());
@@ -166,11 +167,16 @@ impl Lane {
                     let free = self.aside.sift(batch, &locked);
                     if !locked.is_empty() {
                         open.push(free);
-                    } else if free.len() > 1 {
-                        // It is another row, or it is free by now.
-                        open.extend(halves(free));
+                    } else if let [alone] = &free[..] {
+                        // The SKU is free by now, or it is another row, which takes no more of
+                        // the lane's time than another try.
+                        if tried_alone.insert(alone.command.sku().clone()) {
+                            open.push(free);
+                        } else {
+                            fail(free, SubmitError::Overloaded);
+                        }
                     } else {
-                        fail(free, SubmitError::Overloaded);
+                        open.extend(halves(free));
                     }
                 }
                 Err(Trouble::Away) => fail(batch, SubmitError::Unavailable),

@@ -126,3 +126,27 @@ async fn a_locked_sku_does_not_hold_up_the_others_of_its_lane() {
         .assert_status_in(&[201, 202]);
     world.audit().await;
 }
+
+#[tokio::test]
+async fn a_locked_reservation_costs_no_other_confirmation_of_its_batch() {
+    let world = World::open(1, &["--lanes", "1"]).await;
+    let shop = &world.shop();
+    let mut ids = Vec::new();
+    for n in 0..8 {
+        let sku = format!("SKU-{n}");
+        shop.stock(&sku, 1).await;
+        ids.push(shop.reserve(&sku, "buyer").await.id());
+    }
+    shop.stock("SPARE", 1).await;
+    let mut outsider = world.books.lock("SPARE").await;
+    outsider
+        .execute("select from reservations where sku = 'SKU-5' for update")
+        .await;
+    let confirmed = join_all(ids.iter().map(|id| shop.confirm(id))).await;
+    for (n, answer) in confirmed.into_iter().enumerate() {
+        answer.assert_status(if n == 5 { 503 } else { 200 });
+    }
+    outsider.commit().await;
+    shop.confirm(&ids[5]).await.assert_status(200);
+    world.audit().await;
+}
