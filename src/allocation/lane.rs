@@ -3,7 +3,7 @@
 //! There is no timer. An idle lane runs a single command at once; while a transaction is in
 //! flight, arrivals gather, and the next one takes them all. Batches grow with the load.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -22,13 +22,16 @@ use super::command::{Command, Outcome};
 use super::job::{Job, SubmitError};
 use super::refusal::{Trouble, trouble};
 use super::steps::Steps;
-use super::transaction::{self, Receipt};
+use super::transaction::{self, LockWait, Receipt};
 
 /// How long a lane waits before it tries to reach the database again.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How often a lane that has nothing else to do asks whether a locked row is free.
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// How often a command is tried alone that meets a lock, though its SKU's row is free.
+const LONE_TRIES: u32 = 4;
 
 /// What every lane goes by.
 #[derive(Debug, Clone)]
@@ -145,10 +148,12 @@ impl Lane {
     }
 
     /// Runs a batch, in halves where the database refuses it, until every job is answered or set
-    /// aside.
+    /// aside. Only the first lock that the batch meets is waited for: whoever arrives meanwhile
+    /// must not lose its time to each of the parts.
     async fn settle(&mut self, batch: Vec<Job>) {
         let mut open = vec![batch];
-        let mut tried_alone = BTreeSet::new();
+        let mut lock_wait = LockWait::Usual;
+        let mut lone_tries = BTreeMap::new();
         while let Some(batch) = open.pop() {
             // Nobody overtakes those who asked for the same SKU before.
             let batch = self.aside.sift(batch, &self.aside.skus());
@@ -157,11 +162,12 @@ impl Lane {
             }
             // Each part has its own time: what one part lost must not be its neighbours' loss.
             let deadline = Instant::now() + self.settings.patience;
-            match self.attempt(&batch, deadline).await {
+            match self.attempt(&batch, lock_wait, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
                 Err(Trouble::Refused) if batch.len() == 1 => fail(batch, SubmitError::Failed),
                 Err(Trouble::Refused) => open.extend(halves(batch)),
                 Err(Trouble::Locked) => {
+                    lock_wait = LockWait::Brief;
                     let skus = batch.iter().map(|job| job.command.sku().clone());
                     let locked = self.locked(skus.collect()).await;
                     let free = self.aside.sift(batch, &locked);
@@ -169,8 +175,10 @@ impl Lane {
                         open.push(free);
                     } else if let [alone] = &free[..] {
                         // The SKU is free by now, or it is another row, which takes no more of
-                        // the lane's time than another try.
-                        if tried_alone.insert(alone.command.sku().clone()) {
+                        // the lane's time than a few tries.
+                        let tries = lone_tries.entry(alone.command.sku().clone()).or_insert(0);
+                        *tries += 1;
+                        if *tries < LONE_TRIES {
                             open.push(free);
                         } else {
                             fail(free, SubmitError::Overloaded);
@@ -213,13 +221,18 @@ impl Lane {
 
     /// Tries a batch until it is committed or refused, or the deadline has come and it stands
     /// still.
-    async fn attempt(&mut self, batch: &[Job], deadline: Instant) -> Result<Vec<Outcome>, Trouble> {
+    async fn attempt(
+        &mut self,
+        batch: &[Job],
+        lock_wait: LockWait,
+        deadline: Instant,
+    ) -> Result<Vec<Outcome>, Trouble> {
         let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
         let mut receipt = None;
         loop {
             let steps = Steps::default();
             let patience = self.settings.patience;
-            let work = self.transact(&commands, &steps, &mut receipt);
+            let work = self.transact(&commands, lock_wait, &steps, &mut receipt);
             let error = match steps.wait(deadline, patience, work).await {
                 Some(Ok(outcomes)) => return Ok(outcomes),
                 Some(Err(error)) => error,
@@ -246,11 +259,13 @@ impl Lane {
     async fn transact(
         &mut self,
         commands: &[Command],
+        lock_wait: LockWait,
         steps: &Steps,
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
         let connection = open(&mut self.connection, &self.settings.database).await?;
-        transaction::run(connection, commands, &self.settings.policy, steps, receipt).await
+        let policy = &self.settings.policy;
+        transaction::run(connection, commands, policy, lock_wait, steps, receipt).await
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {

@@ -20,8 +20,24 @@ use super::state::Decision;
 use super::steps::Steps;
 use super::write::write;
 
-/// What every transaction begins with: each sees what was committed before each of its statements.
-const BEGIN: &str = "begin isolation level read committed";
+/// How long a transaction waits for a row that somebody else has locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LockWait {
+    /// Long enough for the transactions of another process.
+    Usual,
+    /// As long as one step may take that only finds out which command meets the lock.
+    Brief,
+}
+
+impl LockWait {
+    /// What a transaction begins with: each sees what was committed before each of its statements.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Usual => "begin isolation level read committed",
+            Self::Brief => "begin isolation level read committed; set local lock_timeout = '50ms'",
+        }
+    }
+}
 
 /// What a connection is set to once, since saying it in each transaction would cost each its time.
 /// No rule depends on it.
@@ -72,10 +88,11 @@ pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
     policy: &Policy,
+    lock_wait: LockWait,
     steps: &Steps,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
-    let begun = timeout(GREETING, connection.begin_with(BEGIN)).await;
+    let begun = timeout(GREETING, connection.begin_with(lock_wait.begin())).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let state = load(&mut transaction, commands, steps).await?;
     if let Some(earlier) = receipt.as_ref() {

@@ -132,7 +132,7 @@ async fn a_locked_reservation_costs_no_other_confirmation_of_its_batch() {
     let world = World::open(1, &["--lanes", "1"]).await;
     let shop = &world.shop();
     let mut ids = Vec::new();
-    for n in 0..8 {
+    for n in 0..40 {
         let sku = format!("SKU-{n}");
         shop.stock(&sku, 1).await;
         ids.push(shop.reserve(&sku, "buyer").await.id());
@@ -140,13 +140,20 @@ async fn a_locked_reservation_costs_no_other_confirmation_of_its_batch() {
     shop.stock("SPARE", 1).await;
     let mut outsider = world.books.lock("SPARE").await;
     outsider
-        .execute("select from reservations where sku = 'SKU-5' for update")
+        .execute("select from reservations where sku = 'SKU-25' for update")
         .await;
+    let asked = Instant::now();
     let confirmed = join_all(ids.iter().map(|id| shop.confirm(id))).await;
     for (n, answer) in confirmed.into_iter().enumerate() {
-        answer.assert_status(if n == 5 { 503 } else { 200 });
+        answer.assert_status(if n == 25 { 503 } else { 200 });
     }
+    // Far less than the time within which a request is answered: the lock is waited for once.
+    assert!(
+        asked.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        asked.elapsed()
+    );
     outsider.commit().await;
-    shop.confirm(&ids[5]).await.assert_status(200);
+    shop.confirm(&ids[25]).await.assert_status(200);
     world.audit().await;
 }
