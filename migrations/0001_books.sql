@@ -163,6 +163,25 @@ comment on column waitlist.quantity is 'Units asked for.';
 comment on column waitlist.joined_at is 'When it joined, by the database''s clock.';
 
 
+create table waitlist_parts (
+    sku text collate "C" not null,
+    span integer not null,
+    part bigint not null,
+    waiting bigint not null,
+    constraint waitlist_parts_pkey primary key (sku, span, part),
+    constraint waitlist_parts_span_is_known check (span in (64, 4096)),
+    constraint waitlist_parts_never_overfull check (waiting between 1 and span)
+)
+-- The last parts are rewritten with each batch that joins.
+with (fillfactor = 50);
+comment on table waitlist_parts is
+    'How many wait in each part of a line. A position is the sum of the parts ahead and a count within one, however long the line.';
+comment on column waitlist_parts.sku is 'Whose line.';
+comment on column waitlist_parts.span is 'How many sequences a part covers: 64, or 4096 for the way past many of these.';
+comment on column waitlist_parts.part is 'The sequences from part × span to (part + 1) × span - 1.';
+comment on column waitlist_parts.waiting is 'How many of them wait. A part in which nobody waits has no row.';
+
+
 create table user_behavior (
     sku text collate "C" not null,
     user_id text collate "C" not null,

@@ -462,6 +462,22 @@ where (w.reservation_id, w.quantity, w.user_id, w.joined_at)
     is distinct from (r.reservation_id, r.quantity, r.user_id, r.created_at)
 
 union all
+-- The parts of a line, of which positions are the sums, count it.
+select
+    'all_recorded', coalesce(p.sku, w.sku),
+    format('waitlist part %s of %s', coalesce(p.part, w.part), coalesce(p.span, w.span)),
+    format('%s waiting', coalesce(w.waiting, 0)),
+    format('%s waiting', coalesce(p.waiting, 0))
+from waitlist_parts as p
+full join (
+    select sku, span, sequence / span as part, count(*) as waiting
+    from waitlist
+    cross join unnest(array[64, 4096]) as span
+    group by sku, span, sequence / span
+) as w using (sku, span, part)
+where p.waiting is distinct from w.waiting
+
+union all
 select
     'all_recorded', s.sku, 'skus',
     format('%s waiting for %s', coalesce(w.size, 0), coalesce(w.quantity, 0)),
@@ -522,6 +538,8 @@ from (
     select sku, 'reservations' from booked
     union all
     select sku, 'waitlist' from line
+    union all
+    select distinct sku, 'waitlist_parts' from waitlist_parts
     union all
     select distinct sku, 'user_behavior' from user_behavior
 ) as named

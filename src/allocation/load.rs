@@ -1,6 +1,6 @@
 //! Reads what a batch of commands needs, under the locks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::PgConnection;
 
@@ -108,17 +108,13 @@ async fn load_positions(
     needs: &Needs,
     state: &mut State,
 ) -> sqlx::Result<()> {
-    let mut lines: BTreeMap<Sku, BTreeSet<Sequence>> = BTreeMap::new();
-    for (sku, sequence) in needs.places(state) {
-        lines.entry(sku).or_default().insert(sequence);
+    let places: Vec<_> = needs.places(state).into_iter().collect();
+    if places.is_empty() {
+        return Ok(());
     }
-    for (sku, places) in lines {
-        let places: Vec<_> = places.into_iter().collect();
-        let found = waitlist::store::positions(&mut *connection, &sku, &places).await?;
+    for (sku, place) in waitlist::store::positions(connection, &places).await? {
         if let Some(book) = state.books.get_mut(&sku) {
-            for place in found {
-                book.load_position(place.sequence, place.position);
-            }
+            book.load_position(place.sequence, place.position);
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use sqlx::PgExecutor;
 use tokio::time::timeout;
 
 pub use connect::{ConnectError, connect};
-pub(crate) use rows::{ensure_rows, wrong_row};
+pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use schema::{DurabilityError, ensure_durable, migrate};
 pub use source::{Database, OpenError, Source};
 

@@ -1,6 +1,6 @@
 //! Reservations as they read at this moment: a hold past its end reads as EXPIRED, swept or not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use sqlx::PgPool;
 
@@ -124,28 +124,22 @@ async fn consistent<F: Future<Output = sqlx::Result<Vec<Row>>>>(
 
 /// Adds where those stand that wait.
 async fn placed(pool: &PgPool, rows: Vec<Row>) -> sqlx::Result<Vec<Placed>> {
-    let mut found = Vec::with_capacity(rows.len());
-    let mut lines: BTreeMap<Sku, BTreeSet<Sequence>> = BTreeMap::new();
-    for row in rows {
-        let reservation = Reservation::try_from(row)?;
-        if let Some(sequence) = waiting_at(&reservation) {
-            let line = lines.entry(reservation.sku.clone()).or_default();
-            line.insert(sequence);
-        }
-        found.push((reservation, None));
-    }
-    for (sku, sequences) in lines {
-        let sequences: Vec<_> = sequences.into_iter().collect();
-        let places = waitlist::store::positions(pool, &sku, &sequences).await?;
-        for (reservation, place) in found.iter_mut().filter(|(r, _)| r.sku == sku) {
-            let sequence = waiting_at(reservation);
-            *place = places
-                .iter()
-                .find(|place| Some(place.sequence) == sequence)
-                .copied();
+    let rows = rows.into_iter().map(Reservation::try_from);
+    let reservations: Vec<_> = rows.collect::<Result<_, _>>()?;
+    let waiting = |r: &Reservation| Some((r.sku.clone(), waiting_at(r)?));
+    let waiting: Vec<_> = reservations.iter().filter_map(waiting).collect();
+    let mut places = HashMap::new();
+    if !waiting.is_empty() {
+        for (sku, place) in waitlist::store::positions(pool, &waiting).await? {
+            places.insert((sku, place.sequence), place);
         }
     }
-    Ok(found)
+    let place = |r: &Reservation| places.get(&(r.sku.clone(), waiting_at(r)?)).copied();
+    let found = reservations.into_iter().map(|r| {
+        let place = place(&r);
+        (r, place)
+    });
+    Ok(found.collect())
 }
 
 fn waiting_at(reservation: &Reservation) -> Option<Sequence> {

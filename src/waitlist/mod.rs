@@ -1,6 +1,7 @@
 //! The waitlist: strictly first in, first out.
 
 mod model;
+mod parts;
 pub mod routes;
 pub mod store;
 

@@ -2,8 +2,9 @@
 
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
+use super::parts::Changes;
 use super::{Place, Sequence};
-use crate::database::{ensure_rows, wrong_row};
+use crate::database::{ensure_count, ensure_rows, wrong_row};
 use crate::inventory::Sku;
 use crate::reservations::Reservation;
 use crate::reservations::store::Row;
@@ -62,59 +63,85 @@ pub async fn load(
         .collect()
 }
 
-/// Where these sequences, which must rise, stand in the line of `sku`: position 1 is next. One
-/// pass over the line up to the last of them.
+/// Where these places stand in their lines: position 1 is next. What a position costs does not
+/// depend on the length of the line: it is a sum over the parts ahead, and a count within one.
 pub async fn positions(
     executor: impl PgExecutor<'_>,
-    sku: &Sku,
-    sequences: &[Sequence],
-) -> sqlx::Result<Vec<Place>> {
-    let wanted: Vec<_> = sequences.iter().map(|sequence| sequence.0).collect();
-    // `between` is how many of the wanted ones a waiting one stands behind.
-    let counts = sqlx::query!(
+    places: &[(Sku, Sequence)],
+) -> sqlx::Result<Vec<(Sku, Place)>> {
+    let (skus, sequences) = columns(places);
+    let rows = sqlx::query!(
         r#"
-        select width_bucket(sequence - 1, $2::bigint[]) as "between!", count(*) as "waiting!"
-        from waitlist
-        where sku = $1
-            and sequence <= $3
-        group by 1
+        select
+            place.sku as "sku!",
+            place.sequence as "sequence!",
+            (
+                coalesce((
+                    select sum(waiting)
+                    from waitlist_parts
+                    where sku = place.sku
+                        and span = 4096
+                        and part < place.sequence / 4096
+                ), 0)
+                + coalesce((
+                    select sum(waiting)
+                    from waitlist_parts
+                    where sku = place.sku
+                        and span = 64
+                        and part >= place.sequence / 4096 * 64
+                        and part < place.sequence / 64
+                ), 0)
+                + (
+                    select count(*)
+                    from waitlist
+                    where sku = place.sku
+                        and sequence >= place.sequence / 64 * 64
+                        and sequence <= place.sequence
+                )
+            )::bigint as "position!"
+        from unnest($1::text[], $2::bigint[]) as place(sku, sequence)
         "#,
-        sku.as_str(),
-        &wanted,
-        wanted.last().copied().unwrap_or(0),
+        &skus,
+        &sequences,
     )
     .fetch_all(executor)
     .await?;
-    let mut waiting = vec![0; sequences.len()];
-    for row in counts {
-        let between = usize::try_from(row.between).ok();
-        if let Some(count) = between.and_then(|between| waiting.get_mut(between)) {
-            *count = row.waiting;
-        }
-    }
-    let mut position = 0;
-    let places = sequences.iter().zip(waiting).map(|(&sequence, count)| {
-        position += count;
-        Place { sequence, position }
-    });
-    Ok(places.collect())
+    rows.into_iter()
+        .map(|row| {
+            let sequence = Sequence(row.sequence);
+            let position = row.position;
+            let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
+            Ok((sku, Place { sequence, position }))
+        })
+        .collect()
 }
 
 /// Puts reservations into their places.
 pub async fn join(connection: &mut PgConnection, joined: &[Reservation]) -> sqlx::Result<()> {
+    let places: Vec<_> = joined
+        .iter()
+        .filter_map(|r| Some((r.sku.clone(), r.sequence?)))
+        .collect();
+    let (skus, sequences) = columns(&places);
     let each = || joined.iter();
-    let skus: Vec<_> = each().map(|r| r.sku.to_string()).collect();
-    let sequences: Vec<_> = each().filter_map(|r| Some(r.sequence?.0)).collect();
     let ids: Vec<_> = each().map(|r| r.reservation_id.uuid()).collect();
     let user_ids: Vec<_> = each().map(|r| r.user_id.to_string()).collect();
     let quantities: Vec<_> = each().map(|r| r.quantity.column()).collect();
     let joined_at: Vec<_> = each().map(|r| r.created_at).collect();
+    let parts = Changes::of(places.iter().map(|(sku, sequence)| (sku, *sequence)));
     let done = sqlx::query!(
         r#"
-        insert into waitlist (sku, sequence, reservation_id, user_id, quantity, joined_at)
-        select * from unnest(
-            $1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::integer[], $6::timestamptz[]
+        with joined as (
+            insert into waitlist (sku, sequence, reservation_id, user_id, quantity, joined_at)
+            select * from unnest(
+                $1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::integer[],
+                $6::timestamptz[]
+            )
         )
+        insert into waitlist_parts (sku, span, part, waiting)
+        select * from unnest($7::text[], $8::integer[], $9::bigint[], $10::bigint[])
+        on conflict on constraint waitlist_parts_pkey do update
+        set waiting = waitlist_parts.waiting + excluded.waiting
         "#,
         &skus,
         &sequences,
@@ -122,28 +149,69 @@ pub async fn join(connection: &mut PgConnection, joined: &[Reservation]) -> sqlx
         &user_ids,
         &quantities,
         &joined_at,
+        &parts.skus as &[&str],
+        &parts.spans,
+        &parts.parts,
+        &parts.counts,
     )
     .execute(connection)
     .await?;
-    ensure_rows(&done, joined.len())
+    ensure_rows(&done, parts.len())
 }
 
 /// Gives places up.
 pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) -> sqlx::Result<()> {
     let (skus, sequences) = columns(places);
-    let done = sqlx::query!(
+    let parts = Changes::of(places.iter().map(|(sku, sequence)| (sku, *sequence)));
+    let gone = sqlx::query!(
         r#"
-        delete from waitlist as w
-        using unnest($1::text[], $2::bigint[]) as place(sku, sequence)
-        where w.sku = place.sku
-            and w.sequence = place.sequence
+        with gone as (
+            delete from waitlist as w
+            using unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+            where w.sku = place.sku
+                and w.sequence = place.sequence
+            returning w.sequence
+        ),
+        change as (
+            select *
+            from unnest($3::text[], $4::integer[], $5::bigint[], $6::bigint[])
+                as change(sku, span, part, gone)
+        ),
+        -- A part in which nobody waits any more has no row, so that no position sums over it.
+        emptied as (
+            delete from waitlist_parts as p
+            using change
+            where p.sku = change.sku
+                and p.span = change.span
+                and p.part = change.part
+                and p.waiting = change.gone
+            returning p.part
+        ),
+        thinned as (
+            update waitlist_parts as p
+            set waiting = p.waiting - change.gone
+            from change
+            where p.sku = change.sku
+                and p.span = change.span
+                and p.part = change.part
+                and p.waiting > change.gone
+            returning p.part
+        )
+        select
+            (select count(*) from gone) as "places!",
+            (select count(*) from emptied) + (select count(*) from thinned) as "parts!"
         "#,
         &skus,
         &sequences,
+        &parts.skus as &[&str],
+        &parts.spans,
+        &parts.parts,
+        &parts.counts,
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await?;
-    ensure_rows(&done, places.len())
+    ensure_count(gone.places, places.len())?;
+    ensure_count(gone.parts, parts.len())
 }
 
 fn columns(places: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
@@ -160,8 +228,8 @@ pub async fn list(
     after: Sequence,
     rows: i64,
 ) -> sqlx::Result<Vec<(Reservation, Place)>> {
-    let ahead = positions(pool, sku, &[after]).await?;
-    let ahead = ahead.first().map_or(0, |place| place.position);
+    let ahead = positions(pool, &[(sku.clone(), after)]).await?;
+    let ahead = ahead.first().map_or(0, |(_, place)| place.position);
     let stretch = Stretch {
         sku: sku.clone(),
         after,

@@ -39,6 +39,20 @@ async fn line_up(books: &PgPool, sku: &str, waiting: i64) {
     .unwrap();
     sqlx::query!(
         r#"
+        insert into waitlist_parts (sku, span, part, waiting)
+        select sku, span, sequence / span, count(*)
+        from waitlist
+        cross join unnest(array[64, 4096]) as span
+        where sku = $1
+        group by sku, span, sequence / span
+        "#,
+        sku,
+    )
+    .execute(&mut *transaction)
+    .await
+    .unwrap();
+    sqlx::query!(
+        r#"
         insert into ledger (
             sku, entry, kind, reservation_id, quantity, available_delta, reserved_delta,
             sold_delta, total_delta, recorded_at
@@ -95,5 +109,49 @@ async fn many_who_ask_again_from_a_long_line_learn_their_positions() {
         let waiting = answer.is(200);
         assert_eq!(waiting["waitlist"]["position"], 1 + n * 500);
     }
+    service.finish().await;
+}
+
+/// A line over several parts of each span, out of which people leave: single ones, and all who
+/// wait around a border between parts.
+#[tokio::test]
+async fn positions_in_a_long_line_follow_those_who_leave_it() {
+    let service = Service::start().await;
+    service.stock("A", 1).await;
+    service.hold("A", "first", 1).await;
+    line_up(&service.books, "A", 9_000).await;
+    let leaving = sqlx::query_scalar!(
+        r#"
+        select reservation_id
+        from waitlist
+        where sequence between 4030 and 4170 or sequence % 97 = 0 or sequence <= 70
+        "#,
+    );
+    let leaving = leaving.fetch_all(&service.books).await.unwrap();
+    let leaving: Vec<_> = leaving.iter().map(ToString::to_string).collect();
+    for some in leaving.chunks(50) {
+        let gone = some.iter().map(|id| service.cancel(id));
+        for answer in futures_util::future::join_all(gone).await {
+            answer.is(200);
+        }
+    }
+    service.wait("A", "latest", 1).await;
+    service.restock("A", 3).await.is(200);
+
+    let counted = sqlx::query!(
+        r#"
+        select reservation_id, row_number() over (order by sequence) as "position!"
+        from waitlist
+        "#,
+    );
+    let counted = counted.fetch_all(&service.books).await.unwrap();
+    assert_eq!(counted.len(), 9_001 - leaving.len() - 3);
+    for waiting in counted.iter().step_by(61).chain(counted.last()) {
+        let id = waiting.reservation_id.to_string();
+        let read = service.reservation(&id).await;
+        assert_eq!(read["waitlist"]["position"], waiting.position);
+    }
+    let again = service.reserve("A", "latest", 1).await.is(200);
+    assert_eq!(again["waitlist"]["position"], counted.len());
     service.finish().await;
 }

@@ -106,6 +106,21 @@ async fn a_row_that_is_missing_is_found() {
             "update waitlist set sequence = 9 where sequence = 4",
         ),
         (
+            "all_recorded",
+            "A, waitlist part 0 of 64: expected 2 waiting; found 0 waiting",
+            "delete from waitlist_parts where span = 64",
+        ),
+        (
+            "all_recorded",
+            "A, waitlist part 0 of 4096: expected 2 waiting; found 3 waiting",
+            "update waitlist_parts set waiting = 3 where span = 4096",
+        ),
+        (
+            "all_recorded",
+            "A, waitlist part 1 of 64: expected 0 waiting; found 1 waiting",
+            "insert into waitlist_parts values ('A', 64, 1, 1)",
+        ),
+        (
             "one_row_lock",
             "A, ledger: expected entries 1 to 17; found 13 entries, 1 to 17",
             "delete from ledger where kind = 'WAITLISTED'",

@@ -71,6 +71,7 @@ const KEEP: &str = "
     create table kept.skus as table skus;
     create table kept.reservations as table reservations;
     create table kept.waitlist as table waitlist;
+    create table kept.waitlist_parts as table waitlist_parts;
     create table kept.user_behavior as table user_behavior;
     create table kept.ledger as table ledger;
     create table kept.idempotency_keys as table idempotency_keys";
