@@ -244,7 +244,8 @@ pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Opti
 }
 
 /// The SKUs among the `limit` holds that are due the longest, but for those of `except`. Takes no
-/// lock.
+/// lock, and reads no hold that is not due: the statement's time, unlike `clock_timestamp()`, is one
+/// value, up to which the index is read.
 pub async fn skus_with_due_holds(
     pool: &sqlx::PgPool,
     except: &BTreeSet<Sku>,
@@ -259,7 +260,7 @@ pub async fn skus_with_due_holds(
             from reservations
             where status = 'RESERVED'
                 and quantity > 0
-                and expires_at <= clock_timestamp()
+                and expires_at <= statement_timestamp()
                 and sku <> all($1)
             order by expires_at
             limit $2

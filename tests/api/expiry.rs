@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::service::{Service, age};
+use crate::service::{Service, age, eventually};
 
 fn time(value: &Value) -> DateTime<Utc> {
     value.as_str().unwrap().parse().unwrap()
@@ -151,5 +151,42 @@ async fn stock_is_offered_on_within_a_second_of_the_end() {
     let late = time(&promoted["updated_at"]) - end;
     let late = late.to_std().expect("no earlier than the end");
     assert!(late < Duration::from_secs(1), "{late:?}");
+    service.finish().await;
+}
+
+/// How often the index of due holds was scanned, and how many entries that read.
+async fn scans(service: &Service) -> (i64, i64) {
+    let row = sqlx::query!(
+        r#"
+        select idx_scan as "scans!", idx_tup_read as "entries!"
+        from pg_stat_user_indexes
+        where indexrelname = 'reservations_due'
+        "#,
+    );
+    let row = row.fetch_one(&service.books).await.unwrap();
+    (row.scans, row.entries)
+}
+
+#[tokio::test]
+async fn the_search_for_due_holds_reads_none_that_is_not_due() {
+    let service = Service::with(&["--sweep-interval-ms=10"]).await;
+    service.stock("A", 2_000).await;
+    let users: Vec<_> = (0..2_000).map(|n| format!("user-{n}")).collect();
+    for some in users.chunks(200) {
+        let holds = some.iter().map(|user| service.hold("A", user, 1));
+        futures_util::future::join_all(holds).await;
+    }
+    sqlx::query!("analyze reservations")
+        .execute(&service.books)
+        .await
+        .unwrap();
+    let (scans_before, entries_before) = scans(&service).await;
+    eventually("the job looks again and again", async || {
+        let (now, _) = scans(&service).await;
+        (now >= scans_before + 20).then_some(())
+    })
+    .await;
+    let (_, entries) = scans(&service).await;
+    assert!(entries - entries_before < 2_000, "{entries} entries read");
     service.finish().await;
 }
