@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::{map_request, map_response};
-use axum::response::Response;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -27,11 +26,11 @@ const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action '
 /// `router` with request ids, logging, the limit on bodies, headers for browsers, and a problem
 /// document for a panic.
 pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
-    router
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(for_browsers))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+    // One stack, the outermost first: a router boxes each layer that it is given by itself, and
+    // clones all of them for each request.
+    let stack = ServiceBuilder::new()
+        .map_request(without_empty_id)
+        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(span)
@@ -39,12 +38,15 @@ pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
                 .on_response(log)
                 .on_failure(()),
         )
-        .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
-        .layer(map_request(without_empty_id))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .map_response(for_browsers)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    router.layer(stack)
 }
 
 /// An id that says nothing is none.
-async fn without_empty_id(mut request: Request) -> Request {
+fn without_empty_id(mut request: Request) -> Request {
     let headers = request.headers_mut();
     if headers.get(REQUEST_ID).is_some_and(HeaderValue::is_empty) {
         headers.remove(REQUEST_ID);
@@ -104,7 +106,7 @@ fn trace_id(traceparent: &str) -> Option<&str> {
     valid.then_some(trace_id)
 }
 
-fn log(response: &Response, took: Duration, _: &Span) {
+fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
     let status = response.status().as_u16();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     // A 503 is no fault of the request's own: whoever found the cause has logged it, once.
@@ -115,7 +117,7 @@ fn log(response: &Response, took: Duration, _: &Span) {
     }
 }
 
-async fn for_browsers(mut response: Response) -> Response {
+fn for_browsers<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
     headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
