@@ -64,7 +64,7 @@ pub struct Settings {
 
     /// How many lanes gather commands into transactions, 1 to 64
     #[arg(long, env = "FAIRHOLD_LANES", global = true, value_name = "COUNT",
-          default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+          default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub lanes: u16,
 
     /// How many commands one transaction takes at most, 1 to 4096

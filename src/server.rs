@@ -23,6 +23,7 @@ use crate::database::{ConnectError, DurabilityError};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
+use crate::reservations::KnownSkus;
 use crate::{analytics, database, fairness, http, inventory, ledger, reservations, waitlist};
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -36,6 +37,7 @@ const READER_PATIENCE: Duration = Duration::from_secs(1);
 struct AppState {
     pool: PgPool,
     lanes: Lanes,
+    known_skus: KnownSkus,
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
 }
@@ -134,6 +136,7 @@ impl Server {
         ));
         Ok(Self {
             state: AppState {
+                known_skus: KnownSkus::new(pool.clone()),
                 pool,
                 lanes,
                 policy: settings.policy(),

@@ -1,10 +1,12 @@
 //! Reservations: their states, and checkout.
 
+mod known;
 mod model;
 pub mod queries;
 pub mod routes;
 pub mod store;
 mod view;
 
+pub use known::KnownSkus;
 pub use model::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 pub use view::ReservationView;

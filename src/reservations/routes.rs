@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::queries::{self, Filter};
-use super::{Reservation, ReservationId, ReservationStatus, ReservationView, UserId, store};
+use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
@@ -27,6 +27,7 @@ where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S>,
     Lanes: FromRef<S>,
+    KnownSkus: FromRef<S>,
 {
     Router::new()
         .route("/inventory/reserve", post(reserve))
@@ -57,6 +58,7 @@ impl FromFields for ReserveRequest {
 
 async fn reserve(
     State(lanes): State<Lanes>,
+    State(known): State<KnownSkus>,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
@@ -73,6 +75,7 @@ async fn reserve(
         standing,
         replayed,
     } = lanes.submit(ask).await??;
+    known.remember(&reservation);
     let status = match standing {
         Standing::Held => StatusCode::CREATED,
         Standing::Waitlisted => StatusCode::ACCEPTED,
@@ -110,14 +113,14 @@ impl From<ReserveError> for Problem {
 
 async fn confirm(
     State(lanes): State<Lanes>,
-    State(pool): State<PgPool>,
+    State(known): State<KnownSkus>,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let confirm = |sku| Confirm {
         sku,
         reservation_id,
     };
-    check_out(&lanes, &pool, reservation_id, confirm).await
+    check_out(&lanes, &known, reservation_id, confirm).await
 }
 
 impl From<ConfirmError> for Problem {
@@ -135,20 +138,20 @@ impl From<ConfirmError> for Problem {
 
 async fn cancel(
     State(lanes): State<Lanes>,
-    State(pool): State<PgPool>,
+    State(known): State<KnownSkus>,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let cancel = |sku| Cancel {
         sku,
         reservation_id,
     };
-    check_out(&lanes, &pool, reservation_id, cancel).await
+    check_out(&lanes, &known, reservation_id, cancel).await
 }
 
 /// Finds the SKU of a reservation, which is where its commands are decided, and asks there.
 async fn check_out<A, E>(
     lanes: &Lanes,
-    pool: &PgPool,
+    known: &KnownSkus,
     reservation_id: ReservationId,
     ask: impl FnOnce(Sku) -> A,
 ) -> Result<Reply<ReservationView>, Problem>
@@ -156,7 +159,7 @@ where
     A: Ask<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
-    let sku = in_time(store::sku_of(pool, reservation_id)).await?;
+    let sku = in_time(known.sku_of(reservation_id)).await?;
     let ask = ask(sku.ok_or_else(unknown_reservation)?);
     let reservation = lanes.submit(ask).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
