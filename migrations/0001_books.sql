@@ -52,8 +52,13 @@ create table skus (
     constraint skus_waitlist_limit_not_negative check (waitlist_limit >= 0),
     constraint skus_version_counts_from_one check (version >= 1)
 )
--- The hot row is rewritten with each transaction: room on its page keeps the updates HOT.
-with (fillfactor = 50);
+-- The hot row is rewritten with each transaction: room on its page keeps the updates HOT. Among a
+-- million SKUs few are hot: a share of all would leave these few with long chains of dead versions.
+with (
+    fillfactor = 50,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 500
+);
 
 comment on table skus is
     'One row for each SKU: its stock and the length of its waitlist. Every change to the SKU locks this row first.';
@@ -100,6 +105,15 @@ create table reservations (
             else expires_at is not null
         end
     )
+)
+-- Each row changes once or twice and leaves the partial indexes: a fixed number of dead entries at
+-- the head of the due holds is what a look at them may meet, however many rows there are. New rows
+-- count too, so that a vacuum reads a stretch of new pages, not all of a year's in one go.
+with (
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000
 );
 
 -- One live reservation for a user and SKU: what makes a retried reserve harmless without a key.
@@ -152,6 +166,12 @@ create table waitlist (
     joined_at timestamptz not null,
     constraint waitlist_pkey primary key (sku, sequence),
     constraint waitlist_quantity_in_range check (quantity between 1 and 1000000)
+)
+-- Rows come in at the tail and leave at the head, so the dead ones lie where every promotion begins
+-- to read, under the lock on the SKU's row: few of them may gather, however long the lines are.
+with (
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 1000
 );
 comment on table waitlist is
     'Who waits now, served strictly by sequence. A row leaves when its reservation is promoted or cancelled.';
@@ -178,7 +198,15 @@ create table user_behavior (
     constraint user_behavior_weights_not_negative
         check (confirmed_weight >= 0 and abandoned_weight >= 0)
 )
-with (fillfactor = 80);
+-- A row is rewritten with each end of a hold, on its own page while there is room. Users only become
+-- more: a share of all of them would come to be millions of dead versions.
+with (
+    fillfactor = 80,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000
+);
 
 -- A user's score sums the rows of all SKUs.
 create index user_behavior_by_user on user_behavior (user_id);
@@ -223,6 +251,13 @@ create table ledger (
             else available_delta = -quantity and reserved_delta = quantity and sold_delta = 0
         end
     )
+)
+-- Only inserts bring a vacuum here. A row never changes, so the first visit freezes it: pages are
+-- visited once, and none is left for a day on which the whole ledger would have to be frozen.
+with (
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000,
+    autovacuum_freeze_min_age = 0
 );
 comment on table ledger is
     'Every change of stock or of a reservation''s status, one row each, written in the transaction that made it. Never updated.';
@@ -250,6 +285,12 @@ create table idempotency_keys (
     created_at timestamptz not null,
     constraint idempotency_keys_pkey primary key (sku, endpoint, idempotency_key),
     constraint idempotency_keys_length check (length(idempotency_key) between 1 and 255)
+)
+-- As the ledger: it only grows, and no row ever changes.
+with (
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000,
+    autovacuum_freeze_min_age = 0
 );
 comment on table idempotency_keys is
     'Requests that took effect under an Idempotency-Key, with the answer that they got. A refused request leaves no row.';

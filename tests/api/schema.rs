@@ -94,3 +94,36 @@ async fn sku_leads_every_key() {
         assert_eq!(key.leader.as_deref(), Some("sku"), "{}", key.name);
     }
 }
+
+#[tokio::test]
+async fn tables_that_grow_are_vacuumed_by_a_number_of_rows_and_not_by_a_share() {
+    let database = TestDatabase::create().await;
+    let books = database.pool().await;
+    let tables = sqlx::query_scalar!(
+        r#"
+        select c.relname::text as "name!"
+        from pg_class as c
+        where c.relnamespace = 'public'::regnamespace
+            and exists (
+                select from pg_options_to_table(c.reloptions)
+                where option_name like 'autovacuum\_vacuum%scale\_factor'
+                    and option_value = '0'
+            )
+        order by 1
+        "#
+    )
+    .fetch_all(&books)
+    .await
+    .unwrap();
+    assert_eq!(
+        tables,
+        [
+            "idempotency_keys",
+            "ledger",
+            "reservations",
+            "skus",
+            "user_behavior",
+            "waitlist"
+        ]
+    );
+}
