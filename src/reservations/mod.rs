@@ -1,5 +1,6 @@
 //! Reservations: their states, and checkout.
 
+pub mod history;
 mod model;
 pub mod queries;
 pub mod routes;

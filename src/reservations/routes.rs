@@ -9,7 +9,9 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::queries::{self, Filter};
-use super::{Reservation, ReservationId, ReservationStatus, ReservationView, UserId, store};
+use super::{
+    Reservation, ReservationId, ReservationStatus, ReservationView, UserId, history, store,
+};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
@@ -156,7 +158,11 @@ where
     A: Ask<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
-    let sku = in_time(store::sku_of(pool, reservation_id)).await?;
+    // The history is asked last, and so only for what is checked out long after its end.
+    let sku = match in_time(store::sku_of(pool, reservation_id)).await? {
+        None => in_time(history::sku_of(pool, reservation_id)).await?,
+        known => known,
+    };
     let ask = ask(sku.ok_or_else(unknown_reservation)?);
     let reservation = lanes.submit(ask).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
