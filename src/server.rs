@@ -23,7 +23,9 @@ use crate::database::{ConnectError, DurabilityError};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
-use crate::{analytics, database, fairness, http, inventory, ledger, reservations, waitlist};
+use crate::{
+    analytics, database, fairness, http, inventory, ledger, reservations, retention, waitlist,
+};
 
 /// How long an idle connection may take to answer before it is taken for lost.
 const PING_TIME: Duration = Duration::from_millis(500);
@@ -132,6 +134,9 @@ impl Server {
             settings.sweep_interval(),
             drain_jobs.clone(),
         ));
+        if let Some(age) = settings.retention() {
+            tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
+        }
         Ok(Self {
             state: AppState {
                 pool,

@@ -1,6 +1,7 @@
 //! `fairhold audit`: good books are proved, and every kind of corruption is found.
 
 mod books;
+mod history;
 mod stock;
 
 use serde_json::json;
