@@ -1,4 +1,4 @@
--- The books of Fairhold: stock, reservations, the waitlist, behaviour and the ledger.
+-- The books of Fairhold: stock, reservations and their history, the waitlist, behaviour and the ledger.
 --
 -- `sku` leads every key, so that all tables can be distributed by it and so that
 -- the one lock on a SKU's row protects every row written under it.
@@ -52,8 +52,13 @@ create table skus (
     constraint skus_waitlist_limit_not_negative check (waitlist_limit >= 0),
     constraint skus_version_counts_from_one check (version >= 1)
 )
--- The hot row is rewritten with each transaction: room on its page keeps the updates HOT.
-with (fillfactor = 50);
+-- The hot row is rewritten with each transaction: room on its page keeps the updates HOT. Among a
+-- million SKUs few are hot: a share of all would leave these few with long chains of dead versions.
+with (
+    fillfactor = 50,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 500
+);
 
 comment on table skus is
     'One row for each SKU: its stock and the length of its waitlist. Every change to the SKU locks this row first.';
@@ -100,6 +105,15 @@ create table reservations (
             else expires_at is not null
         end
     )
+)
+-- Each row changes once or twice and leaves the partial indexes: a fixed number of dead entries at
+-- the head of the due holds is what a look at them may meet, however many rows there are. New rows
+-- count too, so that a vacuum reads a stretch of new pages, not all of a year's in one go.
+with (
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000
 );
 
 -- One live reservation for a user and SKU: what makes a retried reserve harmless without a key.
@@ -126,7 +140,7 @@ create index reservations_by_id on reservations (reservation_id);
 create index reservations_by_user on reservations (user_id, reservation_id);
 
 comment on table reservations is
-    'Every reservation ever made, from waiting to its end. Written only under the lock on its SKU''s row.';
+    'Every reservation, from waiting to its end, but for those that ended long ago and went to reservations_history. Written only under the lock on its SKU''s row.';
 comment on column reservations.sku is 'What is reserved.';
 comment on column reservations.reservation_id is 'A UUID of version 7, so it sorts by the time it was made.';
 comment on column reservations.user_id is 'For whom.';
@@ -152,6 +166,12 @@ create table waitlist (
     joined_at timestamptz not null,
     constraint waitlist_pkey primary key (sku, sequence),
     constraint waitlist_quantity_in_range check (quantity between 1 and 1000000)
+)
+-- Rows come in at the tail and leave at the head, so the dead ones lie where every promotion begins
+-- to read, under the lock on the SKU's row: few of them may gather, however long the lines are.
+with (
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 1000
 );
 comment on table waitlist is
     'Who waits now, served strictly by sequence. A row leaves when its reservation is promoted or cancelled.';
@@ -197,7 +217,15 @@ create table user_behavior (
     constraint user_behavior_weights_not_negative
         check (confirmed_weight >= 0 and abandoned_weight >= 0)
 )
-with (fillfactor = 80);
+-- A row is rewritten with each end of a hold, on its own page while there is room. Users only become
+-- more: a share of all of them would come to be millions of dead versions.
+with (
+    fillfactor = 80,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 10000,
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000
+);
 
 -- A user's score sums the rows of all SKUs.
 create index user_behavior_by_user on user_behavior (user_id);
@@ -242,6 +270,13 @@ create table ledger (
             else available_delta = -quantity and reserved_delta = quantity and sold_delta = 0
         end
     )
+)
+-- Only inserts bring a vacuum here. A row never changes, so the first visit freezes it: pages are
+-- visited once, and none is left for a day on which the whole ledger would have to be frozen.
+with (
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000,
+    autovacuum_freeze_min_age = 0
 );
 comment on table ledger is
     'Every change of stock or of a reservation''s status, one row each, written in the transaction that made it. Never updated.';
@@ -269,6 +304,12 @@ create table idempotency_keys (
     created_at timestamptz not null,
     constraint idempotency_keys_pkey primary key (sku, endpoint, idempotency_key),
     constraint idempotency_keys_length check (length(idempotency_key) between 1 and 255)
+)
+-- As the ledger: it only grows, and no row ever changes.
+with (
+    autovacuum_vacuum_insert_scale_factor = 0,
+    autovacuum_vacuum_insert_threshold = 50000,
+    autovacuum_freeze_min_age = 0
 );
 comment on table idempotency_keys is
     'Requests that took effect under an Idempotency-Key, with the answer that they got. A refused request leaves no row.';
@@ -279,6 +320,153 @@ comment on column idempotency_keys.request is 'What was asked, to tell a repetit
 comment on column idempotency_keys.outcome is 'What was answered, to be answered again.';
 comment on column idempotency_keys.reservation_id is 'The reservation that the answer told of; null for a restock.';
 comment on column idempotency_keys.created_at is 'When the key first took effect, by the database''s clock.';
+
+
+-- An id of version 7 begins with the milliseconds since 1970, so a range of ids is a range of time.
+create function instant_of_id(reservation_id uuid) returns timestamptz
+language sql immutable strict parallel safe
+return to_timestamp(
+    ('x0000' || left(replace(reservation_id::text, '-', ''), 12))::bit(64)::bigint / 1000.0
+);
+comment on function instant_of_id(uuid) is
+    'When a reservation was made, as its id says: by the clock of the process that made the id, to the millisecond.';
+
+create function least_id_at(instant timestamptz) returns uuid
+language sql immutable strict parallel safe
+return rpad(
+    lpad(to_hex(greatest(floor(extract(epoch from instant) * 1000)::bigint, 0)), 12, '0'), 32, '0'
+)::uuid;
+comment on function least_id_at(timestamptz) is
+    'The id below all that were made at this instant or later, and above all that were made before.';
+
+
+create table reservations_history (
+    sku text collate "C" not null,
+    reservation_id uuid not null,
+    user_id text collate "C" not null,
+    quantity integer not null,
+    status reservation_status not null,
+    sequence bigint,
+    ttl_seconds integer,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    expires_at timestamptz,
+    fairness_score double precision not null,
+    fairness_tier fairness_tier not null,
+    fairness_reason text not null,
+    constraint reservations_history_pkey primary key (sku, reservation_id),
+    constraint reservations_history_quantity_in_range check (quantity between 1 and 1000000),
+    constraint reservations_history_score_in_range check (fairness_score > 0 and fairness_score <= 1),
+    constraint reservations_history_hold_has_an_end check ((expires_at is null) = (ttl_seconds is null)),
+    constraint reservations_history_is_of_the_ended check (
+        case status
+            when 'CONFIRMED' then expires_at is not null
+            when 'EXPIRED' then expires_at is not null
+            when 'CANCELLED' then expires_at is not null or sequence is not null
+            else false
+        end
+    )
+)
+partition by range (reservation_id);
+
+-- A user's reservations, newest first.
+create index reservations_history_by_user on reservations_history (user_id, reservation_id);
+
+-- A reservation by its id alone: one partition, since the id says which. Made last, because all
+-- indexes of a partition that was analyzed while empty seem equal, and then the last is taken.
+create index reservations_history_by_id on reservations_history (reservation_id);
+
+comment on table reservations_history is
+    'Reservations that ended long ago, moved here from reservations and never changed again. A partition for each month (UTC) in which they were made.';
+comment on column reservations_history.sku is 'What was reserved.';
+comment on column reservations_history.reservation_id is 'A UUID of version 7: the time in it says which partition the row is in.';
+comment on column reservations_history.user_id is 'For whom.';
+comment on column reservations_history.quantity is 'Units, 1 to 1,000,000.';
+comment on column reservations_history.status is 'How it ended: CONFIRMED, CANCELLED or EXPIRED.';
+comment on column reservations_history.sequence is 'The place that it had in the order of the waitlist; null if it never waited.';
+comment on column reservations_history.ttl_seconds is 'How long the hold was given, in seconds; null if it never held stock.';
+comment on column reservations_history.created_at is 'When it was made, by the database''s clock.';
+comment on column reservations_history.updated_at is 'When it ended, by the database''s clock.';
+comment on column reservations_history.expires_at is 'The instant from which the hold was over, or would have been; null if it never held stock.';
+comment on column reservations_history.fairness_score is 'The user''s score when the hold began, or when it joined the waitlist.';
+comment on column reservations_history.fairness_tier is 'The tier that followed from the score.';
+comment on column reservations_history.fairness_reason is 'The score in words.';
+
+
+create function is_history(name text) returns boolean
+language sql stable strict
+return exists (
+    select from pg_inherits
+    where inhparent = 'reservations_history'::regclass
+        and inhrelid = to_regclass(name)
+);
+comment on function is_history(text) is 'Whether the table of this name is a partition of reservations_history.';
+
+create function provide_history(instant timestamptz) returns void
+language plpgsql
+as $$
+declare
+    month constant timestamptz := date_trunc('month', instant, 'UTC');
+    name constant text := to_char(month at time zone 'UTC', '"reservations_history_"YYYY_MM');
+begin
+    if is_history(name) then
+        return;
+    end if;
+    -- Excludes who else provides, but neither readers nor writers.
+    lock table reservations_history in share update exclusive mode;
+    if is_history(name) then
+        return;
+    end if;
+    -- Made apart and then attached: as "partition of", it would lock out all who read the history,
+    -- and it would have no comments.
+    execute format(
+        'create table %I (like reservations_history including all) with (autovacuum_freeze_min_age = 0)',
+        name
+    );
+    execute format(
+        'comment on table %I is %L',
+        name,
+        to_char(month at time zone 'UTC', '"The reservations made in "YYYY-MM" (UTC) that ended long ago."')
+    );
+    execute format(
+        'alter table reservations_history attach partition %I for values from (%L) to (%L)',
+        name,
+        least_id_at(month),
+        least_id_at(date_trunc('month', month + interval '32 days', 'UTC'))
+    );
+end
+$$;
+comment on function provide_history(timestamptz) is
+    'Makes the partition of reservations_history for the month (UTC) of this instant, if there is none.';
+
+
+create view every_reservation as
+select
+    sku, reservation_id, user_id, quantity, status, sequence, ttl_seconds, created_at, updated_at,
+    expires_at, fairness_score, fairness_tier, fairness_reason
+from reservations
+union all
+select
+    sku, reservation_id, user_id, quantity, status, sequence, ttl_seconds, created_at, updated_at,
+    expires_at, fairness_score, fairness_tier, fairness_reason
+from reservations_history;
+
+comment on view every_reservation is
+    'Every reservation ever made: those of reservations, and those that were moved to reservations_history.';
+comment on column every_reservation.sku is 'What is reserved.';
+comment on column every_reservation.reservation_id is 'A UUID of version 7, so it sorts by the time it was made.';
+comment on column every_reservation.user_id is 'For whom.';
+comment on column every_reservation.quantity is 'Units, 1 to 1,000,000.';
+comment on column every_reservation.status is
+    'Where it stands. A RESERVED row past its expires_at counts as EXPIRED, though the job may not have come by yet.';
+comment on column every_reservation.sequence is 'Its place in the order of the waitlist, kept after promotion; null if it never waited.';
+comment on column every_reservation.ttl_seconds is 'How long the hold was given, in seconds; null before a hold began.';
+comment on column every_reservation.created_at is 'When it was made, by the database''s clock.';
+comment on column every_reservation.updated_at is 'When its status last changed, by the database''s clock.';
+comment on column every_reservation.expires_at is 'The instant from which the hold is over; null before a hold began.';
+comment on column every_reservation.fairness_score is 'The user''s score when the hold began, or when it joined the waitlist.';
+comment on column every_reservation.fairness_tier is 'The tier that followed from the score.';
+comment on column every_reservation.fairness_reason is 'The score in words.';
 
 
 create view inventory_health as

@@ -145,7 +145,7 @@ booked as materialized (
         coalesce(sum(quantity) filter (where status = 'RESERVED'), 0) as held,
         coalesce(sum(quantity) filter (where status = 'CONFIRMED'), 0) as sold,
         max(sequence) as last_sequence
-    from reservations
+    from every_reservation
     group by sku
 ),
 line as materialized (
@@ -167,7 +167,7 @@ lives as materialized (
         l.status as told_status,
         r.user_id, r.quantity, r.status, r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at
     from ledger_lives as l
-    full join reservations as r
+    full join every_reservation as r
         on r.sku = l.sku
         and r.reservation_id = l.reservation_id
 ),
@@ -332,12 +332,22 @@ select
     'one SKU', string_agg(r.sku, ', ' order by r.sku)
 from (
     select reservation_id
-    from reservations
+    from every_reservation
     group by reservation_id
-    having count(*) > 1
+    having min(sku) <> max(sku)
 ) as shared
-join reservations as r using (reservation_id)
+join every_reservation as r using (reservation_id)
 group by reservation_id
+
+union all
+-- A reservation is in one of its two tables: the move to the history takes it from the other.
+select
+    'once', r.sku, format('reservation %s', r.reservation_id),
+    'one row', 'a row in reservations and one in reservations_history'
+from reservations as r
+join reservations_history as h
+    on h.sku = r.sku
+    and h.reservation_id = r.reservation_id
 
 union all
 -- A user has one live reservation for a SKU at most.
@@ -377,7 +387,7 @@ cross join lateral (
 ) as told
 left join skus as s
     on s.sku = k.sku
-left join reservations as r
+left join every_reservation as r
     on r.sku = k.sku
     and r.reservation_id = k.reservation_id
 where s.sku is null

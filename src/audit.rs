@@ -70,7 +70,7 @@ pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
             l.promoted as "promoted!",
             l.confirmed as "confirmed!",
             l.expired as "expired!",
-            (select count(*) from reservations) as "reservations!",
+            (select count(*) from every_reservation) as "reservations!",
             (select count(*) from idempotency_keys) as "keys!",
             (
                 select string_agg(name || ' = ' || setting, ', ' order by name)

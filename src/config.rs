@@ -62,6 +62,11 @@ pub struct Settings {
           default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=900))]
     pub sweep_interval_ms: u64,
 
+    /// Days after which ended reservations move to the history, 1 to 36500 [default: never]
+    #[arg(long, env = "FAIRHOLD_RETENTION_DAYS", global = true, value_name = "DAYS",
+          value_parser = clap::value_parser!(u16).range(1..=36_500))]
+    pub retention_days: Option<u16>,
+
     /// How many lanes gather commands into transactions, 1 to 64
     #[arg(long, env = "FAIRHOLD_LANES", global = true, value_name = "COUNT",
           default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
@@ -245,6 +250,13 @@ impl Settings {
     #[must_use]
     pub fn sweep_interval(&self) -> Duration {
         Duration::from_millis(self.sweep_interval_ms)
+    }
+
+    /// How long ago a reservation must have ended to be moved into the history; `None`: none is.
+    #[must_use]
+    pub fn retention(&self) -> Option<Duration> {
+        let days = self.retention_days?;
+        Some(Duration::from_hours(u64::from(days) * 24))
     }
 
     /// How long a request may wait for its turn, and again for the database.

@@ -6,6 +6,7 @@
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
 //! | [`analytics`] | inventory health and insight |
 //! | [`audit`] | proves the rules from the books |
+//! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
 //! | [`http`] | how Fairhold speaks HTTP |
 //! | [`config`], [`telemetry`], [`server`] | settings, logs, and the service as a whole |
@@ -21,6 +22,7 @@ pub mod idempotency;
 pub mod inventory;
 pub mod ledger;
 pub mod reservations;
+pub mod retention;
 pub mod server;
 pub mod telemetry;
 pub mod waitlist;

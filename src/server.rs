@@ -24,7 +24,9 @@ use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::KnownSkus;
-use crate::{analytics, database, fairness, http, inventory, ledger, reservations, waitlist};
+use crate::{
+    analytics, database, fairness, http, inventory, ledger, reservations, retention, waitlist,
+};
 
 /// How long an idle connection may take to answer before it is taken for lost.
 const PING_TIME: Duration = Duration::from_millis(500);
@@ -134,6 +136,9 @@ impl Server {
             settings.sweep_interval(),
             drain_jobs.clone(),
         ));
+        if let Some(age) = settings.retention() {
+            tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
+        }
         Ok(Self {
             state: AppState {
                 known_skus: KnownSkus::new(pool.clone()),

@@ -1,6 +1,6 @@
 //! Reads what a batch of commands needs, under the locks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::PgConnection;
 
@@ -39,7 +39,8 @@ pub(super) async fn load(
     let Some((now, inventories)) = inventory::store::lock(connection, &skus).await? else {
         return Ok(None);
     };
-    let found = reservations::store::load(connection, &wanted(&needs, skus), now).await?;
+    let mut found = reservations::store::load(connection, &wanted(&needs, skus), now).await?;
+    found.extend(load_moved(connection, &needs, &found).await?);
     let mut state = State::open(now, inventories, found, DUE_LIMIT);
     load_lines(connection, commands, &mut state, steps).await?;
     load_positions(connection, &needs, &mut state).await?;
@@ -59,6 +60,24 @@ fn wanted(needs: &Needs, skus: Vec<String>) -> Wanted {
         due_of: skus,
         due_limit: i64::try_from(DUE_LIMIT).unwrap_or(i64::MAX),
     }
+}
+
+/// Reads those of the named reservations that were not `found` since they were moved into the
+/// history. By a statement of its own, which comes after: a row that was not in the table by then
+/// is in the history by now. Nobody else pays for the history and its many partitions.
+async fn load_moved(
+    connection: &mut PgConnection,
+    needs: &Needs,
+    found: &[Reservation],
+) -> sqlx::Result<Vec<Reservation>> {
+    let found: HashSet<_> = found.iter().map(|r| r.reservation_id).collect();
+    let named = needs.reservations.iter();
+    let moved = named.filter(|(_, id)| !found.contains(id)).cloned();
+    let moved: Vec<_> = moved.collect();
+    if moved.is_empty() {
+        return Ok(Vec::new());
+    }
+    reservations::history::load(connection, &moved).await
 }
 
 /// Reads each line from its head until what was read asks for more than can come free: no stock

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
 
-use super::{Reservation, ReservationId, store};
+use super::{Reservation, ReservationId, history, store};
 use crate::inventory::Sku;
 
 /// How many reservations are remembered; about 10 MB of them.
@@ -33,12 +33,16 @@ impl KnownSkus {
         self.known.insert(reservation.reservation_id, sku);
     }
 
-    /// The SKU of `id`; `None` when there is no such reservation.
+    /// The SKU of `id`; `None` when there is no such reservation. The history is asked last, and so
+    /// only for what is checked out long after its end.
     pub async fn sku_of(&self, id: ReservationId) -> sqlx::Result<Option<Sku>> {
         if let Some(sku) = self.known.get(&id) {
             return Ok(Some(sku));
         }
-        let sku = store::sku_of(&self.pool, id).await?;
+        let mut sku = store::sku_of(&self.pool, id).await?;
+        if sku.is_none() {
+            sku = history::sku_of(&self.pool, id).await?;
+        }
         if let Some(sku) = &sku {
             self.known.insert(id, sku.clone());
         }

@@ -1,5 +1,6 @@
 //! Reservations: their states, and checkout.
 
+pub mod history;
 mod known;
 mod model;
 pub mod queries;

@@ -25,14 +25,16 @@ async fn named(pool: &PgPool, id: ReservationId) -> sqlx::Result<Vec<Row>> {
         Row,
         r#"
         select
-            sku, reservation_id, user_id, quantity,
+            sku as "sku!", reservation_id as "reservation_id!", user_id as "user_id!",
+            quantity as "quantity!",
             case
                 when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
                 else status::text
             end as "status!",
-            sequence, ttl_seconds, created_at, updated_at, expires_at, fairness_score,
-            fairness_tier::text as "fairness_tier!", fairness_reason
-        from reservations
+            sequence, ttl_seconds, created_at as "created_at!", updated_at as "updated_at!",
+            expires_at, fairness_score as "fairness_score!",
+            fairness_tier::text as "fairness_tier!", fairness_reason as "fairness_reason!"
+        from every_reservation
         where reservation_id = $1
         "#,
         id.uuid(),
@@ -72,14 +74,16 @@ async fn matching(
         Row,
         r#"
         select
-            sku, reservation_id, user_id, quantity,
+            sku as "sku!", reservation_id as "reservation_id!", user_id as "user_id!",
+            quantity as "quantity!",
             case
                 when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
                 else status::text
             end as "status!",
-            sequence, ttl_seconds, created_at, updated_at, expires_at, fairness_score,
-            fairness_tier::text as "fairness_tier!", fairness_reason
-        from reservations
+            sequence, ttl_seconds, created_at as "created_at!", updated_at as "updated_at!",
+            expires_at, fairness_score as "fairness_score!",
+            fairness_tier::text as "fairness_tier!", fairness_reason as "fairness_reason!"
+        from every_reservation
         where ($1::text is null or sku = $1)
             and ($2::text is null or user_id = $2)
             and ($4::uuid is null or reservation_id < $4)

@@ -231,7 +231,8 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The SKU of a reservation, which never changes.
+/// The SKU of a reservation, which never changes. `None` also for one that was moved into the
+/// history.
 pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Option<Sku>> {
     let sku = sqlx::query_scalar!(
         "select sku from reservations where reservation_id = $1",

@@ -85,12 +85,12 @@ async fn line_up(books: &PgPool, sku: &str, waiting: i64) {
 
 #[tokio::test]
 async fn one_restock_serves_a_line_that_takes_longer_than_a_request_may_wait() {
-    let service = Service::with(&["--request-timeout-ms=300"]).await;
+    let service = Service::with(&["--request-timeout-ms=800"]).await;
     service.stock("A", 0).await;
-    line_up(&service.books, "A", 30_000).await;
-    let done = service.restock("A", 30_001).await.is(200);
-    assert_eq!(done["promoted"], 30_000);
-    assert_eq!(service.counts("A").await, [1, 30_000, 0, 30_001, 0]);
+    line_up(&service.books, "A", 60_000).await;
+    let done = service.restock("A", 60_001).await.is(200);
+    assert_eq!(done["promoted"], 60_000);
+    assert_eq!(service.counts("A").await, [1, 60_000, 0, 60_001, 0]);
     service.finish().await;
 }
 

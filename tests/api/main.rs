@@ -32,6 +32,7 @@ mod problems;
 mod replays;
 mod reserve;
 mod restock;
+mod retention;
 mod schema;
 mod settings;
 mod stop;

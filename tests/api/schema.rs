@@ -35,10 +35,19 @@ async fn without_a_comment(books: &PgPool) -> Vec<String> {
     .unwrap()
 }
 
+/// Makes the first partition of the history, of which an empty database has none.
+async fn begin_history(books: &PgPool) {
+    sqlx::query!("select provide_history(clock_timestamp())")
+        .execute(books)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn every_table_view_column_and_type_says_what_it_is() {
     let database = TestDatabase::create().await;
     let books = database.pool().await;
+    begin_history(&books).await;
     let silent = without_a_comment(&books).await;
     assert!(silent.is_empty(), "{silent:?}");
 }
@@ -64,6 +73,7 @@ async fn the_migrations_can_be_applied_by_psql_too() {
 async fn sku_leads_every_key() {
     let database = TestDatabase::create().await;
     let books = database.pool().await;
+    begin_history(&books).await;
     let keys = sqlx::query!(
         r#"
         with keys(name, relation, leader) as (
@@ -93,4 +103,37 @@ async fn sku_leads_every_key() {
     for key in keys {
         assert_eq!(key.leader.as_deref(), Some("sku"), "{}", key.name);
     }
+}
+
+#[tokio::test]
+async fn tables_that_grow_are_vacuumed_by_a_number_of_rows_and_not_by_a_share() {
+    let database = TestDatabase::create().await;
+    let books = database.pool().await;
+    let tables = sqlx::query_scalar!(
+        r#"
+        select c.relname::text as "name!"
+        from pg_class as c
+        where c.relnamespace = 'public'::regnamespace
+            and exists (
+                select from pg_options_to_table(c.reloptions)
+                where option_name like 'autovacuum\_vacuum%scale\_factor'
+                    and option_value = '0'
+            )
+        order by 1
+        "#
+    )
+    .fetch_all(&books)
+    .await
+    .unwrap();
+    assert_eq!(
+        tables,
+        [
+            "idempotency_keys",
+            "ledger",
+            "reservations",
+            "skus",
+            "user_behavior",
+            "waitlist"
+        ]
+    );
 }

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 20] = [
+const SETTINGS: [&str; 21] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -14,6 +14,7 @@ const SETTINGS: [&str; 20] = [
     "PORT",
     "FAIRHOLD_HOLD_TTL_SECONDS",
     "FAIRHOLD_SWEEP_INTERVAL_MS",
+    "FAIRHOLD_RETENTION_DAYS",
     "FAIRHOLD_LANES",
     "FAIRHOLD_BATCH_LIMIT",
     "FAIRHOLD_QUEUE_LIMIT",
@@ -50,6 +51,7 @@ async fn help_names_every_command_and_setting_with_its_default() {
             "8192",
             "512",
             "lanes + 12",
+            "[default: never]",
             "info",
             "text",
             "0.7",
@@ -90,6 +92,9 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_HOLD_TTL_SECONDS", "4"),
         ("FAIRHOLD_HOLD_TTL_SECONDS", "86401"),
         ("FAIRHOLD_SWEEP_INTERVAL_MS", "0"),
+        ("FAIRHOLD_RETENTION_DAYS", "0"),
+        ("FAIRHOLD_RETENTION_DAYS", "36501"),
+        ("FAIRHOLD_RETENTION_DAYS", "0.5"),
         ("FAIRHOLD_LANES", "0"),
         ("FAIRHOLD_LANES", "many"),
         ("FAIRHOLD_BATCH_LIMIT", "0"),

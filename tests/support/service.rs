@@ -265,20 +265,31 @@ impl Service {
     /// Returns once a command waits for a lock.
     pub(crate) async fn until_blocked(&self) {
         eventually("a command waits for the lock", async || {
-            let waiting = sqlx::query_scalar!(
-                r#"
-                select count(*) as "count!"
-                from pg_stat_activity
-                where datname = current_database()
-                    and wait_event_type = 'Lock'
-                "#
-            )
-            .fetch_one(&self.books)
-            .await
-            .unwrap();
-            (waiting > 0).then_some(())
+            (self.blocked().await > 0).then_some(())
         })
         .await;
+    }
+
+    /// Returns once whoever waited for a lock has it, or has given up.
+    pub(crate) async fn until_nobody_is_blocked(&self) {
+        eventually("nobody waits for the lock", async || {
+            (self.blocked().await == 0).then_some(())
+        })
+        .await;
+    }
+
+    async fn blocked(&self) -> i64 {
+        sqlx::query_scalar!(
+            r#"
+            select count(*) as "count!"
+            from pg_stat_activity
+            where datname = current_database()
+                and wait_event_type = 'Lock'
+            "#
+        )
+        .fetch_one(&self.books)
+        .await
+        .unwrap()
     }
 
     /// Returns once the reservation reads so.

@@ -1,6 +1,7 @@
 //! `fairhold audit`: good books are proved, and every kind of corruption is found.
 
 mod books;
+mod history;
 mod stock;
 
 use serde_json::json;
@@ -70,6 +71,7 @@ const KEEP: &str = "
     create schema kept;
     create table kept.skus as table skus;
     create table kept.reservations as table reservations;
+    create table kept.reservations_history as table reservations_history;
     create table kept.waitlist as table waitlist;
     create table kept.waitlist_parts as table waitlist_parts;
     create table kept.user_behavior as table user_behavior;
@@ -105,27 +107,33 @@ type Plant = (&'static str, &'static str, &'static str);
 /// report to name rule, place, what is expected and what is found.
 async fn assert_found(plants: &[Plant]) {
     let service = busy().await;
-    corrupt(&service, KEEP).await;
-    for (rule, line, break_it) in plants {
-        let line = with_ids(&service, line).await;
-        corrupt(&service, break_it).await;
-        let told = told_by_the_view(&service, rule).await;
-        let named = told.iter().find(|told| fits(told, &line));
-        let named = named.unwrap_or_else(|| panic!("{line} is not among {told:#?}"));
-        assert_reported(&service, rule, named).await;
-        corrupt(&service, MEND).await;
-    }
+    assert_found_in(&service, plants).await;
     service.finish().await;
 }
 
+async fn assert_found_in(service: &Service, plants: &[Plant]) {
+    corrupt(service, KEEP).await;
+    for (rule, line, break_it) in plants {
+        let line = with_ids(service, line).await;
+        corrupt(service, break_it).await;
+        let told = told_by_the_view(service, rule).await;
+        let named = told.iter().find(|told| fits(told, &line));
+        let named = named.unwrap_or_else(|| panic!("{line} is not among {told:#?}"));
+        assert_reported(service, rule, named).await;
+        corrupt(service, MEND).await;
+    }
+}
+
 async fn with_ids(service: &Service, line: &str) -> String {
-    let rows = sqlx::query!("select user_id, reservation_id from reservations");
+    let rows = sqlx::query!(
+        r#"
+        select user_id as "user_id!", reservation_id::text as "reservation_id!"
+        from every_reservation
+        "#
+    );
     let rows = rows.fetch_all(&service.books).await.unwrap();
     rows.iter().fold(line.to_owned(), |line, row| {
-        line.replace(
-            &format!("<{}>", row.user_id),
-            &row.reservation_id.to_string(),
-        )
+        line.replace(&format!("<{}>", row.user_id), &row.reservation_id)
     })
 }
 
