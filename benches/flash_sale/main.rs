@@ -13,6 +13,7 @@ mod client;
 mod contest;
 mod crowd;
 mod findings;
+mod line;
 mod load;
 mod outcome;
 mod overload;
@@ -25,6 +26,7 @@ mod site;
 mod stage;
 mod storm;
 mod svg;
+mod tally;
 mod two_nodes;
 mod usage;
 

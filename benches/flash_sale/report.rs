@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::findings::{Findings, Line};
 use crate::svg;
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "scene",
     "server",
     "load",
@@ -20,6 +20,7 @@ const HEAD: [&str; 14] = [
     "batch",
     "server µs",
     "database µs",
+    "load µs",
     "WAL bytes",
     "fsyncs",
 ];
@@ -59,7 +60,7 @@ pub(crate) fn print(findings: &Findings) {
     }
 }
 
-fn cells(line: &Line) -> [String; 14] {
+fn cells(line: &Line) -> [String; 15] {
     let sample = &line.sample;
     let some = |figure: f64, digits: usize| {
         if figure > 0.0 {
@@ -83,6 +84,7 @@ fn cells(line: &Line) -> [String; 14] {
         some(sample.batch, 1),
         some(sample.server_micros, 0),
         some(sample.database_micros, 0),
+        some(sample.load_micros, 0),
         some(sample.wal_bytes, 0),
         some(sample.fsyncs, 4),
     ]

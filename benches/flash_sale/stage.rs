@@ -8,7 +8,8 @@ use anyhow::ensure;
 use sqlx::PgConnection;
 use tokio::time::sleep;
 
-use crate::load::{self, Requests};
+use crate::line::Requests;
+use crate::load;
 use crate::outcome::Outcome;
 use crate::sample::Sample;
 use crate::site::{Server, Site};
