@@ -1,4 +1,4 @@
-//! What scenes found: lines of the table, bars met or not, and faults.
+//! What scenes found: lines of the tables, bars met or not, and faults.
 
 use serde::Serialize;
 

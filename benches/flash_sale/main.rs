@@ -7,7 +7,9 @@
     reason = "a benchmark reports on stdout and stops when something is wrong"
 )]
 
+mod aged;
 mod bars;
+mod books;
 mod bulk;
 mod client;
 mod contest;
@@ -17,6 +19,7 @@ mod line;
 mod load;
 mod outcome;
 mod overload;
+mod past;
 mod plain;
 mod report;
 mod rivals;
@@ -26,6 +29,7 @@ mod site;
 mod stage;
 mod storm;
 mod svg;
+mod table;
 mod tally;
 mod two_nodes;
 mod usage;
@@ -51,6 +55,10 @@ pub(crate) struct Arguments {
     /// Rounds, in which the measurements take turns
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     rounds: u64,
+
+    /// Old reservations in the scene `aged`
+    #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
+    old: u64,
 
     /// Serves a rival instead; for the benchmark's own use
     #[arg(long, hide = true)]
@@ -83,6 +91,8 @@ enum Scene {
     Overload,
     /// 50,000 holds that end at the same instant
     Storm,
+    /// One SKU that everybody wants, after 5,000,000 old reservations
+    Aged,
 }
 
 #[tokio::main]
@@ -141,6 +151,7 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
         Scene::Sale => return sale::play(findings).await,
         Scene::Overload => return overload::play(arguments, findings).await,
         Scene::Storm => return storm::play(findings).await,
+        Scene::Aged => return aged::play(arguments, findings).await,
     };
     contest.play(arguments, findings).await?;
     bars::judge(contest.scene, findings);

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::findings::{Findings, Line};
-use crate::svg;
+use crate::{svg, table};
 
 const HEAD: [&str; 15] = [
     "scene",
@@ -26,31 +26,9 @@ const HEAD: [&str; 15] = [
 ];
 
 pub(crate) fn print(findings: &Findings) {
-    let mut rows = vec![HEAD.map(str::to_owned)];
-    rows.extend(findings.lines.iter().map(cells));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<_> = (0..HEAD.len()).filter_map(width).collect();
-    for (number, row) in rows.iter().enumerate() {
-        let padded = row.iter().zip(&widths).enumerate();
-        let cells: Vec<_> = padded
-            .map(|(column, (cell, width))| {
-                if column < 3 {
-                    format!("{cell:width$}")
-                } else {
-                    format!("{cell:>width$}")
-                }
-            })
-            .collect();
-        println!("| {} |", cells.join(" | "));
-        if number == 0 {
-            let dashes = widths.iter().enumerate().map(|(column, &width)| {
-                let end = if column < 3 { "-" } else { ":" };
-                format!("{}{end}", "-".repeat(width - 1))
-            });
-            println!("| {} |", dashes.collect::<Vec<_>>().join(" | "));
-        }
+    if !findings.lines.is_empty() {
+        table::print(HEAD, findings.lines.iter().map(cells), 3);
     }
-    println!();
     for bar in &findings.bars {
         let word = if bar.met { "met    " } else { "NOT MET" };
         println!("{word} {}: {}", bar.scene, bar.what);
