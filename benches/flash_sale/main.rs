@@ -15,6 +15,7 @@ mod client;
 mod contest;
 mod crowd;
 mod findings;
+mod growth;
 mod line;
 mod load;
 mod outcome;
@@ -56,7 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     rounds: u64,
 
-    /// Old reservations in the scene `aged`
+    /// Old reservations in the scene `aged`; a fifth of them in `growth`
     #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
     old: u64,
 
@@ -93,6 +94,8 @@ enum Scene {
     Storm,
     /// One SKU that everybody wants, after 5,000,000 old reservations
     Aged,
+    /// What a call costs with little in the tables, and with much
+    Growth,
 }
 
 #[tokio::main]
@@ -152,6 +155,7 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
         Scene::Overload => return overload::play(arguments, findings).await,
         Scene::Storm => return storm::play(findings).await,
         Scene::Aged => return aged::play(arguments, findings).await,
+        Scene::Growth => return growth::play(arguments, findings).await,
     };
     contest.play(arguments, findings).await?;
     bars::judge(contest.scene, findings);

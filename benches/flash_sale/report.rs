@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::findings::{Findings, Line};
+use crate::growth::Growth;
 use crate::{svg, table};
 
 const HEAD: [&str; 15] = [
@@ -28,6 +29,9 @@ const HEAD: [&str; 15] = [
 pub(crate) fn print(findings: &Findings) {
     if !findings.lines.is_empty() {
         table::print(HEAD, findings.lines.iter().map(cells), 3);
+    }
+    if !findings.growth.is_empty() {
+        table::print(Growth::HEAD, findings.growth.iter().map(Growth::cells), 3);
     }
     for bar in &findings.bars {
         let word = if bar.met { "met    " } else { "NOT MET" };
