@@ -12,6 +12,8 @@ pub(crate) struct Client {
     request: Vec<u8>,
     buffer: Vec<u8>,
     filled: usize,
+    /// Where the head of the answer ends.
+    head: usize,
 }
 
 impl Client {
@@ -23,6 +25,7 @@ impl Client {
             request: Vec::with_capacity(512),
             buffer: vec![0; 16 * 1024],
             filled: 0,
+            head: 0,
         })
     }
 
@@ -36,6 +39,18 @@ impl Client {
             body.len()
         )?;
         self.exchange().await
+    }
+
+    /// Asks for `path` and waits for the whole answer. Its status.
+    pub(crate) async fn get(&mut self, path: &str) -> io::Result<u16> {
+        self.request.clear();
+        write!(self.request, "GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n")?;
+        self.exchange().await
+    }
+
+    /// The body of the latest answer.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.buffer[self.head..self.filled]
     }
 
     async fn exchange(&mut self) -> io::Result<u16> {
@@ -54,6 +69,7 @@ impl Client {
         while self.filled < whole {
             self.read_more().await?;
         }
+        self.head = head;
         status(&self.buffer)
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::load::Requests;
+use crate::line::Requests;
 
 /// SKUs, and how much they are sought.
 pub(crate) struct Crowd {

@@ -1,7 +1,8 @@
-//! What scenes found: lines of the table, bars met or not, and faults.
+//! What scenes found: lines of the tables, bars met or not, and faults.
 
 use serde::Serialize;
 
+use crate::growth::Growth;
 use crate::sample::Sample;
 
 /// A line of the table.
@@ -47,6 +48,8 @@ pub(crate) struct Bar {
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Findings {
     pub(crate) lines: Vec<Line>,
+    /// Latencies when there is little, beside those when there is much.
+    pub(crate) growth: Vec<Growth>,
     pub(crate) bars: Vec<Bar>,
     /// Failed answers and broken rules: any makes the run fail.
     pub(crate) faults: Vec<String>,

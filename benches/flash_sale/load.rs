@@ -9,32 +9,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::client::Client;
+use crate::line::{Line, Requests, connected};
 use crate::outcome::Outcome;
-
-/// Requests without end, each different.
-pub(crate) struct Requests {
-    path: &'static str,
-    body: Box<dyn Fn(u64) -> String + Send + Sync>,
-    next: AtomicU64,
-}
-
-impl Requests {
-    pub(crate) fn new(
-        path: &'static str,
-        body: impl Fn(u64) -> String + Send + Sync + 'static,
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            path,
-            body: Box::new(body),
-            next: AtomicU64::new(0),
-        })
-    }
-
-    fn next(&self) -> String {
-        (self.body)(self.next.fetch_add(1, Ordering::Relaxed))
-    }
-}
+use crate::tally::Tally;
 
 /// `clients` that each send the next request as soon as they have their answer, for `length`.
 pub(crate) async fn closed(
@@ -46,19 +23,12 @@ pub(crate) async fn closed(
     let lines = connected(addresses, clients, requests).await;
     let started = Instant::now();
     let end = started + length;
-    let mut tasks = JoinSet::new();
-    for mut line in lines {
-        tasks.spawn(async move {
-            let mut outcome = Outcome::new();
-            while Instant::now() < end {
-                let sent = Instant::now();
-                let status = line.send().await;
-                outcome.count(status, sent.elapsed());
-            }
-            outcome
-        });
-    }
-    gather(tasks, started).await
+    together(lines, started, |client, mut line, tally| async move {
+        while Instant::now() < end {
+            send(client, &mut line, &tally).await;
+        }
+    })
+    .await
 }
 
 /// `total` requests, sent by `clients` as fast as they are answered.
@@ -70,20 +40,19 @@ pub(crate) async fn all(
 ) -> Outcome {
     let lines = connected(&[address], clients.min(total), requests).await;
     let started = Instant::now();
-    let mut tasks = JoinSet::new();
-    for (client, mut line) in lines.into_iter().enumerate() {
-        let share = (total - client).div_ceil(clients);
-        tasks.spawn(async move {
-            let mut outcome = Outcome::new();
-            for _ in 0..share {
-                let sent = Instant::now();
-                let status = line.send().await;
-                outcome.count(status, sent.elapsed());
-            }
-            outcome
-        });
-    }
-    gather(tasks, started).await
+    together(lines, started, |client, mut line, tally| async move {
+        for _ in 0..(total - client).div_ceil(clients) {
+            send(client, &mut line, &tally).await;
+        }
+    })
+    .await
+}
+
+async fn send(client: usize, line: &mut Line, tally: &Tally) {
+    let sent = Instant::now();
+    let status = line.send().await;
+    let waited = sent.elapsed();
+    tally.count(client, status, waited, waited);
 }
 
 /// Requests that are due at `rate` a second for `length`, sent over `clients` connections.
@@ -96,85 +65,49 @@ pub(crate) async fn open(
 ) -> Outcome {
     let lines = connected(addresses, clients, requests).await;
     let started = Instant::now() + Duration::from_millis(50);
-    let end = started + length;
     let due = Arc::new(AtomicU64::new(0));
-    let mut tasks = JoinSet::new();
-    for mut line in lines {
+    together(lines, started, |client, mut line, tally| {
         let due = Arc::clone(&due);
-        tasks.spawn(async move {
-            let mut outcome = Outcome::new();
+        async move {
             loop {
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
                 let number = due.fetch_add(1, Ordering::Relaxed) as f64;
-                let moment = started + Duration::from_secs_f64(number / rate);
-                if moment >= end {
-                    return outcome;
+                let moment = Duration::from_secs_f64(number / rate);
+                if moment >= length {
+                    return;
                 }
-                sleep_until(moment).await;
+                let sent = wait_for(started + moment).await;
                 let status = line.send().await;
-                outcome.count(status, moment.elapsed());
+                let since_due = (started + moment).elapsed();
+                tally.count(client, status, since_due, sent.elapsed());
             }
-        });
-    }
-    gather(tasks, started).await
-}
-
-/// One client's connection, made anew when it broke.
-struct Line {
-    address: SocketAddr,
-    requests: Arc<Requests>,
-    client: Option<Client>,
-}
-
-impl Line {
-    fn new(address: SocketAddr, requests: &Arc<Requests>) -> Self {
-        Self {
-            address,
-            requests: Arc::clone(requests),
-            client: None,
         }
-    }
-
-    async fn connect(&mut self) {
-        self.client = Client::connect(self.address).await.ok();
-    }
-
-    /// Sends the next request. The status of its answer, or `None` when none came.
-    async fn send(&mut self) -> Option<u16> {
-        if self.client.is_none() {
-            self.connect().await;
-        }
-        let body = self.requests.next();
-        let answered = self.client.as_mut()?.post(self.requests.path, &body).await;
-        let status = answered.ok();
-        if status.is_none() {
-            self.client = None;
-        }
-        status
-    }
+    })
+    .await
 }
 
-/// That many lines, shared out among `addresses` and connected one after the other: all at once
-/// would overrun the servers' backlog.
-async fn connected(
-    addresses: &[SocketAddr],
-    clients: usize,
-    requests: &Arc<Requests>,
-) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(clients);
-    for address in addresses.iter().cycle().take(clients) {
-        let mut line = Line::new(*address, requests);
-        line.connect().await;
-        lines.push(line);
+/// Waits for `moment`. The instant at which the wait is over. What is late already costs no timer,
+/// which would make it later by up to a millisecond.
+async fn wait_for(moment: Instant) -> Instant {
+    let now = Instant::now();
+    if now >= moment {
+        return now;
     }
-    lines
+    sleep_until(moment).await;
+    Instant::now()
 }
 
-async fn gather(mut tasks: JoinSet<Outcome>, started: Instant) -> Outcome {
-    let mut total = Outcome::new();
-    while let Some(outcome) = tasks.join_next().await {
-        total.add(&outcome.expect("a client's task does not panic"));
+/// Runs a `client` on each line, all at once, and adds up what they count.
+async fn together<F: Future<Output = ()> + Send + 'static>(
+    lines: Vec<Line>,
+    started: Instant,
+    client: impl Fn(usize, Line, Arc<Tally>) -> F,
+) -> Outcome {
+    let tally = Tally::new();
+    let mut tasks = JoinSet::new();
+    for (number, line) in lines.into_iter().enumerate() {
+        tasks.spawn(client(number, line, Arc::clone(&tally)));
     }
-    total.took = started.elapsed();
-    total
+    tasks.join_all().await;
+    tally.total(started.elapsed())
 }

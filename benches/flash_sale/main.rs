@@ -7,15 +7,20 @@
     reason = "a benchmark reports on stdout and stops when something is wrong"
 )]
 
+mod aged;
 mod bars;
+mod books;
 mod bulk;
 mod client;
 mod contest;
 mod crowd;
 mod findings;
+mod growth;
+mod line;
 mod load;
 mod outcome;
 mod overload;
+mod past;
 mod plain;
 mod report;
 mod rivals;
@@ -25,6 +30,8 @@ mod site;
 mod stage;
 mod storm;
 mod svg;
+mod table;
+mod tally;
 mod two_nodes;
 mod usage;
 
@@ -49,6 +56,10 @@ pub(crate) struct Arguments {
     /// Rounds, in which the measurements take turns
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     rounds: u64,
+
+    /// Old reservations in the scene `aged`; a fifth of them in `growth`
+    #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
+    old: u64,
 
     /// Serves a rival instead; for the benchmark's own use
     #[arg(long, hide = true)]
@@ -81,6 +92,10 @@ enum Scene {
     Overload,
     /// 50,000 holds that end at the same instant
     Storm,
+    /// One SKU that everybody wants, after 5,000,000 old reservations
+    Aged,
+    /// What a call costs with little in the tables, and with much
+    Growth,
 }
 
 #[tokio::main]
@@ -139,6 +154,8 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
         Scene::Sale => return sale::play(findings).await,
         Scene::Overload => return overload::play(arguments, findings).await,
         Scene::Storm => return storm::play(findings).await,
+        Scene::Aged => return aged::play(arguments, findings).await,
+        Scene::Growth => return growth::play(arguments, findings).await,
     };
     contest.play(arguments, findings).await?;
     bars::judge(contest.scene, findings);

@@ -6,10 +6,12 @@ use hdrhistogram::Histogram;
 
 /// Counts and latencies of the answers to a load.
 pub(crate) struct Outcome {
-    /// Latencies of the successes, in microseconds.
+    /// Microseconds from when a success was due.
     pub(crate) latencies: Histogram<u64>,
-    /// Latencies of the refusals, in microseconds.
+    /// Microseconds from when a refusal was due.
     pub(crate) refusals: Histogram<u64>,
+    /// Microseconds from when a refusal was sent.
+    pub(crate) sent_refusals: Histogram<u64>,
     pub(crate) succeeded: u64,
     /// How many were answered with 503.
     pub(crate) refused: u64,
@@ -23,6 +25,7 @@ impl Outcome {
         Self {
             latencies: histogram(),
             refusals: histogram(),
+            sent_refusals: histogram(),
             succeeded: 0,
             refused: 0,
             failed: 0,
@@ -35,16 +38,17 @@ impl Outcome {
         number(self.succeeded) / self.took.as_secs_f64()
     }
 
-    pub(crate) fn count(&mut self, status: Option<u16>, latency: Duration) {
-        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+    /// Counts an answer by the time since its request was due, and since it was sent.
+    pub(crate) fn count(&mut self, status: Option<u16>, since_due: Duration, since_sent: Duration) {
         match status {
             Some(200..300) => {
                 self.succeeded += 1;
-                self.latencies.saturating_record(micros);
+                self.latencies.saturating_record(micros(since_due));
             }
             Some(503) => {
                 self.refused += 1;
-                self.refusals.saturating_record(micros);
+                self.refusals.saturating_record(micros(since_due));
+                self.sent_refusals.saturating_record(micros(since_sent));
             }
             Some(_) | None => self.failed += 1,
         }
@@ -56,11 +60,16 @@ impl Outcome {
         self.failed += other.failed;
         self.latencies += &other.latencies;
         self.refusals += &other.refusals;
+        self.sent_refusals += &other.sent_refusals;
     }
 }
 
 fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 120_000_000, 3).expect("the bounds are valid")
+}
+
+fn micros(latency: Duration) -> u64 {
+    u64::try_from(latency.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The milliseconds below which that share of the latencies lies.

@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::findings::{Findings, Line};
-use crate::svg;
+use crate::growth::Growth;
+use crate::{svg, table};
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "scene",
     "server",
     "load",
@@ -20,36 +21,18 @@ const HEAD: [&str; 14] = [
     "batch",
     "server µs",
     "database µs",
+    "load µs",
     "WAL bytes",
     "fsyncs",
 ];
 
 pub(crate) fn print(findings: &Findings) {
-    let mut rows = vec![HEAD.map(str::to_owned)];
-    rows.extend(findings.lines.iter().map(cells));
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<_> = (0..HEAD.len()).filter_map(width).collect();
-    for (number, row) in rows.iter().enumerate() {
-        let padded = row.iter().zip(&widths).enumerate();
-        let cells: Vec<_> = padded
-            .map(|(column, (cell, width))| {
-                if column < 3 {
-                    format!("{cell:width$}")
-                } else {
-                    format!("{cell:>width$}")
-                }
-            })
-            .collect();
-        println!("| {} |", cells.join(" | "));
-        if number == 0 {
-            let dashes = widths.iter().enumerate().map(|(column, &width)| {
-                let end = if column < 3 { "-" } else { ":" };
-                format!("{}{end}", "-".repeat(width - 1))
-            });
-            println!("| {} |", dashes.collect::<Vec<_>>().join(" | "));
-        }
+    if !findings.lines.is_empty() {
+        table::print(HEAD, findings.lines.iter().map(cells), 3);
     }
-    println!();
+    if !findings.growth.is_empty() {
+        table::print(Growth::HEAD, findings.growth.iter().map(Growth::cells), 3);
+    }
     for bar in &findings.bars {
         let word = if bar.met { "met    " } else { "NOT MET" };
         println!("{word} {}: {}", bar.scene, bar.what);
@@ -59,7 +42,7 @@ pub(crate) fn print(findings: &Findings) {
     }
 }
 
-fn cells(line: &Line) -> [String; 14] {
+fn cells(line: &Line) -> [String; 15] {
     let sample = &line.sample;
     let some = |figure: f64, digits: usize| {
         if figure > 0.0 {
@@ -83,6 +66,7 @@ fn cells(line: &Line) -> [String; 14] {
         some(sample.batch, 1),
         some(sample.server_micros, 0),
         some(sample.database_micros, 0),
+        some(sample.load_micros, 0),
         some(sample.wal_bytes, 0),
         some(sample.fsyncs, 4),
     ]

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::crowd::{Crowd, fraction};
 use crate::findings::{Findings, Line};
-use crate::load::{self, Requests};
+use crate::line::Requests;
+use crate::load;
 use crate::stage::{Contender, Stage};
 
 const SCENE: &str = "sale";

@@ -15,12 +15,19 @@ pub(crate) struct Sample {
     pub(crate) p999: f64,
     /// Answered with 503, of all.
     pub(crate) refused_share: f64,
+    /// From when they were due.
     pub(crate) refused_p99: f64,
+    /// From when they were sent.
+    pub(crate) refused_sent_p99: f64,
     pub(crate) failed: u64,
     /// Requests a transaction.
     pub(crate) batch: f64,
     pub(crate) server_micros: f64,
     pub(crate) database_micros: f64,
+    /// For each answer, refusals too: the load had to make them all.
+    pub(crate) load_micros: f64,
+    /// Which share of the cores server, database and load left over.
+    pub(crate) idle_share: f64,
     pub(crate) wal_bytes: f64,
     /// Zero where it was not asked for.
     pub(crate) fsyncs: f64,
@@ -44,10 +51,13 @@ impl Sample {
             p999: quantile(&outcome.latencies, 0.999),
             refused_share: refused / (done + refused),
             refused_p99: quantile(&outcome.refusals, 0.99),
+            refused_sent_p99: quantile(&outcome.sent_refusals, 0.99),
             failed: outcome.failed,
             batch: done / used.commits.max(1.0),
             server_micros: used.server / done * 1e6,
             database_micros: used.database / done * 1e6,
+            load_micros: used.load / (done + refused) * 1e6,
+            idle_share: 1.0 - used.processors() / (outcome.took.as_secs_f64() * cores()),
             wal_bytes: used.wal_bytes / done,
             fsyncs: 0.0,
         }
@@ -63,14 +73,22 @@ impl Sample {
             p999: of(|s| s.p999),
             refused_share: of(|s| s.refused_share),
             refused_p99: of(|s| s.refused_p99),
+            refused_sent_p99: of(|s| s.refused_sent_p99),
             failed: samples.iter().map(|s| s.failed).sum(),
             batch: of(|s| s.batch),
             server_micros: of(|s| s.server_micros),
             database_micros: of(|s| s.database_micros),
+            load_micros: of(|s| s.load_micros),
+            idle_share: of(|s| s.idle_share),
             wal_bytes: of(|s| s.wal_bytes),
             fsyncs: of(|s| s.fsyncs),
         }
     }
+}
+
+fn cores() -> f64 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    f64::from(u32::try_from(cores).unwrap_or(u32::MAX))
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

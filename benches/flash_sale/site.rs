@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use anyhow::Context;
 use fairhold::database::embedded::{EmbeddedPostgres, Settings};
-use sqlx::{ConnectOptions, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -36,6 +37,13 @@ impl Site {
 
     pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
         self.database.connect_options().connect().await
+    }
+
+    /// Makes one more database, without a table yet. How to connect to it.
+    pub(crate) async fn create(&self, name: &str) -> sqlx::Result<PgConnectOptions> {
+        let statement = AssertSqlSafe(format!("create database \"{name}\""));
+        self.connect().await?.execute(statement).await?;
+        Ok(self.database.connect_options().database(name))
     }
 
     /// The pid of PostgreSQL's first process.

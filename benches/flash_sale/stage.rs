@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::ensure;
 use sqlx::PgConnection;
 use tokio::time::sleep;
 
-use crate::load::{self, Requests};
+use crate::books;
+use crate::line::Requests;
+use crate::load;
 use crate::outcome::Outcome;
 use crate::sample::Sample;
 use crate::site::{Server, Site};
@@ -70,27 +71,7 @@ impl Stage {
 
     /// Puts `units` of each of `skus` on sale, with holds of `ttl` seconds.
     pub(crate) async fn stock(&self, skus: &[String], units: u64, ttl: u32) -> anyhow::Result<()> {
-        const MOST: u64 = 1_000_000;
-        let all: Arc<[String]> = skus.into();
-        let sku = move |number: u64| {
-            let number = usize::try_from(number).unwrap_or_default();
-            all[number % all.len()].clone()
-        };
-        let first = units.min(MOST);
-        let named = sku.clone();
-        let inits = Requests::new("/inventory/init", move |number| {
-            let sku = named(number);
-            format!("{{\"sku\":\"{sku}\",\"quantity\":{first},\"hold_ttl_seconds\":{ttl}}}")
-        });
-        let outcome = load::all(self.fairhold.address, 32, skus.len(), &inits).await;
-        ensure!(outcome.failed + outcome.refused == 0, "stocking failed");
-        let restocks = Requests::new("/inventory/restock", move |number| {
-            format!("{{\"sku\":\"{}\",\"quantity\":{MOST}}}", sku(number))
-        });
-        let more = usize::try_from((units - first).div_ceil(MOST))?;
-        let outcome = load::all(self.fairhold.address, 32, skus.len() * more, &restocks).await;
-        ensure!(outcome.failed + outcome.refused == 0, "restocking failed");
-        Ok(())
+        books::stock(&self.fairhold, skus, units, ttl).await
     }
 
     /// Runs `load` on a contender, and measures what it used.
@@ -122,9 +103,7 @@ impl Stage {
 
     /// Proves the rules from the books. What is wrong, if anything is.
     pub(crate) async fn audit(&mut self) -> anyhow::Result<Option<String>> {
-        let report = fairhold::audit::audit(&mut self.connection).await?;
-        println!("{report}");
-        Ok((!report.is_clean()).then(|| "the audit found a broken rule".to_owned()))
+        books::audit(&mut self.connection).await
     }
 
     /// Ends the server and removes the database.

@@ -12,6 +12,8 @@ pub(crate) struct Usage {
     pub(crate) server: f64,
     /// Seconds of processor time of the database, its ended processes included.
     pub(crate) database: f64,
+    /// Seconds of processor time of the load, which is this very process.
+    pub(crate) load: f64,
     pub(crate) wal_bytes: f64,
     /// Transactions that wrote.
     pub(crate) commits: f64,
@@ -36,15 +38,22 @@ impl Usage {
         Ok(Self {
             server: servers.iter().copied().map(seconds).sum(),
             database: tree(database),
+            load: seconds(std::process::id()),
             wal_bytes: row.wal_bytes,
             commits: row.commits,
         })
+    }
+
+    /// Seconds of processor time of all.
+    pub(crate) fn processors(self) -> f64 {
+        self.server + self.database + self.load
     }
 
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             server: self.server - earlier.server,
             database: self.database - earlier.database,
+            load: self.load - earlier.load,
             wal_bytes: self.wal_bytes - earlier.wal_bytes,
             commits: self.commits - earlier.commits,
         }

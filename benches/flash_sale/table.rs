@@ -1,0 +1,42 @@
+//! A table for a page of Markdown that is readable as it stands.
+
+/// Prints `head` and `rows`, the first `words` columns to the left, the figures to the right.
+pub(crate) fn print<const COLUMNS: usize>(
+    head: [&str; COLUMNS],
+    rows: impl Iterator<Item = [String; COLUMNS]>,
+    words: usize,
+) {
+    let mut all = vec![head.map(str::to_owned)];
+    all.extend(rows);
+    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<_> = (0..COLUMNS).filter_map(width).collect();
+    for (number, row) in all.iter().enumerate() {
+        let padded = row.iter().zip(&widths).enumerate();
+        let cells: Vec<_> = padded
+            .map(|(column, (cell, width))| {
+                if column < words {
+                    format!("{cell:width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            })
+            .collect();
+        println!("| {} |", cells.join(" | "));
+        if number == 0 {
+            let dashes = widths.iter().enumerate().map(|(column, &width)| {
+                let end = if column < words { "-" } else { ":" };
+                format!("{}{end}", "-".repeat(width - 1))
+            });
+            println!("| {} |", dashes.collect::<Vec<_>>().join(" | "));
+        }
+    }
+    println!();
+}
+
+/// A count with a comma before each three digits.
+pub(crate) fn grouped(count: u64) -> String {
+    match count {
+        0..1_000 => count.to_string(),
+        _ => format!("{},{:03}", grouped(count / 1_000), count % 1_000),
+    }
+}
