@@ -62,6 +62,18 @@ async fn commits_are_durable_and_no_port_is_open() {
 }
 
 #[tokio::test]
+async fn the_wal_is_compressed_the_fast_way_that_the_programs_know() {
+    let place = Place::new("wal").await;
+    let server = place.start().await;
+    let options = server.connect_options();
+    let fast = "select case when 'lz4' = any(enumvals) then 'lz4' else 'pglz' end \
+        from pg_settings where name = 'wal_compression'";
+    let fast = ask(&options, fast).await;
+    assert_eq!(ask(&options, "show wal_compression").await, fast);
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn there_is_room_for_all_connections_that_can_be_asked_for() {
     let place = Place::new("room").await;
     let server = place.start().await;

@@ -62,6 +62,20 @@ impl Programs {
         })
     }
 
+    /// How the first change of a page after a checkpoint, which goes into the WAL whole, is best
+    /// compressed: by lz4 where they are built with it. Their own way takes a multiple of the time.
+    pub(super) async fn wal_compression(&self, account: &Account, cluster: &Path) -> &'static str {
+        let mut command = account.command(self.postgres());
+        command.arg("-D").arg(cluster);
+        command.args(["-c", "wal_compression=lz4", "-C", "wal_compression"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let ended = timeout(PATIENCE, command.kill_on_drop(true).status()).await;
+        match ended {
+            Ok(Ok(status)) if status.success() => "lz4",
+            _ => "pglz",
+        }
+    }
+
     /// Whether they can run a cluster of this version, or make a new one.
     pub(super) fn serve(&self, wanted: Option<u32>) -> bool {
         wanted.map_or(self.major >= OLDEST_MAJOR, |wanted| self.major == wanted)

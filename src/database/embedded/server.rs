@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_millis(10);
 
 /// Durability first, then what suits a small busy server. It takes more connections than a process
 /// may be told to open, with room for psql and for `fairhold audit`.
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 16] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "fsync=on",
@@ -37,7 +37,6 @@ const SETTINGS: [&str; 17] = [
     "max_connections=500",
     "shared_buffers=128MB",
     "wal_buffers=16MB",
-    "wal_compression=on",
     "max_wal_size=1GB",
     "checkpoint_timeout=10min",
     "autovacuum_naptime=15s",
@@ -71,6 +70,7 @@ impl Server {
             programs,
             account,
             cluster,
+            wal_compression: programs.wal_compression(account, cluster).await,
         };
         let deadline = Instant::now() + BACKENDS_PATIENCE;
         loop {
@@ -146,6 +146,7 @@ struct Launch<'a> {
     programs: &'a Programs,
     account: &'a Account,
     cluster: &'a Path,
+    wal_compression: &'static str,
 }
 
 impl Launch<'_> {
@@ -157,7 +158,8 @@ impl Launch<'_> {
             .arg("-D")
             .arg(self.cluster)
             .args(["-c", &format!("port={PORT}")])
-            .args(["-c", &socket_setting(self.layout.socket_folder())]);
+            .args(["-c", &socket_setting(self.layout.socket_folder())])
+            .args(["-c", &format!("wal_compression={}", self.wal_compression)]);
         for setting in SETTINGS.iter().chain(&logs::SETTINGS) {
             command.args(["-c", setting]);
         }
