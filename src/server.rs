@@ -56,6 +56,9 @@ pub enum ServeError {
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
+    /// The system has no thread left for a lane.
+    #[error("a lane could not be started")]
+    Threads(#[source] std::io::Error),
     /// The socket failed.
     #[error("the socket failed")]
     Socket(#[from] std::io::Error),
@@ -129,7 +132,8 @@ impl Server {
             &lane_settings,
             &tracker,
             &drain_lanes,
-        );
+        )
+        .map_err(ServeError::Threads)?;
         tracker.spawn(expiry::run(
             lanes.clone(),
             pool.clone(),

@@ -3,11 +3,14 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{io, thread};
 
+use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::command::{Ask, Command};
 use super::job::{Job, SubmitError};
@@ -23,6 +26,19 @@ pub(super) const DUE_ROOM: usize = 64;
 pub struct Lanes {
     entrances: Arc<[Entrance]>,
     patience: Duration,
+}
+
+/// Runs a lane on a thread of its own. Among the tasks of the requests it would have its turn behind
+/// all that are waiting, once for each answer of the database: the more came, the fewer were served.
+fn run(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io::Result<()> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new()
+        .name("lane".to_owned())
+        .spawn(move || {
+            runtime.block_on(lane.run(drain));
+            drop(running);
+        })?;
+    Ok(())
 }
 
 #[derive(Debug)]
@@ -44,27 +60,29 @@ impl Entrance {
 }
 
 impl Lanes {
-    /// Starts `count` lanes on `tracker`, each with room for `queue_limit` waiting commands.
-    /// Once `drain` is cancelled they take nothing more, answer what they have, and end.
-    #[must_use]
+    /// Starts `count` lanes, each with room for `queue_limit` waiting commands; `tracker` waits for
+    /// them. Once `drain` is cancelled they take nothing more, answer what they have, and end.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
     pub fn start(
         count: usize,
         queue_limit: usize,
         settings: &LaneSettings,
         tracker: &TaskTracker,
         drain: &CancellationToken,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let entrances = (0..count).map(|_| {
             let (arrivals, arriving) = mpsc::channel(queue_limit);
             let (due, falling_due) = mpsc::channel(DUE_ROOM);
             let lane = Lane::new(settings.clone(), arriving, falling_due);
-            tracker.spawn(lane.run(drain.clone()));
-            Entrance { arrivals, due }
+            run(lane, tracker.token(), drain.clone())?;
+            Ok(Entrance { arrivals, due })
         });
-        Self {
-            entrances: entrances.collect(),
+        Ok(Self {
+            entrances: entrances.collect::<io::Result<_>>()?,
             patience: settings.patience,
-        }
+        })
     }
 
     /// Has `ask` decided and waits until the outcome is durable.
