@@ -125,6 +125,12 @@ impl History {
         }
     }
 
+    /// How many calls have no known outcome.
+    pub(crate) fn unknown(&self) -> usize {
+        let unknown = |call: &&Call| call.answer == Answer::Unknown;
+        self.calls.iter().filter(unknown).count()
+    }
+
     pub(crate) fn push(&mut self, (begun, ended): (u128, u128), ask: Ask, answer: Answer) {
         self.calls.push(Call {
             ask,

@@ -70,7 +70,7 @@ impl Record {
             (3..=6, Some(id)) => Ask::Confirm(id),
             (7..=11, Some(id)) => Ask::Cancel(id),
             _ => {
-                let user = format!("{}-user-{}", self.sku, random.random_range(0..users));
+                let user = format!("user-{}", random.random_range(0..users));
                 let units = [1, 1, 1, 2][random.random_range(0..4)];
                 let key = some_key(random, &format!("{user} {units}"));
                 Ask::Reserve { user, units, key }

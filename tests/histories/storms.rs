@@ -17,7 +17,8 @@ const CALLS_OF_EACH: usize = 12;
 
 /// What the checker says of a sale of the shop with that fault.
 async fn verdict(fault: Fault, seed: u64) -> Result<(), Breach> {
-    let units = 3;
+    // With few units they go to the line at once; with many, some lie free.
+    let units = if seed.is_multiple_of(2) { 3 } else { 9 };
     let shop = &Shop::open(units, fault, seed);
     let record = &Record::new(History::new("STORM", units, None), Instant::now());
     join_all((0..CLIENTS).map(async |client| {
@@ -66,7 +67,6 @@ async fn every_fault_of_a_shop_is_found() {
         Fault::Amnesia,
     ] {
         let found = found(fault).await;
-        println!("{fault:?}: {found} of 40");
-        assert!(found >= 10, "{fault:?} was found in {found} of 40 sales");
+        assert!(found >= 5, "{fault:?} was found in {found} of 40 sales");
     }
 }
