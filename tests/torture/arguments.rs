@@ -10,7 +10,7 @@ use crate::tally::say;
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
     /// How long; a round that has begun is played to its end
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 12)]
     pub(crate) seconds: u64,
 
     /// Chooses what is done, and to whom

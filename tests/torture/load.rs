@@ -15,7 +15,7 @@ use crate::recorder::Record;
 use crate::search::check;
 use crate::site::Street;
 
-const CUSTOMERS: u64 = 10;
+const CUSTOMERS: u64 = 16;
 const SKUS: usize = 24;
 const USERS: usize = 30;
 
