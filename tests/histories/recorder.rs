@@ -47,14 +47,14 @@ impl Record {
         self.with(|history| history.calls.len())
     }
 
-    /// Asks, and writes it down. Returns whether the outcome is known.
+    /// Asks, and writes it down. Returns whether the server had its say.
     pub(crate) async fn ask(&self, counter: &impl Counter, ask: &Ask) -> bool {
         let begun = self.zero.elapsed().as_nanos();
         let reply = counter.ask(&self.sku, ask).await;
         let times = (begun, self.zero.elapsed().as_nanos());
         self.with(|history| history.record(times, ask.clone(), reply.as_ref()));
         let code = reply.as_ref().and_then(|reply| reply.body["code"].as_str());
-        reply.is_some() && code != Some("database-unavailable")
+        reply.is_some() && !matches!(code, Some("database-unavailable" | "overloaded"))
     }
 
     /// Something that one of `users` may want, with the same random numbers the same.

@@ -3,39 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Answer, Ask, Call, Counters, Facts, History, Id, Micros, Status};
-
-/// A SKU as it stands after some of the calls.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Shelf {
-    /// The database's clock is not behind this.
-    now: Micros,
-    total: i64,
-    slips: BTreeMap<Id, Status>,
-    line: Vec<Id>,
-    /// By endpoint and key: the body, and what was answered.
-    keys: BTreeMap<(&'static str, String), (String, Answer)>,
-}
-
-/// When a line is served.
-#[derive(Debug, Clone, Copy)]
-enum When {
-    At(Micros),
-    /// At an instant that no answer told of.
-    Sometime,
-}
+use crate::history::{Answer, Ask, Call, Facts, History, Id, Micros, Status};
+use crate::shelf::{Shelf, When, hold};
 
 impl Shelf {
-    pub(crate) fn open(history: &History) -> Self {
-        Self {
-            now: Micros::MIN,
-            total: history.units,
-            slips: BTreeMap::new(),
-            line: Vec::new(),
-            keys: BTreeMap::new(),
-        }
-    }
-
     /// The states in which `call` may leave the shelf if it is the next to take effect: none if it
     /// can't have been answered so.
     pub(crate) fn after(&self, history: &History, call: &Call) -> Vec<Self> {
@@ -50,89 +21,8 @@ impl Shelf {
             Ask::Status(id) => self.reads_status(history, &call.answer, id),
             Ask::List => self.reads_list(history, &call.answer),
         };
-        let keeps_up = |shelf: &Self| !shelf.is_late(history);
+        let keeps_up = |stand: &Self| !stand.is_late(history);
         steps.into_iter().filter(keeps_up).collect()
-    }
-
-    /// The state after the holds that are next to run out have done so and the line was served,
-    /// without any call.
-    pub(crate) fn after_expiry(&self, history: &History) -> Option<Self> {
-        let held = self.with(Status::Reserved);
-        let over = held.filter_map(|id| history.facts.get(id)?.hold);
-        let next = over.map(|(_, over)| over).min()?;
-        let mut shelf = self.clone();
-        shelf.now = shelf.now.max(next);
-        shelf.sweep(history, next, When::Sometime)?;
-        (!shelf.is_late(history)).then_some(shelf)
-    }
-}
-
-/// Time.
-impl Shelf {
-    /// Lets the clock come to `at`, or stand where it may stand, and ends what is due by then.
-    fn advanced(&self, history: &History, at: Option<Micros>) -> Option<Self> {
-        let mut shelf = self.clone();
-        let when = at.map_or(When::Sometime, When::At);
-        if let Some(at) = at {
-            if at < shelf.now {
-                return None;
-            }
-            shelf.now = at;
-        }
-        shelf.sweep(history, shelf.now, when)?;
-        Some(shelf)
-    }
-
-    /// Ends all holds that are over by `until`, then serves the line.
-    fn sweep(&mut self, history: &History, until: Micros, when: When) -> Option<()> {
-        let held = self.with(Status::Reserved);
-        let is_over = |id: &&Id| hold(history, id).is_some_and(|(_, over)| over <= until);
-        let due: Vec<_> = held.filter(is_over).cloned().collect();
-        if due.is_empty() {
-            return Some(());
-        }
-        for id in due {
-            self.slips.insert(id, Status::Expired);
-        }
-        self.serve(history, when).map(|_| ())
-    }
-
-    /// Promotes from the head until it no longer fits. `None` when the answers tell of no such
-    /// promotion.
-    fn serve(&mut self, history: &History, when: When) -> Option<i64> {
-        let mut promoted = 0;
-        while let Some(head) = self.line.first()
-            && history.facts[head].units <= self.counters(history).available
-        {
-            let (begun, _) = hold(history, head)?;
-            let in_time = match when {
-                When::At(at) => begun == at,
-                When::Sometime => begun >= self.now,
-            };
-            if !in_time {
-                return None;
-            }
-            self.now = begun;
-            let head = self.line.remove(0);
-            self.slips.insert(head, Status::Reserved);
-            promoted += 1;
-        }
-        Some(promoted)
-    }
-
-    /// Whether the clock has passed an instant at which something happened that has not yet.
-    fn is_late(&self, history: &History) -> bool {
-        history.facts.iter().any(|(id, facts)| {
-            let passed = |instant: Option<Micros>| instant.is_some_and(|at| at < self.now);
-            match self.slips.get(id) {
-                None => passed(Some(facts.created)),
-                Some(Status::Waitlisted) => {
-                    passed(facts.ended) || passed(facts.hold.map(|(begun, _)| begun))
-                }
-                Some(Status::Reserved) => passed(facts.ended),
-                Some(_) => false,
-            }
-        })
     }
 }
 
@@ -166,13 +56,13 @@ impl Shelf {
         };
         let step = |id: Option<&Id>| {
             let at = id.map(|id| history.facts[id].created);
-            let mut shelf = self.advanced(history, at)?;
+            let mut stand = self.advanced(history, at)?;
             let body = format!("{user} {units}");
-            let told = shelf.once("reserve", key, &body, |shelf| {
-                shelf.reserve_anew(history, user, units, id)
+            let told = stand.once("reserve", key, &body, |stand| {
+                stand.reserve_anew(history, user, units, id)
             })?;
             let is_so = *answer == Answer::Unknown || *answer == told;
-            is_so.then_some(shelf)
+            is_so.then_some(stand)
         };
         made.into_iter().filter_map(step).collect()
     }
@@ -224,8 +114,8 @@ impl Shelf {
         let ended = history.facts.get(id).and_then(|facts| facts.ended);
         let effect = ended.and_then(|at| self.ended(history, answer, (id, end), at));
         let without = || {
-            let shelf = self.advanced(history, None)?;
-            let told = match (shelf.slips.get(id), end) {
+            let stand = self.advanced(history, None)?;
+            let told = match (stand.slips.get(id), end) {
                 (None, _) => Answer::Refused("unknown-reservation".to_owned()),
                 (Some(Status::Reserved), _) | (Some(Status::Waitlisted), Status::Cancelled) => {
                     return None;
@@ -235,7 +125,7 @@ impl Shelf {
                 (Some(Status::Confirmed), _) => Answer::Refused("already-confirmed".to_owned()),
                 (Some(_), _) => Answer::Refused("not-confirmable".to_owned()),
             };
-            (told == *answer).then_some(shelf)
+            (told == *answer).then_some(stand)
         };
         effect.into_iter().chain(without()).collect()
     }
@@ -250,8 +140,8 @@ impl Shelf {
         if !matches!(answer, Answer::Unknown | Answer::Is(_)) {
             return None;
         }
-        let mut shelf = self.advanced(history, Some(at))?;
-        let may_end = match shelf.slips.get(id)? {
+        let mut stand = self.advanced(history, Some(at))?;
+        let may_end = match stand.slips.get(id)? {
             Status::Reserved => true,
             Status::Waitlisted => end == Status::Cancelled,
             Status::Confirmed | Status::Cancelled | Status::Expired => false,
@@ -259,12 +149,12 @@ impl Shelf {
         if !may_end || !matches!(answer, Answer::Unknown) && *answer != Answer::Is(end) {
             return None;
         }
-        shelf.slips.insert(id.clone(), end);
-        shelf.line.retain(|waiting| waiting != id);
+        stand.slips.insert(id.clone(), end);
+        stand.line.retain(|waiting| waiting != id);
         if end == Status::Cancelled {
-            shelf.serve(history, When::At(at))?;
+            stand.serve(history, When::At(at))?;
         }
-        Some(shelf)
+        Some(stand)
     }
 
     fn restocks(
@@ -275,21 +165,21 @@ impl Shelf {
         key: Option<&String>,
     ) -> Vec<Self> {
         let step = |at: Option<Micros>| {
-            let mut shelf = self.advanced(history, at)?;
-            let told = shelf.once("restock", key, &units.to_string(), |shelf| {
-                if shelf.counters(history).available + units < 0 {
+            let mut stand = self.advanced(history, at)?;
+            let told = stand.once("restock", key, &units.to_string(), |stand| {
+                if stand.counters(history).available + units < 0 {
                     return Some(Answer::Refused("insufficient-stock".to_owned()));
                 }
-                shelf.total += units;
-                let promoted = shelf.serve(history, at.map_or(When::Sometime, When::At))?;
+                stand.total += units;
+                let promoted = stand.serve(history, at.map_or(When::Sometime, When::At))?;
                 Some(Answer::Restocked {
-                    counters: shelf.counters(history),
+                    counters: stand.counters(history),
                     promoted,
                     replayed: false,
                 })
             })?;
             let is_so = call.answer == Answer::Unknown || call.answer == told;
-            is_so.then_some(shelf)
+            is_so.then_some(stand)
         };
         let replayed = matches!(call.answer, Answer::Restocked { replayed: true, .. });
         let refused = matches!(call.answer, Answer::Refused(_));
@@ -353,58 +243,20 @@ impl Shelf {
 
     /// From its end on a hold reads as expired, swept or not, and before it does not.
     fn read(&self, history: &History, told: &BTreeMap<Id, Status>) -> Option<Self> {
-        let mut shelf = self.clone();
+        let mut stand = self.clone();
         for (id, told) in told {
             match (self.slips.get(id)?, told) {
                 (Status::Reserved, Status::Expired) => {
-                    shelf.now = shelf.now.max(hold(history, id)?.1);
+                    stand.now = stand.now.max(hold(history, id)?.1);
                 }
                 (is, told) if is == told => {}
                 _ => return None,
             }
         }
         let mut held = told.iter().filter(|(_, told)| **told == Status::Reserved);
-        let in_time = held.all(|(id, _)| hold(history, id).is_some_and(|h| h.1 > shelf.now));
-        in_time.then_some(shelf)
+        let in_time = held.all(|(id, _)| hold(history, id).is_some_and(|h| h.1 > stand.now));
+        in_time.then_some(stand)
     }
-}
-
-/// Counting.
-impl Shelf {
-    fn with(&self, status: Status) -> impl Iterator<Item = &Id> {
-        let slips = self.slips.iter().filter(move |slip| *slip.1 == status);
-        slips.map(|(id, _)| id)
-    }
-
-    fn units(&self, history: &History, status: Status) -> i64 {
-        self.with(status).map(|id| history.facts[id].units).sum()
-    }
-
-    fn counters(&self, history: &History) -> Counters {
-        let reserved = self.units(history, Status::Reserved);
-        let sold = self.units(history, Status::Confirmed);
-        Counters {
-            available: self.total - reserved - sold,
-            reserved,
-            sold,
-            total: self.total,
-            waiting: i64::try_from(self.line.len()).unwrap_or(i64::MAX),
-        }
-    }
-
-    fn told(&self, status: u16, id: &Id) -> Answer {
-        let ahead = self.line.iter().position(|waiting| waiting == id);
-        Answer::Reserved {
-            status,
-            id: id.clone(),
-            position: ahead.and_then(|ahead| i64::try_from(ahead + 1).ok()),
-            replayed: false,
-        }
-    }
-}
-
-fn hold(history: &History, id: &Id) -> Option<(Micros, Micros)> {
-    history.facts.get(id)?.hold
 }
 
 /// The same answer, said to a repetition.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::history::{Answer, Breach, Call, History};
-use crate::rules::Shelf;
+use crate::shelf::Shelf;
 
 /// How many states a search may visit. One that needs more fails: it has proved nothing.
 const BUDGET: usize = 50_000;
@@ -34,7 +34,7 @@ pub(crate) fn check_within(history: &History, budget: usize) -> Result<(), Breac
     };
     let mut order = Vec::new();
     let done = vec![false; search.calls.len()];
-    match search.explain(&Shelf::open(history), done, &mut order) {
+    match search.explain(&Shelf::open(history), &done, &mut order) {
         Found::Yes => Ok(()),
         Found::No => Err(search.report("no order of the calls explains the answers")),
         Found::Exhausted => Err(search.report("the budget of the search is spent")),
@@ -73,7 +73,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Whether the calls that are not `done` can follow `order`, which has led to `shelf`.
-    fn explain(&mut self, shelf: &Shelf, done: Vec<bool>, order: &mut Vec<usize>) -> Found {
+    fn explain(&mut self, stand: &Shelf, done: &[bool], order: &mut Vec<usize>) -> Found {
         if order.len() > self.best.len() {
             self.best.clone_from(order);
         }
@@ -81,20 +81,20 @@ impl Search<'_> {
         if (0..done.len()).all(|n| !open(n) || self.is_unknown(n)) {
             return Found::Yes;
         }
-        if !self.tried.insert((done.clone(), shelf.clone())) {
+        if !self.tried.insert((done.to_owned(), stand.clone())) {
             return Found::No;
         }
         if self.tried.len() > self.budget {
             return Found::Exhausted;
         }
-        let steps = self.steps(shelf, &done);
+        let steps = self.steps(stand, done);
         for (call, next) in steps {
-            let mut done = done.clone();
+            let mut done = done.to_owned();
             order.extend(call);
             if let Some(call) = call {
                 done[call] = true;
             }
-            let found = self.explain(&next, done, order);
+            let found = self.explain(&next, &done, order);
             if found != Found::No {
                 return found;
             }
@@ -106,14 +106,14 @@ impl Search<'_> {
     }
 
     /// What can come next: a call, or `None` for the end of a hold.
-    fn steps(&self, shelf: &Shelf, done: &[bool]) -> Vec<(Option<usize>, Shelf)> {
+    fn steps(&self, stand: &Shelf, done: &[bool]) -> Vec<(Option<usize>, Shelf)> {
         let open = (0..done.len()).filter(|&n| !done[n]);
         let first_end = open.clone().map(|n| end(self.calls[n])).min();
         let may_be_next = |&n: &usize| Some(self.calls[n].begun) <= first_end;
         let mut steps = Vec::new();
         for n in open.filter(may_be_next) {
-            for next in shelf.after(self.history, self.calls[n]) {
-                if next != *shelf {
+            for next in stand.after(self.history, self.calls[n]) {
+                if next != *stand {
                     steps.push((Some(n), next));
                 } else if !self.is_unknown(n) {
                     // What changes nothing stands in the way of nothing: no other step is needed.
@@ -121,7 +121,7 @@ impl Search<'_> {
                 }
             }
         }
-        let expiry = shelf.after_expiry(self.history);
+        let expiry = stand.after_expiry(self.history);
         steps.extend(expiry.map(|next| (None, next)));
         steps
     }

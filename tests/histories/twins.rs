@@ -1,122 +1,8 @@
 //! The checker by itself: each good history is accepted, and its bad twin is not.
 
-use std::collections::BTreeMap;
-
-use crate::history::{Answer, Ask, Counters, Facts, History, Micros, Status};
+use crate::hand::{SECOND, cancel, confirm, counted, keyed, refused, reserve, stock, told};
+use crate::history::{Answer, Ask, Counters, Facts, History, Status};
 use crate::search::{check, check_within};
-
-const SECOND: Micros = 1_000_000;
-
-fn reserve(user: &str) -> Ask {
-    let user = user.to_owned();
-    Ask::Reserve {
-        user,
-        units: 1,
-        key: None,
-    }
-}
-
-fn keyed(user: &str, key: &str) -> Ask {
-    let (user, key) = (user.to_owned(), Some(key.to_owned()));
-    Ask::Reserve {
-        user,
-        units: 1,
-        key,
-    }
-}
-
-fn told(status: u16, id: &str, position: Option<i64>) -> Answer {
-    Answer::Reserved {
-        status,
-        id: id.to_owned(),
-        position,
-        replayed: false,
-    }
-}
-
-fn confirm(id: &str) -> Ask {
-    Ask::Confirm(id.to_owned())
-}
-
-fn cancel(id: &str) -> Ask {
-    Ask::Cancel(id.to_owned())
-}
-
-fn refused(code: &str) -> Answer {
-    Answer::Refused(code.to_owned())
-}
-
-fn counted(available: i64, reserved: i64, sold: i64, waiting: i64) -> Answer {
-    Answer::Counted(Counters {
-        available,
-        reserved,
-        sold,
-        total: available + reserved + sold,
-        waiting,
-    })
-}
-
-/// One SKU with so many units.
-fn stock(units: i64) -> History {
-    History::new("TWIN", units, None)
-}
-
-impl History {
-    /// A reservation of a user of the same name, made at that second.
-    fn made(mut self, id: &str, second: i64) -> Self {
-        let facts = Facts {
-            user: id.to_owned(),
-            units: 1,
-            created: second * SECOND,
-            hold: None,
-            ended: None,
-        };
-        self.facts.insert(id.to_owned(), facts);
-        self
-    }
-
-    /// It held stock between these seconds.
-    fn held(mut self, id: &str, from: i64, until: i64) -> Self {
-        let hold = Some((from * SECOND, until * SECOND));
-        self.facts
-            .entry(id.to_owned())
-            .and_modify(|f| f.hold = hold);
-        self
-    }
-
-    /// It was confirmed or cancelled at that second.
-    fn ended(mut self, id: &str, second: i64) -> Self {
-        let ended = Some(second * SECOND);
-        self.facts
-            .entry(id.to_owned())
-            .and_modify(|f| f.ended = ended);
-        self
-    }
-
-    /// A call between these instants of the client's clock.
-    fn call(mut self, begun: u128, ended: u128, ask: Ask, answer: Answer) -> Self {
-        self.push((begun, ended), ask, answer);
-        self
-    }
-
-    /// At last, these are in the books.
-    fn listed<const N: usize>(self, there: [(&str, Status); N]) -> Self {
-        let there = there.map(|(id, status)| (id.to_owned(), status));
-        let there = Answer::Listed(BTreeMap::from(there));
-        self.call(1_000, 1_001, Ask::List, there)
-    }
-
-    #[track_caller]
-    fn is_good(self) {
-        assert_eq!(check(&self), Ok(()));
-    }
-
-    #[track_caller]
-    fn is_bad(self) {
-        let breach = check(&self).expect_err("no order explains it");
-        assert!(breach.0.contains("no order"), "{breach:?}");
-    }
-}
 
 /// Two users ask for the only unit at the same time; `b` was made one second later.
 fn rivals() -> History {
@@ -383,9 +269,11 @@ fn real_time_counts_even_where_an_order_would_be_found() {
     let mut late = sale(12, 20);
     late.calls.retain(|call| call.ask != Ask::Stock);
     late.call(21, 29, Ask::Stock, counted(1, 0, 0, 0)).is_good();
-    let mut stale = sale(12, 20);
-    stale.calls.retain(|call| call.ask != Ask::Stock);
-    stale.call(31, 40, Ask::Stock, counted(1, 0, 0, 0)).is_bad();
+    let mut outdated = sale(12, 20);
+    outdated.calls.retain(|call| call.ask != Ask::Stock);
+    outdated
+        .call(31, 40, Ask::Stock, counted(1, 0, 0, 0))
+        .is_bad();
 }
 
 #[test]

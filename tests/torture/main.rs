@@ -28,6 +28,8 @@ mod reply;
 mod rules;
 #[path = "../histories/search.rs"]
 mod search;
+#[path = "../histories/shelf.rs"]
+mod shelf;
 
 use std::process::ExitCode;
 use std::time::Instant;

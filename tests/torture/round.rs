@@ -22,7 +22,7 @@ const FAULTS: usize = 3;
 const PEACE: std::ops::Range<u64> = 150..700;
 
 /// How long a service may be away before the whole torture is given up.
-const HOPE: Duration = Duration::from_secs(60);
+const HOPE: Duration = Duration::from_mins(1);
 
 const DISCREPANCIES: &str = "
     select format('%s, %s, %s: expected %s, found %s', rule, sku, place, expected, found)
