@@ -201,8 +201,8 @@ impl Desk {
     }
 
     fn end(&mut self, user: char, end: Status) -> Answer {
-        let theirs = self.books.slips.iter().filter(|slip| slip.1.user == user);
-        let Some((&id, slip)) = theirs.last() else {
+        let mut theirs = self.books.slips.iter().filter(|slip| slip.1.user == user);
+        let Some((&id, slip)) = theirs.next_back() else {
             return Answer::Refused;
         };
         match slip.status {
