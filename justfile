@@ -11,6 +11,10 @@ run *arguments:
 test *arguments:
     cargo test {{ arguments }}
 
+# Kill processes and cut connections under load for so long, and hold every rule against what clients were told
+torture SECONDS='60' SEED='1':
+    cargo test --test torture -- --seconds {{ SECONDS }} --seed {{ SEED }} --back-within 5
+
 # Check formatting, lints and documentation
 check:
     cargo fmt --check

@@ -49,7 +49,7 @@ impl LockWait {
 const SESSION: &str = "
     set lock_timeout = '1s';
     set statement_timeout = '10s';
-    set idle_in_transaction_session_timeout = '5s';
+    set idle_in_transaction_session_timeout = '2s';
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
     set enable_bitmapscan = off;

@@ -1,16 +1,14 @@
 //! Sudden ends: what was acknowledged is there afterwards, once.
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{Settings, default_data_dir, is_running, server_programs};
+use fairhold::database::embedded::is_running;
 use futures_util::future::{join, join_all};
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpStream;
 
 use crate::books::Books;
+use crate::folder::Folder;
 use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 use crate::world::{World, eventually};
@@ -132,68 +130,19 @@ async fn a_request_that_waits_for_a_row_is_answered_before_the_end() {
     world.audit().await;
 }
 
-/// A folder for a database that comes along, removed at the end.
-struct Folder {
-    path: PathBuf,
-    programs: PathBuf,
-}
-
-impl Folder {
-    async fn new(test: &str) -> Self {
-        let path = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
-        let shared = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let programs = server_programs(&shared).await.unwrap();
-        Self { path, programs }
-    }
-
-    fn settings(&self) -> Settings {
-        Settings {
-            data_dir: self.path.clone(),
-            postgres_bin_dir: Some(self.programs.clone()),
-        }
-    }
-
-    fn url(&self) -> String {
-        fairhold::database::embedded::url_of(&self.settings()).unwrap()
-    }
-
-    fn postmaster(&self) -> Option<u32> {
-        let folders = fs::read_dir(&self.path).ok()?.flatten();
-        let mut pid_files = folders.map(|entry| entry.path().join("postmaster.pid"));
-        let text = pid_files.find_map(|file| fs::read_to_string(file).ok())?;
-        text.lines().next()?.parse().ok()
-    }
-
-    async fn serve(&self) -> (Fairhold, Shop, Books) {
-        let server = Fairhold::start_in(&self.path, &self.programs).await;
-        let shop = Shop::at(server.address());
-        let url = self.url();
-        let pool = PgPoolOptions::new().max_connections(2).connect(&url);
-        (server, shop, Books(pool.await.unwrap()))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while self.postmaster().is_some_and(lives) && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-fn lives(pid: u32) -> bool {
-    Path::new("/proc").join(pid.to_string()).exists()
+/// A Fairhold with the database that comes along, a client of it, and its books.
+async fn serve(folder: &Folder) -> (Fairhold, Shop, Books) {
+    let server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
+    let shop = Shop::at(server.address());
+    let url = folder.url();
+    let pool = PgPoolOptions::new().max_connections(2).connect(&url);
+    (server, shop, Books(pool.await.unwrap()))
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_the_death_of_server_and_database_together() {
     let folder = Folder::new("death").await;
-    let (mut server, shop, books) = folder.serve().await;
+    let (mut server, shop, books) = serve(&folder).await;
     shop.stock("LOAD", 100).await;
     let kill = async {
         sale_runs(&books, 300).await;
@@ -205,7 +154,7 @@ async fn what_was_acknowledged_survives_the_death_of_server_and_database_togethe
     drop(books);
     assert!(acknowledged.len() > 100);
 
-    let (mut server, shop, books) = folder.serve().await;
+    let (mut server, shop, books) = serve(&folder).await;
     assert_all_there(&books, &acknowledged).await;
     shop.reserve("LOAD", "afterwards")
         .await
@@ -220,7 +169,7 @@ async fn what_was_acknowledged_survives_the_death_of_server_and_database_togethe
 #[tokio::test]
 async fn told_to_end_under_load_it_answers_and_stops_its_database() {
     let folder = Folder::new("end").await;
-    let (mut server, shop, books) = folder.serve().await;
+    let (mut server, shop, books) = serve(&folder).await;
     shop.stock("LOAD", 100).await;
     let tell = async {
         sale_runs(&books, 200).await;
@@ -236,7 +185,7 @@ async fn told_to_end_under_load_it_answers_and_stops_its_database() {
         "the database has stopped cleanly"
     );
 
-    let (mut server, _, books) = folder.serve().await;
+    let (mut server, _, books) = serve(&folder).await;
     assert_all_there(&books, &acknowledged).await;
     let rows = books.number("select count(*) from reservations").await;
     assert_eq!(

@@ -15,6 +15,8 @@ mod rivals;
 mod shop;
 mod world;
 
+#[path = "../support/folder.rs"]
+mod folder;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/proxy.rs"]

@@ -91,3 +91,27 @@ async fn connections_that_fell_silent_are_replaced_in_time() {
     shop.confirm(id).await.assert_status(200);
     world.audit().await;
 }
+
+#[tokio::test]
+async fn a_row_whose_transaction_fell_silent_is_free_again_soon() {
+    let (mut world, proxy) = World::open_behind_proxy(&[]).await;
+    world.join(&[]).await;
+    let shops = &world.shops();
+    shops[0].stock("MUTE", 5).await;
+    let locked = world.books.lock("MUTE").await;
+    let first = shops[0].reserve("MUTE", "first");
+    let rival = async {
+        let waiting = async || world.books.waiting_for(&locked).await > 0;
+        eventually("a transaction waits for the row", waiting).await;
+        // It gets the row, and its process never hears of it.
+        proxy.silence();
+        locked.commit().await;
+        let began = Instant::now();
+        shops[1].reserve("MUTE", "rival").await.assert_status(201);
+        began.elapsed()
+    };
+    let (first, waited) = join(first, rival).await;
+    first.assert_status_in(&[201, 503]);
+    assert!(waited < Duration::from_secs(4), "{waited:?}");
+    world.audit().await;
+}

@@ -34,8 +34,8 @@ impl Fairhold {
     }
 
     /// Starts it with the database that comes along, in `folder`.
-    pub(crate) async fn start_in(folder: &Path, programs: &Path) -> Self {
-        let mut command = command(&[]);
+    pub(crate) async fn start_in(folder: &Path, programs: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);
         command.env("FAIRHOLD_POSTGRES_BIN_DIR", programs);
         Self::spawn(command).await

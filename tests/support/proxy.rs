@@ -18,6 +18,9 @@ use tokio::task::JoinSet;
 /// The message that asks for nothing but an answer.
 const SYNC: &[u8] = b"S\0\0\0\x04";
 
+/// How the simple query begins that begins a transaction of a lane.
+const BEGIN: &[u8] = b"begin isolation level read committed";
+
 /// The text of the simple query that ends a transaction.
 const COMMIT: &[u8] = b"COMMIT\0";
 
@@ -32,6 +35,8 @@ pub(crate) enum Weather {
     Deaf,
     /// All connections are cut, new ones too.
     Down,
+    /// The connection that asks for the next transaction is cut before the database hears of it.
+    AtBegin,
     /// The next COMMIT meets this fate.
     AtCommit(Fate),
 }
@@ -63,17 +68,34 @@ struct Network {
     held_back: Arc<Notify>,
     /// Connections of an earlier epoch are silent.
     epoch: Arc<AtomicU32>,
+    /// Whether what is cut ends without a farewell.
+    resets: bool,
 }
+
+// A test binary may need only a part of the network.
+const _: () = {
+    let _ = Proxy::start_resetting;
+};
 
 impl Proxy {
     /// Begins to forward to `socket`.
     pub(crate) async fn start(socket: PathBuf) -> Self {
+        Self::start_as(socket, false).await
+    }
+
+    /// The same, and what is cut is reset.
+    pub(crate) async fn start_resetting(socket: PathBuf) -> Self {
+        Self::start_as(socket, true).await
+    }
+
+    async fn start_as(socket: PathBuf, resets: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("the port").port();
         let network = Network {
             weather: watch::Sender::new(Weather::Fair),
             held_back: Arc::default(),
             epoch: Arc::default(),
+            resets,
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(forward(listener, socket, network.clone()));
@@ -103,10 +125,11 @@ impl Proxy {
         self.network.held_back.notified().await;
     }
 
-    /// Returns once the awaited COMMIT has come by and met its fate.
+    /// Returns once the awaited BEGIN or COMMIT has come by and met its fate.
     pub(crate) async fn struck(&self) {
         let mut weather = self.network.weather.subscribe();
-        let struck = weather.wait_for(|now| !matches!(now, Weather::AtCommit(_)));
+        let struck =
+            weather.wait_for(|now| !matches!(now, Weather::AtBegin | Weather::AtCommit(_)));
         struck.await.expect("the proxy lives");
     }
 }
@@ -116,7 +139,13 @@ async fn forward(listener: TcpListener, socket: PathBuf, network: Network) {
     while let Ok((client, _)) = listener.accept().await {
         let (network, socket) = (network.clone(), socket.clone());
         connections.spawn(async move {
-            let server = UnixStream::connect(socket).await.expect("the database");
+            // While the database is down, whoever connects hears so.
+            let Ok(server) = UnixStream::connect(socket).await else {
+                return;
+            };
+            if network.resets {
+                client.set_zero_linger().expect("a socket that lives");
+            }
             let (client, server) = (client.into_split(), server.into_split());
             let line = Line {
                 epoch: network.epoch.load(Ordering::SeqCst),
@@ -172,6 +201,11 @@ impl Line {
             if *self.network.weather.borrow() == Weather::Deaf && request != SYNC {
                 self.network.held_back.notify_one();
                 pending::<()>().await;
+            }
+            let begins = request.windows(BEGIN.len()).any(|part| part == BEGIN);
+            if begins && *self.network.weather.borrow() == Weather::AtBegin {
+                self.network.weather.send_replace(Weather::Fair);
+                return;
             }
             let commits = request.windows(COMMIT.len()).any(|part| part == COMMIT);
             if commits && self.meets_its_fate() == Some(Fate::Lost) {

@@ -1,0 +1,157 @@
+//! A SKU as the checker sees it: what is held, what waits, and what time does to both.
+
+use std::collections::BTreeMap;
+
+use crate::history::{Answer, Counters, History, Id, Micros, Status};
+
+/// A SKU as it stands after some of the calls.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Shelf {
+    /// The database's clock is not behind this.
+    pub(crate) now: Micros,
+    pub(crate) total: i64,
+    pub(crate) slips: BTreeMap<Id, Status>,
+    pub(crate) line: Vec<Id>,
+    /// By endpoint and key: the body, and what was answered.
+    pub(crate) keys: BTreeMap<(&'static str, String), (String, Answer)>,
+}
+
+/// When a line is served.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum When {
+    At(Micros),
+    /// At an instant that no answer told of.
+    Sometime,
+}
+
+impl Shelf {
+    pub(crate) fn open(history: &History) -> Self {
+        Self {
+            now: Micros::MIN,
+            total: history.units,
+            slips: BTreeMap::new(),
+            line: Vec::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+
+    /// The state after the holds that are next to run out have done so and the line was served,
+    /// without any call.
+    pub(crate) fn after_expiry(&self, history: &History) -> Option<Self> {
+        let held = self.with(Status::Reserved);
+        let over = held.filter_map(|id| history.facts.get(id)?.hold);
+        let next = over.map(|(_, over)| over).min()?;
+        let mut stand = self.clone();
+        stand.now = stand.now.max(next);
+        stand.sweep(history, next, When::Sometime)?;
+        (!stand.is_late(history)).then_some(stand)
+    }
+}
+
+/// Time.
+impl Shelf {
+    /// Lets the clock come to `at`, or stand where it may stand, and ends what is due by then.
+    pub(crate) fn advanced(&self, history: &History, at: Option<Micros>) -> Option<Self> {
+        let mut stand = self.clone();
+        let when = at.map_or(When::Sometime, When::At);
+        if let Some(at) = at {
+            if at < stand.now {
+                return None;
+            }
+            stand.now = at;
+        }
+        stand.sweep(history, stand.now, when)?;
+        Some(stand)
+    }
+
+    /// Ends all holds that are over by `until`, then serves the line.
+    fn sweep(&mut self, history: &History, until: Micros, when: When) -> Option<()> {
+        let held = self.with(Status::Reserved);
+        let is_over = |id: &&Id| hold(history, id).is_some_and(|(_, over)| over <= until);
+        let due: Vec<_> = held.filter(is_over).cloned().collect();
+        if due.is_empty() {
+            return Some(());
+        }
+        for id in due {
+            self.slips.insert(id, Status::Expired);
+        }
+        self.serve(history, when).map(|_| ())
+    }
+
+    /// Promotes from the head until it no longer fits. `None` when the answers tell of no such
+    /// promotion.
+    pub(crate) fn serve(&mut self, history: &History, when: When) -> Option<i64> {
+        let mut promoted = 0;
+        while let Some(head) = self.line.first()
+            && history.facts[head].units <= self.counters(history).available
+        {
+            let (begun, _) = hold(history, head)?;
+            let in_time = match when {
+                When::At(at) => begun == at,
+                When::Sometime => begun >= self.now,
+            };
+            if !in_time {
+                return None;
+            }
+            self.now = begun;
+            let head = self.line.remove(0);
+            self.slips.insert(head, Status::Reserved);
+            promoted += 1;
+        }
+        Some(promoted)
+    }
+
+    /// Whether the clock has passed an instant at which something happened that has not yet.
+    pub(crate) fn is_late(&self, history: &History) -> bool {
+        history.facts.iter().any(|(id, facts)| {
+            let passed = |instant: Option<Micros>| instant.is_some_and(|at| at < self.now);
+            match self.slips.get(id) {
+                None => passed(Some(facts.created)),
+                Some(Status::Waitlisted) => {
+                    passed(facts.ended) || passed(facts.hold.map(|(begun, _)| begun))
+                }
+                Some(Status::Reserved) => passed(facts.ended),
+                Some(_) => false,
+            }
+        })
+    }
+}
+
+/// Counting.
+impl Shelf {
+    pub(crate) fn with(&self, status: Status) -> impl Iterator<Item = &Id> {
+        let slips = self.slips.iter().filter(move |slip| *slip.1 == status);
+        slips.map(|(id, _)| id)
+    }
+
+    fn units(&self, history: &History, status: Status) -> i64 {
+        self.with(status).map(|id| history.facts[id].units).sum()
+    }
+
+    pub(crate) fn counters(&self, history: &History) -> Counters {
+        let reserved = self.units(history, Status::Reserved);
+        let sold = self.units(history, Status::Confirmed);
+        Counters {
+            available: self.total - reserved - sold,
+            reserved,
+            sold,
+            total: self.total,
+            waiting: i64::try_from(self.line.len()).unwrap_or(i64::MAX),
+        }
+    }
+
+    pub(crate) fn told(&self, status: u16, id: &Id) -> Answer {
+        let ahead = self.line.iter().position(|waiting| waiting == id);
+        Answer::Reserved {
+            status,
+            id: id.clone(),
+            position: ahead.and_then(|ahead| i64::try_from(ahead + 1).ok()),
+            replayed: false,
+        }
+    }
+}
+
+/// From when until when a reservation held stock.
+pub(crate) fn hold(history: &History, id: &Id) -> Option<(Micros, Micros)> {
+    history.facts.get(id)?.hold
+}

@@ -1,0 +1,241 @@
+//! The books of one SKU in the model, and the rules that a transaction decides by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Fault;
+
+/// A transaction.
+pub(crate) type Tx = u8;
+
+/// The number of what a client asks for.
+pub(crate) type AskId = usize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Command {
+    /// One unit for that user.
+    Reserve(char),
+    /// Of that user's reservation.
+    Confirm(char),
+    Cancel(char),
+    /// One more unit.
+    Restock,
+    /// What the job on every process asks for.
+    Expire,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Status {
+    Waitlisted,
+    Reserved,
+    Confirmed,
+    Cancelled,
+    Expired,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Answer {
+    Slip {
+        id: SlipId,
+        status: Status,
+    },
+    Restocked,
+    Refused,
+    /// From the key's record.
+    Replayed {
+        of: AskId,
+    },
+}
+
+/// The transaction that made it, and the place among what that one made.
+pub(crate) type SlipId = (Tx, AskId);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Slip {
+    pub(crate) user: char,
+    pub(crate) by: AskId,
+    pub(crate) status: Status,
+    pub(crate) sequence: Option<u8>,
+    /// The clock has passed its end.
+    pub(crate) over: bool,
+}
+
+/// One row that a transaction writes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Change {
+    Make(SlipId, Slip),
+    Become(SlipId, Status),
+    /// An ask with a key took effect.
+    Key(AskId),
+    Restock(AskId),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Books {
+    pub(crate) total: usize,
+    pub(crate) slips: BTreeMap<SlipId, Slip>,
+    pub(crate) sequence: u8,
+    pub(crate) keys: BTreeSet<AskId>,
+    pub(crate) restocks: Vec<AskId>,
+    /// The ledger, as far as it proves that a transaction was committed.
+    pub(crate) receipts: BTreeSet<Tx>,
+    /// What must never happen, and did.
+    pub(crate) overtaken: bool,
+    pub(crate) confirmed_late: bool,
+}
+
+impl Books {
+    pub(crate) fn taken(&self) -> usize {
+        let takes = |slip: &&Slip| matches!(slip.status, Status::Reserved | Status::Confirmed);
+        self.slips.values().filter(takes).count()
+    }
+
+    pub(crate) fn head(&self) -> Option<SlipId> {
+        let waits = |slip: &(&SlipId, &Slip)| slip.1.status == Status::Waitlisted;
+        let line = self.slips.iter().filter(waits);
+        line.min_by_key(|slip| slip.1.sequence).map(|slip| *slip.0)
+    }
+
+    pub(crate) fn due(&self) -> Vec<SlipId> {
+        let due = |slip: &(&SlipId, &Slip)| slip.1.status == Status::Reserved && slip.1.over;
+        self.slips.iter().filter(due).map(|slip| *slip.0).collect()
+    }
+
+    /// Writes a row; what it does against the rules is remembered.
+    pub(crate) fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Make(id, slip) => {
+                self.overtaken |= slip.status == Status::Reserved && self.head().is_some();
+                self.sequence = self.sequence.max(slip.sequence.unwrap_or(0));
+                self.slips.insert(*id, slip.clone());
+            }
+            Change::Become(id, status) => {
+                let head = self.head();
+                let Some(slip) = self.slips.get_mut(id) else {
+                    return;
+                };
+                self.overtaken |= *status == Status::Reserved && head != Some(*id);
+                slip.status = *status;
+            }
+            Change::Key(ask) => drop(self.keys.insert(*ask)),
+            Change::Restock(ask) => {
+                self.total += 1;
+                self.restocks.push(*ask);
+            }
+        }
+    }
+}
+
+/// A transaction at work: the books as it sees them, and what it will write.
+pub(crate) struct Desk {
+    pub(crate) books: Books,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) tx: Tx,
+    pub(crate) fault: Fault,
+    /// The holds that are over, by the clock that was read.
+    pub(crate) due: Vec<SlipId>,
+}
+
+impl Desk {
+    /// Ends what is due, then decides the commands in their order.
+    pub(crate) fn decide(&mut self, batch: &[(AskId, Command, bool)]) -> Vec<Answer> {
+        let due = self.due.clone();
+        for &id in &due {
+            self.write(Change::Become(id, Status::Expired));
+        }
+        if !due.is_empty() {
+            self.serve();
+        }
+        batch.iter().map(|ask| self.decide_one(*ask)).collect()
+    }
+
+    fn decide_one(&mut self, (ask, command, keyed): (AskId, Command, bool)) -> Answer {
+        if keyed && self.books.keys.contains(&ask) && self.fault != Fault::NoKeyCheck {
+            return Answer::Replayed { of: ask };
+        }
+        let answer = match command {
+            Command::Reserve(user) => self.reserve(ask, user),
+            Command::Confirm(user) => self.end(user, Status::Confirmed),
+            Command::Cancel(user) => self.end(user, Status::Cancelled),
+            Command::Restock => {
+                self.write(Change::Restock(ask));
+                self.serve();
+                Answer::Restocked
+            }
+            Command::Expire => Answer::Refused,
+        };
+        if keyed && answer != Answer::Refused {
+            self.write(Change::Key(ask));
+        }
+        answer
+    }
+
+    fn reserve(&mut self, ask: AskId, user: char) -> Answer {
+        let live = |slip: &Slip| matches!(slip.status, Status::Waitlisted | Status::Reserved);
+        let mut theirs = self.books.slips.iter().filter(|slip| slip.1.user == user);
+        if let Some((id, slip)) = theirs.find(|slip| live(slip.1)) {
+            return Answer::Slip {
+                id: *id,
+                status: slip.status,
+            };
+        }
+        let free = self.books.head().is_none() && self.books.taken() < self.books.total;
+        let id = (self.tx, ask);
+        let status = if free {
+            Status::Reserved
+        } else {
+            Status::Waitlisted
+        };
+        let sequence = (!free).then_some(self.books.sequence + 1);
+        let (by, over) = (ask, false);
+        self.write(Change::Make(
+            id,
+            Slip {
+                user,
+                by,
+                status,
+                sequence,
+                over,
+            },
+        ));
+        Answer::Slip { id, status }
+    }
+
+    fn end(&mut self, user: char, end: Status) -> Answer {
+        let mut theirs = self.books.slips.iter().filter(|slip| slip.1.user == user);
+        let Some((&id, slip)) = theirs.next_back() else {
+            return Answer::Refused;
+        };
+        match slip.status {
+            Status::Reserved => {
+                // Whoever sees a hold as good though it is over has read the clock too early.
+                self.books.confirmed_late |= slip.over && end == Status::Confirmed;
+                self.write(Change::Become(id, end));
+                self.serve();
+            }
+            Status::Waitlisted if end == Status::Cancelled => {
+                self.write(Change::Become(id, end));
+                self.serve();
+            }
+            is if is == end => {}
+            _ => return Answer::Refused,
+        }
+        Answer::Slip { id, status: end }
+    }
+
+    fn serve(&mut self) {
+        while let Some(head) = self.books.head()
+            && self.books.taken() < self.books.total
+            && self.fault != Fault::NoPromotion
+        {
+            self.write(Change::Become(head, Status::Reserved));
+            if let Some(slip) = self.books.slips.get_mut(&head) {
+                slip.over = false;
+            }
+        }
+    }
+
+    fn write(&mut self, change: Change) {
+        self.books.apply(&change);
+        self.changes.push(change);
+    }
+}

@@ -1,0 +1,192 @@
+//! The protocol between processes, clients and database as a model, searched to its end.
+
+mod books;
+mod model;
+mod properties;
+mod steps;
+
+use std::collections::BTreeSet;
+
+use stateright::{Checker, HasDiscoveries, Model};
+
+use books::{Books, Command, Slip, SlipId, Status};
+use model::{Bounds, Case, Fault};
+
+const NOTHING: Bounds = Bounds {
+    cuts: 0,
+    process_crashes: 0,
+    database_crashes: 0,
+    timeouts: 0,
+    retries: 0,
+    hold_ends: 0,
+    sweeps: 0,
+};
+
+fn case(total: usize, asks: &[(Command, bool)], bounds: Bounds) -> Case {
+    Case {
+        fault: Fault::None,
+        processes: 2,
+        books: Books {
+            total,
+            ..Books::default()
+        },
+        asks: asks.to_vec(),
+        bounds,
+        situations: properties::lost_answers,
+    }
+}
+
+/// Two users want the only unit, and the first gives it up; a commit may lose its answer.
+fn rivals() -> Case {
+    let asks = [
+        (Command::Reserve('a'), true),
+        (Command::Reserve('b'), false),
+        (Command::Cancel('a'), false),
+    ];
+    let bounds = Bounds { cuts: 1, ..NOTHING };
+    case(1, &asks, bounds)
+}
+
+/// A delivery without a key and a buyer, while the database crashes and a connection is cut.
+fn delivery() -> Case {
+    let asks = [(Command::Restock, false), (Command::Reserve('a'), false)];
+    let bounds = Bounds {
+        cuts: 1,
+        database_crashes: 1,
+        ..NOTHING
+    };
+    case(0, &asks, bounds)
+}
+
+/// A delivery with a key and a buyer, who ask again when a process crashes or gives them up.
+fn repetition() -> Case {
+    let asks = [(Command::Restock, true), (Command::Reserve('a'), true)];
+    let bounds = Bounds {
+        cuts: 1,
+        process_crashes: 1,
+        timeouts: 1,
+        retries: 1,
+        ..NOTHING
+    };
+    Case {
+        situations: properties::retries,
+        ..case(1, &asks, bounds)
+    }
+}
+
+/// One holds and one waits; the hold runs out while it is confirmed, and both processes sweep.
+fn expiry() -> Case {
+    let bounds = Bounds {
+        cuts: 1,
+        hold_ends: 1,
+        sweeps: 2,
+        ..NOTHING
+    };
+    let mut case = case(
+        1,
+        &[
+            (Command::Confirm('a'), false),
+            (Command::Reserve('c'), false),
+        ],
+        bounds,
+    );
+    let slip = |user, status, sequence| Slip {
+        user,
+        by: usize::MAX,
+        status,
+        sequence,
+        over: false,
+    };
+    let ids: [SlipId; 2] = [(0, 0), (0, 1)];
+    case.books
+        .slips
+        .insert(ids[0], slip('a', Status::Reserved, None));
+    case.books
+        .slips
+        .insert(ids[1], slip('b', Status::Waitlisted, Some(1)));
+    case.books.sequence = 1;
+    case.situations = properties::sweeps;
+    case
+}
+
+/// Searches everything: each rule must hold, and each situation must be met.
+fn every_rule_holds(case: Case) {
+    let checker = case.checker().spawn_dfs().join();
+    assert!(checker.is_done());
+    let states = checker.unique_state_count();
+    assert!(
+        states > 5_000,
+        "only {states} states: the case is too small"
+    );
+    checker.assert_properties();
+}
+
+/// The same case without one part of the protocol has a way to break that rule.
+fn breaks(mut case: Case, fault: Fault, rule: &'static str) {
+    case.fault = fault;
+    let wanted = HasDiscoveries::AnyOf(BTreeSet::from([rule]));
+    let checker = case.checker().finish_when(wanted).spawn_dfs().join();
+    assert!(properties::RULES.contains(&rule));
+    assert!(
+        checker.discovery(rule).is_some(),
+        "{fault:?} breaks nothing"
+    );
+}
+
+#[test]
+fn every_rule_holds_while_a_commit_between_rivals_loses_its_answer() {
+    every_rule_holds(rivals());
+}
+
+#[test]
+fn every_rule_holds_while_the_database_crashes_at_a_delivery_without_a_key() {
+    every_rule_holds(delivery());
+}
+
+#[test]
+fn every_rule_holds_while_clients_ask_again_since_a_process_crashed() {
+    every_rule_holds(repetition());
+}
+
+#[test]
+fn every_rule_holds_while_two_processes_sweep_a_hold_that_is_being_confirmed() {
+    every_rule_holds(expiry());
+}
+
+#[test]
+fn without_the_row_lock_the_search_finds_how_to_oversell() {
+    breaks(rivals(), Fault::NoLock, "no overselling");
+    breaks(rivals(), Fault::NoLock, "strict order");
+    breaks(repetition(), Fault::NoLock, "no promise is taken back");
+}
+
+#[test]
+fn without_the_look_at_the_receipt_a_delivery_counts_twice() {
+    breaks(delivery(), Fault::NoLookUp, "once");
+}
+
+#[test]
+fn a_look_at_the_receipt_before_the_lock_is_there_may_come_too_early() {
+    breaks(delivery(), Fault::EarlyLookUp, "once");
+}
+
+#[test]
+fn an_answer_without_a_look_at_the_receipt_may_promise_what_is_not_there() {
+    breaks(rivals(), Fault::BlindAnswer, "an answer is durable");
+}
+
+#[test]
+fn without_the_look_at_the_key_a_repetition_counts_twice() {
+    breaks(repetition(), Fault::NoKeyCheck, "once");
+}
+
+#[test]
+fn a_clock_that_is_read_before_the_lock_is_there_confirms_late() {
+    breaks(expiry(), Fault::EarlyClock, "no late confirm");
+}
+
+#[test]
+fn without_the_promotion_stock_lies_idle() {
+    breaks(rivals(), Fault::NoPromotion, "no idle stock");
+    breaks(expiry(), Fault::NoPromotion, "no idle stock");
+}

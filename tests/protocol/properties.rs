@@ -1,0 +1,160 @@
+//! The rules of API.md, and the situations that the search must have come through.
+
+use stateright::Property;
+
+use crate::books::{Answer, Change, Command, Status};
+use crate::model::{Asked, Batch, Case, Phase, State};
+
+pub(crate) const RULES: [&str; 7] = [
+    "no overselling",
+    "strict order",
+    "no idle stock",
+    "no late confirm",
+    "an answer is durable",
+    "once",
+    "no promise is taken back",
+];
+
+pub(crate) fn all() -> Vec<Property<Case>> {
+    let [oversold, order, idle, late, durable, once, promise] = RULES;
+    vec![
+        Property::always(oversold, |_, state: &State| {
+            state.books.taken() <= state.books.total
+        }),
+        Property::always(order, |_, state: &State| !state.books.overtaken),
+        Property::always(idle, |_, state: &State| {
+            let books = &state.books;
+            books.head().is_none() || books.taken() >= books.total
+        }),
+        Property::always(late, |_, state: &State| !state.books.confirmed_late),
+        Property::always(durable, |_, state: &State| {
+            (0..state.asked.len()).all(|ask| is_durable(state, ask))
+        }),
+        Property::always(once, took_effect_once),
+        Property::always(promise, |_, state: &State| {
+            // A user has at most one live reservation.
+            let live = |s: &Status| matches!(s, Status::Waitlisted | Status::Reserved);
+            let slips = || state.books.slips.values().filter(|slip| live(&slip.status));
+            slips().all(|one| slips().filter(|other| other.user == one.user).count() == 1)
+        }),
+        Property::sometimes("all is answered", |_, state: &State| {
+            let answered = |asked: &Asked| matches!(asked, Asked::Answered(_));
+            state.asked.iter().all(answered) && state.backends.is_empty()
+        }),
+        Property::sometimes("two transactions wait for the row", |_, state: &State| {
+            let waits = state.lanes.iter().filter(|lane| is_waiting(&lane.phase));
+            waits.count() > 1
+                || state.lanes.iter().any(|l| is_waiting(&l.phase)) && state.lock.is_some()
+        }),
+    ]
+}
+
+fn is_waiting(phase: &Phase) -> bool {
+    matches!(phase, Phase::Waits { .. })
+}
+
+/// Whether what the client was told is in the books, or has become what it may become.
+fn is_durable(state: &State, ask: usize) -> bool {
+    let Asked::Answered(answer) = &state.asked[ask] else {
+        return true;
+    };
+    match answer {
+        Answer::Slip { id, status } => {
+            let is = state.books.slips.get(id).map(|slip| slip.status);
+            is.is_some_and(|is| may_have_become(*status, is))
+        }
+        Answer::Restocked => state.books.restocks.contains(&ask),
+        Answer::Replayed { of } => state.books.keys.contains(of),
+        Answer::Refused => true,
+    }
+}
+
+fn may_have_become(told: Status, is: Status) -> bool {
+    match told {
+        Status::Waitlisted => true,
+        Status::Reserved => is != Status::Waitlisted,
+        Status::Confirmed | Status::Cancelled | Status::Expired => told == is,
+    }
+}
+
+/// Whether each ask with a key, and each restock, took effect at most once.
+fn took_effect_once(case: &Case, state: &State) -> bool {
+    (0..case.asks.len()).all(|ask| {
+        let made = state.books.slips.values().filter(|slip| slip.by == ask);
+        let restocked = state.books.restocks.iter().filter(|by| **by == ask);
+        made.count() + restocked.count() <= 1
+    })
+}
+
+/// Situations of a case in which commits lose their answers.
+pub(crate) fn lost_answers() -> Vec<Property<Case>> {
+    vec![
+        Property::sometimes("a lost answer can be looked up", |_, state: &State| {
+            looks_for(state, |tx| state.books.receipts.contains(&tx))
+        }),
+        Property::sometimes("a receipt is in vain", |_, state: &State| {
+            state.lock.is_none() && looks_for(state, |tx| !state.books.receipts.contains(&tx))
+        }),
+        Property::sometimes(
+            "a commit is on its way while its receipt is looked for",
+            |_, state: &State| {
+                looks_for(state, |tx| {
+                    state.backends.get(&tx).is_some_and(|b| b.commits)
+                })
+            },
+        ),
+    ]
+}
+
+fn looks_for(state: &State, so: impl Fn(u8) -> bool) -> bool {
+    state.lanes.iter().any(|lane| match &lane.phase {
+        Phase::Waits {
+            receipt: Some((tx, _)),
+            ..
+        } => so(*tx),
+        _ => false,
+    })
+}
+
+/// Situations of a case in which clients ask again.
+pub(crate) fn retries() -> Vec<Property<Case>> {
+    vec![
+        Property::sometimes("a key is answered from its record", |_, state: &State| {
+            let replayed = |a: &Asked| matches!(a, Asked::Answered(Answer::Replayed { .. }));
+            state.asked.iter().any(replayed)
+        }),
+        Property::sometimes(
+            "an orphan commits while its client asks again",
+            |_, state: &State| {
+                let commits = state.backends.values().any(|b| b.orphan && b.commits);
+                commits && state.asked.contains(&Asked::Sent)
+            },
+        ),
+    ]
+}
+
+/// Situations of a case in which holds run out.
+pub(crate) fn sweeps() -> Vec<Property<Case>> {
+    vec![
+        Property::sometimes("two processes sweep at once", |_, state: &State| {
+            let sweeps = |batch: &Batch| batch.iter().any(|ask| ask.1 == Command::Expire);
+            let at_work = state.lanes.iter().filter(|lane| match &lane.phase {
+                Phase::Waits { batch, .. } | Phase::Decided { batch, .. } => sweeps(batch),
+                _ => false,
+            });
+            at_work.count() > 1
+        }),
+        Property::sometimes("an expiry promotes", |_, state: &State| {
+            let promotes = |change: &Change| matches!(change, Change::Become(_, Status::Reserved));
+            let ends = |change: &Change| matches!(change, Change::Become(_, Status::Expired));
+            let changes = state.backends.values().map(|backend| &backend.changes);
+            changes
+                .clone()
+                .any(|c| c.iter().any(promotes) && c.iter().any(ends))
+        }),
+        Property::sometimes("a confirm meets a hold that is over", |_, state: &State| {
+            let refused = |asked: &Asked| *asked == Asked::Answered(Answer::Refused);
+            state.asked.iter().any(refused)
+        }),
+    ]
+}
