@@ -104,7 +104,9 @@ pub(super) async fn run(
         } = earlier;
         if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
             let outcomes = earlier.outcomes.clone();
-            transaction.rollback().await?;
+            // What is seen may be here only, if its wait for a synchronous standby was cut short.
+            // The row locks are in the log after it: their commit waits until both are there.
+            transaction.commit().await?;
             return Ok(outcomes);
         }
         *receipt = None;
