@@ -50,7 +50,22 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) async fn new() -> Self {
+    /// A site, if the machine has these programs: where PostgreSQL was fetched there may be none
+    /// but the server's own. A gate must have them.
+    pub(crate) async fn having(programs: &[&str]) -> Option<Self> {
+        let site = Self::new().await;
+        for name in programs {
+            if site.program(name).arg("--version").output().await.is_err() {
+                let is_gate = env::var_os("CI").is_some_and(|value| value == "true");
+                assert!(!is_gate, "no {name} on this machine");
+                eprintln!("not tested: there is no {name} on this machine");
+                return None;
+            }
+        }
+        Some(site)
+    }
+
+    async fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = env::temp_dir().join(format!("fairhold-site-{}-{count}", std::process::id()));

@@ -70,16 +70,6 @@ async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sal
     (server, sale, kept)
 }
 
-async fn restore(site: &Site, arguments: &[&str]) {
-    let restore = site.programs.join("pg_restore");
-    let output = Command::new(restore)
-        .args(arguments)
-        .output()
-        .await
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-}
-
 async fn assert_sells(server: &Fairhold, user: &str) {
     let shop = Shop::at(server.address());
     let answer = shop.reserve(SKU, user).await;
@@ -88,7 +78,9 @@ async fn assert_sells(server: &Fairhold, user: &str) {
 
 #[tokio::test]
 async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
-    let site = Site::new().await;
+    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+        return;
+    };
     let folder = |name: &str| -> PathBuf { site.folder.join(name) };
     let file = folder("books.dump").display().to_string();
     let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
@@ -100,8 +92,8 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
         .execute("create database restored")
         .await;
     let restored = url.replacen("/fairhold?", "/restored?", 1);
-    restore(
-        &site,
+    site.run(
+        "pg_restore",
         &[
             "--exit-on-error",
             "--single-transaction",
@@ -124,8 +116,8 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     // Into the empty books of a new folder.
     let server = Fairhold::start_in(&folder("to"), &site.programs).await;
     let url = database_url(&folder("to")).await;
-    restore(
-        &site,
+    site.run(
+        "pg_restore",
         &[
             "--clean",
             "--if-exists",

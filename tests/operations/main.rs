@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
 mod audit;
+mod auditor;
 mod cluster;
 mod dumps;
+mod page;
 mod point_in_time;
 mod sale;
 mod standby;

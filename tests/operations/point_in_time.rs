@@ -51,7 +51,9 @@ recovery_target_action = 'promote'
 
 #[tokio::test]
 async fn a_base_backup_and_the_archive_bring_back_any_instant() {
-    let site = Site::new().await;
+    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+        return;
+    };
     let archive = site.folder.join("archive");
     fs::create_dir(&archive).unwrap();
     site.hand_over(&archive);

@@ -37,7 +37,9 @@ async fn until_synchronous(primary: &Cluster<'_>) {
 
 #[tokio::test]
 async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
-    let site = Site::new().await;
+    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+        return;
+    };
     let primary = site.cluster("primary", "").await;
     let mut server = Fairhold::start(&primary.url("postgres"), &[]).await;
     let shop = Shop::at(server.address());
@@ -48,7 +50,7 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     let next = Shop::at(spare.address());
     next.reserve(SKU, "too-early")
         .await
-        .assert_problem(503, "unavailable");
+        .assert_problem(503, "database-unavailable");
 
     let sale = Sale::default();
     let die = async {
@@ -79,7 +81,9 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
 /// acknowledged for that, since the standby does not have it.
 #[tokio::test]
 async fn what_only_the_primary_has_is_not_acknowledged() {
-    let site = Site::new().await;
+    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+        return;
+    };
     let primary = site.cluster("primary", "").await;
     let server = Fairhold::start(&primary.url("postgres"), &["--request-timeout-ms", "2000"]).await;
     let shop = Shop::at(server.address());
@@ -99,7 +103,7 @@ async fn what_only_the_primary_has_is_not_acknowledged() {
         assert_eq!(books.texts(end).await, ["true"]);
     };
     let (answer, ()) = join(shop.reserve(SKU, "one"), cut).await;
-    answer.assert_problem(503, "unavailable");
+    answer.assert_problem(503, "database-unavailable");
     let seen = "select count(*) from reservations where user_id = 'one'";
     assert_eq!(books.number(seen).await, 1, "the primary has it");
 
