@@ -50,12 +50,8 @@ impl Page {
     ) -> Vec<Row> {
         let query = &self.queries[question];
         let mut psql = site.program("psql");
-        psql.args([
-            "--no-psqlrc",
-            "--no-align",
-            "--field-separator=|",
-            "--pset=footer=off",
-        ]);
+        psql.args(["--no-psqlrc", "--no-align", "--pset=footer=off"]);
+        psql.arg(format!("--field-separator={BETWEEN}"));
         psql.arg("--set=ON_ERROR_STOP=1");
         for name in &self.variables {
             let value = values.iter().find(|value| value.0 == name);
