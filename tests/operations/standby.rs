@@ -3,7 +3,7 @@
 use futures_util::future::join;
 
 use crate::cluster::{Cluster, Site, eventually};
-use crate::process::Fairhold;
+use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_proved};
 use crate::shop::Shop;
 
@@ -51,6 +51,9 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     next.reserve(SKU, "too-early")
         .await
         .assert_problem(503, "database-unavailable");
+
+    let report = process::audit(&standby.url("postgres")).await;
+    assert!(report.status.success(), "{report:?}");
 
     let sale = Sale::default();
     let die = async {
