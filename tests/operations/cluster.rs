@@ -52,13 +52,16 @@ pub(crate) struct Site {
 impl Site {
     /// A site, if the machine has these programs: where PostgreSQL was fetched there may be none
     /// but the server's own. A gate must have them.
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever runs the tests must hear of it"
+    )]
     pub(crate) async fn having(programs: &[&str]) -> Option<Self> {
         let site = Self::new().await;
         for name in programs {
             if site.program(name).arg("--version").output().await.is_err() {
                 let is_gate = env::var_os("CI").is_some_and(|value| value == "true");
                 assert!(!is_gate, "no {name} on this machine");
-                #[expect(clippy::print_stderr, reason = "whoever runs the test must hear of it")]
                 eprintln!("not tested: there is no {name} on this machine");
                 return None;
             }
