@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::process::Stdio;
+use std::time::Duration;
 
 use fairhold::database::{SchemaError, apply};
 use futures_util::future::{join, join_all};
 use reqwest::Client;
 use serde_json::json;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::process::Fairhold;
 use crate::schema::{
@@ -22,6 +24,7 @@ const ADDITIVE: &str = "
     create index reservations_by_channel on reservations (channel);
     create table campaigns (sku text primary key, began_at timestamptz not null);";
 
+const PATIENCE: Duration = Duration::from_secs(30);
 const FEW: [&str; 2] = ["--database-connections", "8"];
 
 pub(crate) fn client() -> Client {
@@ -52,7 +55,8 @@ async fn told(url: &str, task: &str) -> (Option<i32>, String) {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let output = run.await.unwrap();
+    let ended = timeout(PATIENCE, run).await;
+    let output = ended.expect("it ends by itself").unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     (output.status.code(), said)
 }
