@@ -32,7 +32,7 @@ async fn audits_of_a_running_sale_are_clean_and_lock_nobody_out() {
     let url = cluster.url("postgres");
     let server = Fairhold::start(&url, &[]).await;
     let shop = Shop::at(server.address());
-    shop.stock(SKU, 2000).await;
+    shop.stock(SKU, 200).await;
     let (sale, books) = (Sale::default(), cluster.books().await);
     let mut seen = 0;
     let audits = async {

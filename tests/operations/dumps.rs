@@ -49,7 +49,7 @@ async fn end(mut server: Fairhold) {
 async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
     let server = Fairhold::start_in(folder, &site.programs).await;
     let shop = Shop::at(server.address());
-    shop.stock(SKU, 1000).await;
+    shop.stock(SKU, 100).await;
     let url = database_url(folder).await;
     let (sale, books) = (Sale::default(), books_of(&url).await);
     let dump = async {

@@ -64,7 +64,7 @@ async fn a_base_backup_and_the_archive_bring_back_any_instant() {
     let primary = site.cluster("primary", &keep).await;
     let server = Fairhold::start(&primary.url("postgres"), &[]).await;
     let shop = Shop::at(server.address());
-    shop.stock(SKU, 2000).await;
+    shop.stock(SKU, 200).await;
 
     let (sale, books) = (Sale::default(), primary.books().await);
     let back_up = async {

@@ -43,7 +43,7 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     let primary = site.cluster("primary", "").await;
     let mut server = Fairhold::start(&primary.url("postgres"), &[]).await;
     let shop = Shop::at(server.address());
-    shop.stock(SKU, 2000).await;
+    shop.stock(SKU, 200).await;
     let standby = standby_of(&site, &primary).await;
     // Ready beside the standby, which takes no writes yet.
     let mut spare = Fairhold::start(&standby.url("postgres"), &[]).await;
