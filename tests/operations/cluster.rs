@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use fairhold::database::embedded::{Settings, default_data_dir, server_programs};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
 
@@ -230,10 +230,18 @@ impl<'a> Cluster<'a> {
 
     /// SIGKILL for all of its processes at once, as when its machine loses power.
     pub(crate) fn kill(&self) {
+        self.signal(Signal::KILL);
+    }
+
+    /// Halts all of its processes, or has them go on: a machine that does not answer for a while.
+    pub(crate) fn signal(&self, signal: Signal) {
         let file = Path::new(&self.data()).join("postmaster.pid");
         let text = fs::read_to_string(file).unwrap();
-        let leader = text.lines().next().unwrap().parse().unwrap();
-        kill_process_group(Pid::from_raw(leader).unwrap(), Signal::KILL).unwrap();
+        let leader = text.lines().next().unwrap();
+        for pid in family(leader) {
+            // One may have ended since.
+            let _ = kill_process(Pid::from_raw(pid).unwrap(), signal);
+        }
     }
 
     pub(crate) fn url(&self, database: &str) -> String {
@@ -245,6 +253,19 @@ impl<'a> Cluster<'a> {
         let pool = PgPoolOptions::new().max_connections(3);
         Books(pool.connect(&self.url("postgres")).await.unwrap())
     }
+}
+
+/// A server's pid and those of its children, each of which is a process group of its own.
+fn family(leader: &str) -> Vec<i32> {
+    let mut ps = std::process::Command::new("ps");
+    let output = ps.args(["-eo", "pid=,ppid="]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let processes = text.lines().filter_map(|line| line.trim().split_once(' '));
+    let belongs = |(pid, parent): &(&str, &str)| *pid == leader || parent.trim() == leader;
+    let family = processes
+        .filter(belongs)
+        .map(|(pid, _)| pid.parse().unwrap());
+    family.collect()
 }
 
 /// Asks again until it is so.

@@ -1,6 +1,7 @@
 //! A standby that takes over: with synchronous replication, nothing that was acknowledged is lost.
 
 use futures_util::future::join;
+use rustix::process::Signal;
 
 use crate::cluster::{Cluster, Site, eventually};
 use crate::process::{self, Fairhold};
@@ -55,10 +56,15 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     let report = process::audit(&standby.url("postgres")).await;
     assert!(report.status.success(), "{report:?}");
 
-    let sale = Sale::default();
+    let (sale, sold) = (Sale::default(), primary.books().await);
     let die = async {
         sale.goes_on_for(1500).await;
+        // A moment in which the standby gets nothing: what commits now waits, and is not answered.
+        standby.signal(Signal::STOP);
+        let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
+        eventually("commits wait", async || sold.number(waiting).await > 0).await;
         primary.kill();
+        standby.signal(Signal::CONT);
         sale.end();
         server.kill().await;
     };
