@@ -233,7 +233,7 @@ impl<'a> Cluster<'a> {
         self.signal(Signal::KILL);
     }
 
-    /// Halts all of its processes, or has them go on: a machine that does not answer for a while.
+    /// Signals all of its processes.
     pub(crate) fn signal(&self, signal: Signal) {
         let file = Path::new(&self.data()).join("postmaster.pid");
         let text = fs::read_to_string(file).unwrap();

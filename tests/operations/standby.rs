@@ -64,11 +64,13 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
         let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
         eventually("commits wait", async || sold.number(waiting).await > 0).await;
         primary.kill();
-        standby.signal(Signal::CONT);
+        // What it was sent and has not on disk goes with it.
+        standby.kill();
         sale.end();
         server.kill().await;
     };
     join(sale.run(&shop, "sale"), die).await;
+    standby.start().await;
     let data = standby.data();
     site.run("pg_ctl", &["-D", &data, "-w", "promote"]).await;
 
