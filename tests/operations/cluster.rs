@@ -228,20 +228,25 @@ impl<'a> Cluster<'a> {
             .await;
     }
 
-    /// SIGKILL for all of its processes at once, as when its machine loses power.
-    pub(crate) fn kill(&self) {
-        self.signal(Signal::KILL);
+    /// SIGKILL for all of its processes at once, as when its machine loses power. Returns once they
+    /// are gone; what says that they run goes too, since somebody may be slow to bury them.
+    pub(crate) async fn kill(&self) {
+        let family = self.signal(Signal::KILL);
+        eventually("they are gone", async || !is_any_alive(&family)).await;
+        fs::remove_file(Path::new(&self.data()).join("postmaster.pid")).unwrap();
+        let _ = fs::remove_file(self.folder().join(".s.PGSQL.5432.lock"));
     }
 
-    /// Signals all of its processes.
-    pub(crate) fn signal(&self, signal: Signal) {
+    /// Signals all of its processes, and returns which they are.
+    pub(crate) fn signal(&self, signal: Signal) -> Vec<String> {
         let file = Path::new(&self.data()).join("postmaster.pid");
         let text = fs::read_to_string(file).unwrap();
-        let leader = text.lines().next().unwrap();
-        for pid in family(leader) {
+        let family = family(text.lines().next().unwrap());
+        for pid in &family {
             // One may have ended since.
-            let _ = kill_process(Pid::from_raw(pid).unwrap(), signal);
+            let _ = kill_process(Pid::from_raw(pid.parse().unwrap()).unwrap(), signal);
         }
+        family
     }
 
     pub(crate) fn url(&self, database: &str) -> String {
@@ -256,16 +261,24 @@ impl<'a> Cluster<'a> {
 }
 
 /// A server's pid and those of its children, each of which is a process group of its own.
-fn family(leader: &str) -> Vec<i32> {
-    let mut ps = std::process::Command::new("ps");
-    let output = ps.args(["-eo", "pid=,ppid="]).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
+fn family(leader: &str) -> Vec<String> {
+    let text = ps(&["-eo", "pid=,ppid="]);
     let processes = text.lines().filter_map(|line| line.trim().split_once(' '));
     let belongs = |(pid, parent): &(&str, &str)| *pid == leader || parent.trim() == leader;
-    let family = processes
-        .filter(belongs)
-        .map(|(pid, _)| pid.parse().unwrap());
+    let family = processes.filter(belongs).map(|(pid, _)| pid.to_owned());
     family.collect()
+}
+
+/// Whether any of them has not ended: one that nobody has waited for yet has.
+fn is_any_alive(family: &[String]) -> bool {
+    let states = ps(&["-o", "stat=", "-p", &family.join(",")]);
+    states.lines().any(|state| !state.starts_with('Z'))
+}
+
+fn ps(arguments: &[&str]) -> String {
+    let mut ps = std::process::Command::new("ps");
+    let output = ps.args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Asks again until it is so.

@@ -90,7 +90,7 @@ async fn a_base_backup_and_the_archive_bring_back_any_instant() {
     let ((), (kept, instant)) = join(sale.run(&shop, "sale"), back_up).await;
     archive_all(&primary).await;
     drop(server);
-    primary.kill();
+    primary.kill().await;
 
     let restored = recovered(&site, &archive, &instant[0]).await;
     let (books, url) = (restored.books().await, restored.url("postgres"));

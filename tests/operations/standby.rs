@@ -63,9 +63,9 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
         standby.signal(Signal::STOP);
         let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
         eventually("commits wait", async || sold.number(waiting).await > 0).await;
-        primary.kill();
+        primary.kill().await;
         // What it was sent and has not on disk goes with it.
-        standby.kill();
+        standby.kill().await;
         sale.end();
         server.kill().await;
     };
@@ -125,7 +125,7 @@ async fn what_only_the_primary_has_is_not_acknowledged() {
         again.assert_status_in(&[200, 503]) == 200
     })
     .await;
-    primary.kill();
+    primary.kill().await;
     let data = standby.data();
     site.run("pg_ctl", &["-D", &data, "-w", "promote"]).await;
     let books = standby.books().await;
