@@ -41,3 +41,10 @@ pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), Durabil
         }),
     }
 }
+
+/// Whether commits of this database wait for a synchronous standby.
+pub(crate) async fn waits_for_standbys(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select current_setting('synchronous_standby_names') <> '' as "waits!""#)
+        .fetch_one(connection)
+        .await
+}

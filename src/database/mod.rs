@@ -15,6 +15,7 @@ use sqlx::PgExecutor;
 use tokio::time::timeout;
 
 pub use connect::{ConnectError, connect};
+pub(crate) use durability::waits_for_standbys;
 pub use durability::{DurabilityError, ensure_durable};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};

@@ -56,7 +56,7 @@ async fn told(url: &str, task: &str) -> (Option<i32>, String) {
         .kill_on_drop(true)
         .output();
     let ended = timeout(PATIENCE, run).await;
-    let output = ended.expect("it ends by itself").unwrap();
+    let output = ended.unwrap().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     (output.status.code(), said)
 }
