@@ -360,17 +360,20 @@ group by sku, user_id
 having count(*) > 1
 
 union all
--- A keyed answer is one of its endpoint and its SKU, and tells of a reservation that is there.
+-- A keyed answer is one of its endpoint and its SKU, and tells of a reservation that is there and
+-- is what was asked for.
 select
     'once', k.sku, format('idempotency key %s of %s', k.idempotency_key, k.endpoint),
     case
         when s.sku is null then 'the SKU of the key'
         when k.reservation_id is not null and r.sku is null then format('reservation %s', k.reservation_id)
+        when told.fits then format('a reservation of %s for %s', k.request ->> 'quantity', k.request ->> 'user_id')
         else format('an answer of %s for %s with %s', k.endpoint, k.sku, coalesce(k.reservation_id::text, 'no reservation'))
     end,
     case
         when s.sku is null then 'no such SKU'
         when k.reservation_id is not null and r.sku is null then 'no such reservation'
+        when told.fits then format('a reservation of %s for %s', r.quantity, r.user_id)
         else format(
             'an answer of %s for %s with %s',
             coalesce(told.answer, 'nothing'),
@@ -381,9 +384,15 @@ select
 from idempotency_keys as k
 cross join lateral (
     select
-        k.outcome ->> 'answer' as answer,
-        coalesce(k.outcome #>> '{reservation,sku}', k.outcome #>> '{inventory,sku}') as sku,
-        k.outcome #>> '{reservation,reservation_id}' as reservation_id
+        *,
+        (answer, sku, reservation_id)
+            is not distinct from (k.endpoint::text, k.sku, k.reservation_id::text) as fits
+    from (
+        select
+            k.outcome ->> 'answer' as answer,
+            coalesce(k.outcome #>> '{reservation,sku}', k.outcome #>> '{inventory,sku}') as sku,
+            k.outcome #>> '{reservation,reservation_id}' as reservation_id
+    ) as answered
 ) as told
 left join skus as s
     on s.sku = k.sku
@@ -392,8 +401,28 @@ left join every_reservation as r
     and r.reservation_id = k.reservation_id
 where s.sku is null
     or (k.reservation_id is not null and r.sku is null)
-    or (told.answer, told.sku, told.reservation_id)
-        is distinct from (k.endpoint::text, k.sku, k.reservation_id::text)
+    or not told.fits
+    or (
+        k.endpoint = 'reserve'
+        and (k.request ->> 'user_id', k.request ->> 'quantity')
+            is distinct from (r.user_id, r.quantity::text)
+    )
+
+union all
+-- … and a restock with a key is in the ledger.
+select
+    'once', k.sku, format('idempotency key %s of %s', k.idempotency_key, k.endpoint),
+    format('RESTOCKED with %s at %s', k.request ->> 'quantity', k.created_at),
+    'not in the ledger'
+from idempotency_keys as k
+where k.endpoint = 'restock'
+    and not exists (
+        select from ledger as l
+        where l.sku = k.sku
+            and l.kind = 'RESTOCKED'
+            and l.recorded_at = k.created_at
+            and l.quantity::text = k.request ->> 'quantity'
+    )
 
 union all
 -- All is recorded: the counters are the sums of the ledger …

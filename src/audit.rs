@@ -1,6 +1,7 @@
 //! Proves the rules from the tables and the ledger.
 
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
@@ -27,6 +28,7 @@ pub struct Discrepancy {
 pub struct Report {
     counted: Counted,
     discrepancies: Vec<Discrepancy>,
+    took: Duration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,7 @@ struct Counted {
 
 /// Holds every rule against one snapshot of the books. Takes no lock, so a sale goes on meanwhile.
 pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
+    let begun = Instant::now();
     let mut snapshot = connection
         .begin_with("begin isolation level repeatable read read only")
         .await?;
@@ -109,6 +112,7 @@ pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
     Ok(Report {
         counted,
         discrepancies,
+        took: begun.elapsed(),
     })
 }
 
@@ -151,7 +155,11 @@ impl Report {
             (
                 "all_recorded",
                 "All is recorded",
-                format!("{} ledger entries replayed", c.entries),
+                format!(
+                    "{} ledger entries replayed in {:.2} s",
+                    c.entries,
+                    self.took.as_secs_f64()
+                ),
             ),
             (
                 "one_row_lock",

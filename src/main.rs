@@ -185,9 +185,12 @@ async fn migrate(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
 }
 
 async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
+    database::ensure_current(connection)
+        .await
+        .context("the books can't be audited: they are not those that this version knows")?;
     let report = audit::audit(connection)
         .await
-        .context("the books can't be read; has the database been migrated?")?;
+        .context("the books can't be read")?;
     say(report.to_string().trim_end())?;
     Ok(if report.is_clean() {
         ExitCode::SUCCESS

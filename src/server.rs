@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::config::Settings;
 use crate::database::in_time;
-use crate::database::{ConnectError, DurabilityError};
+use crate::database::{ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
@@ -52,7 +52,7 @@ pub enum ServeError {
     Connect(#[from] ConnectError),
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[from] SchemaError),
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),

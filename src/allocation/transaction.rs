@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
+use crate::database::waits_for_standbys;
 use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
@@ -104,7 +105,13 @@ pub(super) async fn run(
         } = earlier;
         if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
             let outcomes = earlier.outcomes.clone();
-            transaction.rollback().await?;
+            // What is seen may be here only, if its wait for a synchronous standby was cut short.
+            // The row locks are in the log after it: their commit waits until both are there.
+            if waits_for_standbys(&mut transaction).await? {
+                transaction.commit().await?;
+            } else {
+                transaction.rollback().await?;
+            }
             return Ok(outcomes);
         }
         *receipt = None;

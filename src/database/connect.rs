@@ -29,12 +29,14 @@ pub enum ConnectError {
     },
 }
 
-/// Connects, or says within `patience` why not.
+/// Connects, or says within `patience` why not. What is asked on such a connection may take long,
+/// as an audit does, and is no news.
 pub async fn connect(
     options: &PgConnectOptions,
     patience: Duration,
 ) -> Result<PgConnection, ConnectError> {
-    match timeout(patience, options.connect()).await {
+    let quiet = options.clone().disable_statement_logging();
+    match timeout(patience, quiet.connect()).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(source)) => Err(ConnectError::Refused {
             place: place(options),

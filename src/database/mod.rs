@@ -1,9 +1,10 @@
 //! The database: how Fairhold finds or starts it, and what it asserts of it.
 
 mod connect;
+mod durability;
 pub mod embedded;
+mod migrations;
 mod rows;
-mod schema;
 mod source;
 
 use std::io::ErrorKind;
@@ -14,8 +15,10 @@ use sqlx::PgExecutor;
 use tokio::time::timeout;
 
 pub use connect::{ConnectError, connect};
+pub(crate) use durability::waits_for_standbys;
+pub use durability::{DurabilityError, ensure_durable};
+pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
-pub use schema::{DurabilityError, ensure_durable, migrate};
 pub use source::{Database, OpenError, Source};
 
 /// The database's clock: the only clock there is.

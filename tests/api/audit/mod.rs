@@ -1,6 +1,7 @@
 //! `fairhold audit`: good books are proved, and every kind of corruption is found.
 
 mod books;
+mod forgeries;
 mod history;
 mod stock;
 

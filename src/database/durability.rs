@@ -1,19 +1,7 @@
-//! What must hold of a database before it is served from.
+//! That a commit survives a crash: what must hold of a database before it is served from.
 
-use sqlx::{PgConnection, migrate::MigrateError, migrate::Migrator};
+use sqlx::PgConnection;
 use thiserror::Error;
-
-static MIGRATIONS: Migrator = sqlx::migrate!();
-
-/// Brings the schema up to this version. Several processes may do it at once: one of them does
-/// the work, under a lock.
-///
-/// # Errors
-/// When a migration fails, or was changed after it had been applied, or the database was migrated
-/// by a newer version.
-pub async fn migrate(connection: &mut PgConnection) -> Result<(), MigrateError> {
-    MIGRATIONS.run(connection).await
-}
 
 /// Why a database is not to be trusted with answers.
 #[derive(Debug, Error)]
@@ -52,4 +40,11 @@ pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), Durabil
             value: row.setting,
         }),
     }
+}
+
+/// Whether commits of this database wait for a synchronous standby.
+pub(crate) async fn waits_for_standbys(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select current_setting('synchronous_standby_names') <> '' as "waits!""#)
+        .fetch_one(connection)
+        .await
 }

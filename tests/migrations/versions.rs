@@ -1,0 +1,174 @@
+//! Versions that meet: an older and a newer Fairhold on one database, in either order.
+
+use std::borrow::Cow;
+use std::process::Stdio;
+use std::time::Duration;
+
+use fairhold::database::{SchemaError, apply};
+use futures_util::future::{join, join_all};
+use reqwest::Client;
+use serde_json::json;
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use crate::process::Fairhold;
+use crate::schema::{
+    applied, assert_clean, execute, latest, migrations, migrations_and, migrations_to, unmigrated,
+};
+
+/// A migration as CONTRIBUTING.md asks for it: it only adds.
+const ADDITIVE: &str = "
+    alter table skus add column season text;
+    alter table reservations add column channel text;
+    alter table ledger add column actor text;
+    create index reservations_by_channel on reservations (channel);
+    create table campaigns (sku text primary key, began_at timestamptz not null);";
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const FEW: [&str; 2] = ["--database-connections", "8"];
+
+pub(crate) fn client() -> Client {
+    // A client asks for a provider of cryptography, though it speaks plain HTTP here.
+    let provider = rustls::crypto::ring::default_provider();
+    provider.install_default().ok();
+    Client::builder().no_proxy().build().unwrap()
+}
+
+async fn post(server: &Fairhold, path: &str, body: &serde_json::Value) -> u16 {
+    let url = format!("{}{path}", server.address());
+    let sent = client().post(url).json(body).send().await;
+    sent.unwrap().status().as_u16()
+}
+
+async fn reserve(server: &Fairhold, user: &str) -> u16 {
+    let order = json!({"sku": "SHARED", "user_id": user, "quantity": 1});
+    post(server, "/inventory/reserve", &order).await
+}
+
+/// Exit code and what a command said of the database.
+async fn told(url: &str, task: &str) -> (Option<i32>, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
+        .args([task, "--listen=127.0.0.1:0"])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("DATABASE_URL", url)
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let ended = timeout(PATIENCE, run).await;
+    let output = ended.unwrap().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said)
+}
+
+async fn assert_refused(url: &str, parts: &[&str]) {
+    for (task, code) in [("serve", 1), ("migrate", 1), ("audit", 2)] {
+        let (ended, said) = told(url, task).await;
+        assert_eq!(ended, Some(code), "{task}: {said}");
+        for part in parts {
+            assert!(said.contains(part), "{task}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_older_version_that_runs_sells_on_but_none_is_started_on_a_newer_schema() {
+    let (database, mut connection) = unmigrated().await;
+    let older = Fairhold::start(&database.url(), &FEW).await;
+    let stock = json!({"sku": "SHARED", "quantity": 50});
+    assert_eq!(post(&older, "/inventory/init", &stock).await, 201);
+    assert_eq!(reserve(&older, "before").await, 201);
+
+    let newer = migrations_and(ADDITIVE);
+    let shoppers = join_all((0..100).map(async |n| reserve(&older, &format!("during-{n}")).await));
+    let (answers, migrated) = join(shoppers, apply(&newer, &mut connection)).await;
+    migrated.unwrap();
+    for status in answers {
+        assert!([201, 202].contains(&status), "{status}");
+    }
+    assert_eq!(reserve(&older, "after").await, 202);
+    assert_clean(&mut connection).await;
+
+    let known = format!("knows migrations up to {} only", latest());
+    let found = format!("the database is at migration {}", latest() + 1);
+    let own = concat!("Fairhold ", env!("CARGO_PKG_VERSION"));
+    assert_refused(&database.url(), &[&known, &found, own, "newer Fairhold"]).await;
+    assert_eq!(
+        reserve(&older, "still").await,
+        202,
+        "a refusal changes nothing"
+    );
+    apply(&newer, &mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_newer_version_brings_an_older_schema_up_to_date_and_audits_it_only_then() {
+    let (database, mut connection) = unmigrated().await;
+    apply(&migrations_to(1), &mut connection).await.unwrap();
+    let (code, said) = told(&database.url(), "audit").await;
+    assert_eq!(code, Some(2), "{said}");
+    for part in [
+        "is at migration 1,",
+        &format!("needs migration {}", latest()),
+        "fairhold migrate",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    let newer = Fairhold::start(&database.url(), &FEW).await;
+    let stock = json!({"sku": "SHARED", "quantity": 1});
+    assert_eq!(post(&newer, "/inventory/init", &stock).await, 201);
+    assert_clean(&mut connection).await;
+}
+
+#[tokio::test]
+async fn a_database_of_another_build_is_refused_by_name_of_the_migration() {
+    let (database, mut connection) = unmigrated().await;
+    apply(&migrations(), &mut connection).await.unwrap();
+    execute(
+        &mut connection,
+        "update _sqlx_migrations set checksum = 'x' where version = 2",
+    )
+    .await;
+    assert_refused(
+        &database.url(),
+        &["migration 2 was applied", "in another form"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn many_that_migrate_at_once_do_it_once() {
+    let (database, mut connection) = unmigrated().await;
+    let url = database.url();
+    let migrate = join_all((0..4).map(|_| told(&url, "migrate")));
+    let serve = join_all((0..2).map(|_| Fairhold::start(&url, &FEW)));
+    let (migrated, served) = join(migrate, serve).await;
+    for (code, said) in migrated {
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let all: Vec<_> = (1..=latest()).map(|version| version.to_string()).collect();
+    assert_eq!(applied(&mut connection).await, all);
+    let stock = json!({"sku": "SHARED", "quantity": 1});
+    assert_eq!(post(&served[0], "/inventory/init", &stock).await, 201);
+    assert_eq!(reserve(&served[1], "first").await, 201);
+    assert_clean(&mut connection).await;
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_is_named_and_leaves_nothing() {
+    let (_database, mut connection) = unmigrated().await;
+    let broken = migrations_and("create table half (); select 1 / 0; create table whole ()");
+    let failed = apply(&broken, &mut connection).await.unwrap_err();
+    let next = latest() + 1;
+    assert!(
+        matches!(&failed, SchemaError::Failed { number, .. } if *number == next),
+        "{failed:?}"
+    );
+    let all: Vec<_> = (1..=latest()).map(|version| version.to_string()).collect();
+    assert_eq!(applied(&mut connection).await, all);
+    let half = "select to_regclass('half')::text where to_regclass('half') is not null";
+    assert!(crate::schema::texts(&mut connection, half).await.is_empty());
+    let mut mended = migrations();
+    mended.migrations = Cow::Owned(migrations_and(ADDITIVE).migrations.into_owned());
+    apply(&mended, &mut connection).await.unwrap();
+}

@@ -1,0 +1,141 @@
+//! Dumps: taken while a sale goes on, restored, proved, and sold from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use futures_util::future::join;
+use sqlx::postgres::PgPoolOptions;
+use tokio::process::Command;
+
+use crate::books::Books;
+use crate::cluster::Site;
+use crate::process::Fairhold;
+use crate::sale::{SKU, Sale, assert_proved};
+use crate::shop::Shop;
+
+/// As the retention job moves what ended long ago.
+const MOVE_SOME: &str = "
+    select provide_history(clock_timestamp());
+    with moved as (
+        delete from reservations where status = 'CANCELLED' returning *
+    )
+    insert into reservations_history select * from moved";
+
+async fn books_of(url: &str) -> Books {
+    let pool = PgPoolOptions::new().max_connections(2);
+    Books(pool.connect(url).await.unwrap())
+}
+
+/// What `fairhold database-url` prints for this folder.
+async fn database_url(folder: &Path) -> String {
+    let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
+        .arg("database-url")
+        .env_clear()
+        .env("FAIRHOLD_DATA_DIR", folder)
+        .stdin(Stdio::null())
+        .output();
+    let output = run.await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+async fn end(mut server: Fairhold) {
+    server.terminate();
+    assert_eq!(server.ended().await.code(), Some(0));
+}
+
+/// Sells from `folder` with the database that comes along, and dumps it meanwhile.
+async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
+    let server = Fairhold::start_in(folder, &site.programs, &[]).await;
+    let shop = Shop::at(server.address());
+    shop.stock(SKU, 100).await;
+    let url = database_url(folder).await;
+    let (sale, books) = (Sale::default(), books_of(&url).await);
+    let dump = async {
+        sale.goes_on_for(300).await;
+        books.execute(MOVE_SOME).await;
+        let kept = sale.answers();
+        let format = ["--format=custom", "--file", file, &url];
+        let output = Command::new(site.programs.join("pg_dump"))
+            .args(format)
+            .output();
+        let output = output.await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        sale.goes_on_for(100).await;
+        sale.end();
+        kept
+    };
+    let ((), kept) = join(sale.run(&shop, "sale"), dump).await;
+    (server, sale, kept)
+}
+
+async fn assert_sells(server: &Fairhold, user: &str) {
+    let shop = Shop::at(server.address());
+    let answer = shop.reserve(SKU, user).await;
+    answer.assert_status_in(&[201, 202]);
+}
+
+#[tokio::test]
+async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
+    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+        return;
+    };
+    let folder = |name: &str| -> PathBuf { site.folder.join(name) };
+    let file = folder("books.dump").display().to_string();
+    let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
+
+    // Into a new database of a server that runs.
+    let url = database_url(&folder("from")).await;
+    books_of(&url)
+        .await
+        .execute("create database restored")
+        .await;
+    let restored = url.replacen("/fairhold?", "/restored?", 1);
+    site.run(
+        "pg_restore",
+        &[
+            "--exit-on-error",
+            "--single-transaction",
+            "--dbname",
+            &restored,
+            &file,
+        ],
+    )
+    .await;
+    let books = books_of(&restored).await;
+    sale.assert_kept(&books, kept).await;
+    assert_proved(&restored, &books).await;
+    let beside = Fairhold::start(&restored, &["--database-connections", "8"]).await;
+    assert_sells(&beside, "beside").await;
+    assert_proved(&restored, &books).await;
+    drop(books);
+    end(beside).await;
+    end(server).await;
+
+    // Into the empty books of a new folder.
+    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let url = database_url(&folder("to")).await;
+    site.run(
+        "pg_restore",
+        &[
+            "--clean",
+            "--if-exists",
+            "--exit-on-error",
+            "--single-transaction",
+            "--dbname",
+            &url,
+            &file,
+        ],
+    )
+    .await;
+    end(server).await;
+    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let books = books_of(&url).await;
+    sale.assert_kept(&books, kept).await;
+    assert_sells(&server, "there").await;
+    assert_proved(&url, &books).await;
+    drop(books);
+    end(server).await;
+    fs::remove_file(file).unwrap();
+}

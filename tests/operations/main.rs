@@ -1,0 +1,21 @@
+//! What whoever runs Fairhold does with its database: backups, standbys, audits, questions.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+
+mod audit;
+mod auditor;
+mod cluster;
+mod dumps;
+mod page;
+mod point_in_time;
+mod sale;
+mod standby;
+
+#[expect(dead_code, reason = "this binary needs only a part of it")]
+#[path = "../concurrency/books.rs"]
+mod books;
+#[expect(dead_code, reason = "this binary needs only a part of it")]
+#[path = "../support/process.rs"]
+mod process;
+#[expect(dead_code, reason = "this binary needs only a part of it")]
+#[path = "../concurrency/shop.rs"]
+mod shop;
