@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sqlx::PgConnection;
 
 use crate::inventory::{self, Sku};
-use crate::reservations::store::Wanted;
 use crate::reservations::{self, Reservation};
 use crate::waitlist::store::Stretch;
 use crate::waitlist::{self, Sequence};
@@ -14,6 +13,7 @@ use crate::{fairness, idempotency};
 use super::command::Command;
 use super::needs::Needs;
 use super::reach::Reach;
+use super::read::{Found, Wanted, read};
 use super::state::State;
 use super::steps::Steps;
 
@@ -39,9 +39,15 @@ pub(super) async fn load(
     let Some((now, inventories)) = inventory::store::lock(connection, &skus).await? else {
         return Ok(None);
     };
-    let mut found = reservations::store::load(connection, &wanted(&needs, skus), now).await?;
-    found.extend(load_moved(connection, &needs, &found).await?);
-    let mut state = State::open(now, inventories, found, DUE_LIMIT);
+    let Found {
+        mut reservations,
+        behaviors,
+    } = read(connection, &wanted(&needs, skus), now).await?;
+    reservations.extend(load_moved(connection, &needs, &reservations).await?);
+    let mut state = State::open(now, inventories, reservations, DUE_LIMIT);
+    for (sku, user_id, behavior) in behaviors {
+        state.behaviors.insert(sku, user_id, behavior);
+    }
     load_lines(connection, commands, &mut state, steps).await?;
     load_positions(connection, &needs, &mut state).await?;
     load_keys(connection, &needs, &mut state).await?;
@@ -53,6 +59,11 @@ fn wanted(needs: &Needs, skus: Vec<String>) -> Wanted {
     let ids = needs.reservations.iter();
     let users = needs.users.iter();
     Wanted {
+        judged: needs
+            .asking()
+            .into_iter()
+            .map(ToString::to_string)
+            .collect(),
         ids: ids.map(|(sku, id)| (sku.to_string(), id.uuid())).unzip(),
         users: users
             .map(|(sku, user_id)| (sku.to_string(), user_id.to_string()))
@@ -156,15 +167,17 @@ async fn load_keys(
     Ok(())
 }
 
-/// Reads the behaviour of all users who may be judged or whose holds may end.
+/// Reads the behaviour of those who may be judged or whose holds may end, though they did not ask.
 async fn load_behaviors(
     connection: &mut PgConnection,
     needs: &Needs,
     state: &mut State,
     steps: &Steps,
 ) -> sqlx::Result<()> {
-    let users = needs.judged(state);
-    let users: Vec<_> = users.into_iter().map(ToString::to_string).collect();
+    let asking = needs.asking();
+    let others = needs.judged(state).into_iter();
+    let others = others.filter(|user_id| !asking.contains(user_id));
+    let users: Vec<_> = others.map(ToString::to_string).collect();
     for part in users.chunks(PART) {
         for (sku, user_id, behavior) in fairness::store::load(&mut *connection, part).await? {
             state.behaviors.insert(sku, user_id, behavior);

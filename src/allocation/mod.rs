@@ -11,6 +11,7 @@ mod lanes;
 mod load;
 mod needs;
 mod reach;
+mod read;
 mod refusal;
 mod state;
 mod steps;

@@ -72,6 +72,12 @@ impl Needs {
         self.users.iter().filter_map(place).collect()
     }
 
+    /// The users who ask to reserve.
+    #[must_use]
+    pub fn asking(&self) -> BTreeSet<&UserId> {
+        self.users.iter().map(|(_, user_id)| user_id).collect()
+    }
+
     /// The users whose behaviour is wanted: all who may be judged or whose holds may end. The
     /// reservations and lines must be loaded.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Behaviour in its table.
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 
 use super::{Behavior, Weights};
@@ -7,12 +8,56 @@ use crate::database::{ensure_rows, wrong_row};
 use crate::inventory::Sku;
 use crate::reservations::UserId;
 
+/// A row of the table `user_behavior`.
+#[derive(Debug)]
+pub struct Row {
+    /// Column of that name.
+    pub sku: String,
+    /// Column of that name.
+    pub user_id: String,
+    /// Column of that name.
+    pub confirmed_count: i64,
+    /// Column of that name.
+    pub cancelled_count: i64,
+    /// Column of that name.
+    pub expired_count: i64,
+    /// Column of that name.
+    pub confirmed_weight: f64,
+    /// Column of that name.
+    pub abandoned_weight: f64,
+    /// Column of that name.
+    pub weighted_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for (Sku, UserId, Behavior) {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, Self::Error> {
+        let behavior = Behavior {
+            confirmed_count: row.confirmed_count,
+            cancelled_count: row.cancelled_count,
+            expired_count: row.expired_count,
+            weights: Weights {
+                confirmed: row.confirmed_weight,
+                abandoned: row.abandoned_weight,
+            },
+            weighted_at: row.weighted_at,
+        };
+        Ok((
+            Sku::parse(&row.sku).map_err(wrong_row)?,
+            UserId::parse(&row.user_id).map_err(wrong_row)?,
+            behavior,
+        ))
+    }
+}
+
 /// Reads all rows of these users, one for each SKU on which a hold of theirs ended.
 pub async fn load(
     executor: impl PgExecutor<'_>,
     users: &[String],
 ) -> sqlx::Result<Vec<(Sku, UserId, Behavior)>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"
         select
             sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
@@ -24,25 +69,7 @@ pub async fn load(
     )
     .fetch_all(executor)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let behavior = Behavior {
-                confirmed_count: row.confirmed_count,
-                cancelled_count: row.cancelled_count,
-                expired_count: row.expired_count,
-                weights: Weights {
-                    confirmed: row.confirmed_weight,
-                    abandoned: row.abandoned_weight,
-                },
-                weighted_at: row.weighted_at,
-            };
-            Ok((
-                Sku::parse(&row.sku).map_err(wrong_row)?,
-                UserId::parse(&row.user_id).map_err(wrong_row)?,
-                behavior,
-            ))
-        })
-        .collect()
+    rows.into_iter().map(TryFrom::try_from).collect()
 }
 
 /// Writes rows whose SKU the transaction has locked.
