@@ -25,7 +25,8 @@ use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::KnownSkus;
 use crate::{
-    analytics, database, fairness, http, inventory, ledger, reservations, retention, waitlist,
+    analytics, connections, database, fairness, http, inventory, ledger, reservations, retention,
+    waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -56,9 +57,6 @@ pub enum ServeError {
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
-    /// The socket failed.
-    #[error("the socket failed")]
-    Socket(#[from] std::io::Error),
 }
 
 /// The address can't be listened on.
@@ -156,25 +154,15 @@ impl Server {
 
     /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
     /// is in flight, stops the jobs and the lanes.
-    ///
-    /// # Errors
-    /// When the socket fails.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        stop: CancellationToken,
-    ) -> Result<(), ServeError> {
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
-        let accepting = stop.clone();
-        let serving = axum::serve(listener, router(self.state))
-            .with_graceful_shutdown(async move { accepting.cancelled().await });
-        let served = tokio::select! {
-            served = serving => served,
+        let router = router(self.state);
+        tokio::select! {
+            () = connections::serve(listener, router, self.drain_time, stop.clone()) => {}
             () = overdue(&stop, self.drain_time) => {
                 tracing::warn!("some requests did not end in time");
-                Ok(())
             }
-        };
+        }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
         self.tracker.close();
@@ -182,7 +170,6 @@ impl Server {
         if timeout(self.drain_time, pool.close()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
-        Ok(served?)
     }
 }
 

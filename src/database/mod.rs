@@ -2,18 +2,16 @@
 
 mod connect;
 pub mod embedded;
+mod in_time;
 mod rows;
 mod schema;
 mod source;
 
-use std::io::ErrorKind;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
-use tokio::time::timeout;
 
 pub use connect::{ConnectError, connect};
+pub use in_time::{in_time, with_patience};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use schema::{DurabilityError, ensure_durable, migrate};
 pub use source::{Database, OpenError, Source};
@@ -23,16 +21,4 @@ pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
         .fetch_one(executor)
         .await
-}
-
-/// The longest that anything outside of the lanes may take. The server's own limit is shorter; this
-/// one is for a connection that has fallen silent.
-const SILENCE: Duration = Duration::from_secs(10);
-
-/// Waits for `work`, though not for ever.
-pub async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    match timeout(SILENCE, work).await {
-        Ok(done) => done,
-        Err(_elapsed) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
-    }
 }

@@ -1,0 +1,18 @@
+//! Faults on purpose: networks, resources and clients that fail, and input that makes no sense.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+
+mod network;
+mod wire;
+
+#[path = "../concurrency/books.rs"]
+mod books;
+#[path = "../support/process.rs"]
+mod process;
+#[path = "../support/proxy.rs"]
+mod proxy;
+#[path = "../concurrency/shop.rs"]
+mod shop;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../concurrency/world.rs"]
+mod world;
