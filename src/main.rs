@@ -107,7 +107,7 @@ async fn serve(
     stop: &CancellationToken,
 ) -> anyhow::Result<ExitCode> {
     connections::raise_limit();
-    let listener = listen(settings).await?;
+    let listener = listen(settings)?;
     let Some(opened) = stop.run_until_cancelled(source.open()).await else {
         return Ok(ExitCode::SUCCESS);
     };

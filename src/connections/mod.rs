@@ -22,36 +22,40 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-pub use self::descriptors::raise_limit;
+pub use self::descriptors::{raise_limit, room};
 
 use self::busy::Busy;
-use self::entrance::Entrance;
+use self::entrance::{Entrance, Guest};
 use self::patient::Patient;
 use crate::database::with_patience;
 
 /// The most that one connection may buffer, and so the most that the head of a request may have.
 const BUFFER_LIMIT: usize = 64 * 1024;
 
+/// What clients may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many may be connected at once.
+    pub room: usize,
+    /// How long a request may wait for the database, outside of the lanes, in all.
+    pub patience: Duration,
+}
+
 /// Serves `router` to whoever connects, until `stop` is cancelled; then lets nobody in, ends idle
 /// connections, and returns when each request in flight is answered.
 ///
-/// A request may wait for the database for `patience` in all, outside of the lanes.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    patience: Duration,
-    stop: CancellationToken,
-) {
+/// Once `limits.room` clients are in, others wait at the door.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
     let connections = TaskTracker::new();
-    let mut entrance = Entrance::new(listener);
-    while let Some(client) = stop.run_until_cancelled(entrance.next()).await {
+    let mut entrance = Entrance::new(listener, limits.room);
+    while let Some(Some(guest)) = stop.run_until_cancelled(entrance.next()).await {
+        let Guest { stream, room } = guest;
         // Each has a token of its own, since all would take turns at the lock of a shared one.
-        connections.spawn(converse(
-            client,
-            router.clone(),
-            patience,
-            stop.child_token(),
-        ));
+        let conversation = converse(stream, router.clone(), limits.patience, stop.child_token());
+        connections.spawn(async move {
+            conversation.await;
+            drop(room);
+        });
     }
     drop(entrance);
     connections.close();

@@ -1,6 +1,10 @@
 //! Faults on purpose: networks, resources and clients that fail, and input that makes no sense.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+mod clients;
+mod crowd;
+mod machine;
 mod network;
 mod wire;
 

@@ -41,6 +41,14 @@ impl Fairhold {
         Self::spawn(command).await
     }
 
+    /// Starts it on the database of `url` from a shell that has run `limits`.
+    pub(crate) async fn start_under(url: &str, limits: &str) -> Self {
+        let arguments = ["-c", &format!("{limits}; exec \"$0\" \"$@\""), PROGRAM];
+        let mut command = clean(Command::new("/bin/sh"));
+        command.args(arguments).env("DATABASE_URL", url);
+        Self::spawn(command).await
+    }
+
     async fn spawn(mut command: Command) -> Self {
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])
@@ -101,11 +109,16 @@ pub(crate) async fn audit(url: &str) -> Output {
     output.expect("it ends in time").expect("its report")
 }
 
+fn command(arguments: &[&str]) -> Command {
+    let mut command = clean(Command::new(PROGRAM));
+    command.args(arguments);
+    command
+}
+
 /// Settings of whoever runs the tests must not reach the program, but for `FAIRHOLD_TEST_LOG`,
 /// which shows what it logs.
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear();
+fn clean(mut command: Command) -> Command {
+    command.env_clear();
     let kept = ["PATH", "HOME", "TMPDIR"];
     command.envs(
         kept.iter()
