@@ -4,8 +4,12 @@
 
 mod clients;
 mod crowd;
+mod disk;
+mod full_server;
+mod locks;
 mod machine;
 mod network;
+mod place;
 mod wire;
 
 #[path = "../concurrency/books.rs"]
