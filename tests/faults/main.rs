@@ -6,10 +6,13 @@ mod clients;
 mod crowd;
 mod disk;
 mod full_server;
+mod fuzz;
 mod locks;
 mod machine;
 mod network;
+mod parsers;
 mod place;
+mod requests;
 mod wire;
 
 #[path = "../concurrency/books.rs"]
