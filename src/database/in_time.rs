@@ -60,13 +60,16 @@ mod tests {
 
     const TIME: Duration = Duration::from_secs(3);
 
+    async fn wait(time: Duration) -> sqlx::Result<()> {
+        sleep(time).await;
+        Ok(())
+    }
+
     #[tokio::test(start_paused = true)]
     async fn all_waits_of_a_request_share_its_time() {
         let began = Instant::now();
         with_patience(TIME, async {
-            in_time(async { Ok(sleep(Duration::from_secs(2)).await) })
-                .await
-                .unwrap();
+            in_time(wait(Duration::from_secs(2))).await.unwrap();
             in_time(pending::<sqlx::Result<()>>()).await.unwrap_err();
         })
         .await;
@@ -77,7 +80,7 @@ mod tests {
     async fn a_requests_time_does_not_run_before_it_waits() {
         with_patience(TIME, async {
             sleep(TIME * 2).await;
-            in_time(async { Ok(sleep(TIME / 2).await) }).await.unwrap();
+            in_time(wait(TIME / 2)).await.unwrap();
         })
         .await;
     }

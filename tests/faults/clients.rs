@@ -155,3 +155,20 @@ async fn a_body_that_is_announced_as_too_large_is_not_asked_for() {
     assert!(said.starts_with("HTTP/1.1 413 "), "{said}");
     assert!(took < Duration::from_secs(8), "{took:?}");
 }
+
+#[tokio::test]
+async fn a_head_without_end_is_refused_and_takes_no_memory() {
+    let world = World::open(1, &[]).await;
+    let server = world.servers[0].pid();
+    let before = resident_bytes(server);
+    let (from, mut to) = world.knock().await.into_split();
+    to.write_all(HEAD.as_bytes()).await.unwrap();
+    let sending = async {
+        let header = format!("X: {}\r\n", "x".repeat(1000));
+        while to.write_all(header.as_bytes()).await.is_ok() {}
+    };
+    let ((said, _), ()) = join(said(from), sending).await;
+    assert!(said.starts_with("HTTP/1.1 431 "), "{said}");
+    let grown = resident_bytes(server).saturating_sub(before);
+    assert!(grown < 64 << 20, "{grown} bytes more");
+}

@@ -5,7 +5,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::machine::{descriptors, open_files, resident_bytes};
+use crate::machine::{descriptors, not_tested, open_files, resident_bytes};
 use crate::process::Fairhold;
 use crate::world::{World, eventually};
 
@@ -25,7 +25,9 @@ fn crowd() -> usize {
     let most = maximum.map_or(CROWD, |most| usize::try_from(most).unwrap());
     let crowd = CROWD.min(most.saturating_sub(SPARE));
     if crowd < CROWD {
-        println!("NOT ALL TESTED: {crowd} connections instead of {CROWD}, the system lets no more");
+        not_tested(&format!(
+            "more than {crowd} connections, the limit of open files"
+        ));
     }
     crowd
 }

@@ -92,7 +92,10 @@ async fn ask(world: &World, bytes: &[u8], done: bool) -> Option<Heard> {
 }
 
 /// Plays so many cases as `PROPTEST_CASES` says, against one Fairhold whose books must hold.
-fn play<S: Strategy>(cases: S, judge: impl AsyncFn(&World, S::Value) -> Result<(), TestCaseError>) {
+fn play<S: Strategy>(
+    cases: S,
+    judge: &impl AsyncFn(&World, S::Value) -> Result<(), TestCaseError>,
+) {
     let runtime = Runtime::new().unwrap();
     let world = runtime.block_on(async {
         let world = World::open(1, &[]).await;
@@ -141,10 +144,10 @@ async fn is_survived(world: &World, bytes: Vec<u8>) -> Result<(), TestCaseError>
 
 #[test]
 fn whatever_is_asked_is_answered_with_a_success_or_a_problem() {
-    play(request(), is_answered_in_order);
+    play(request(), &is_answered_in_order);
 }
 
 #[test]
 fn whatever_bytes_come_the_service_goes_on() {
-    play(garbled(), is_survived);
+    play(garbled(), &is_survived);
 }

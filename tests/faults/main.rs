@@ -15,15 +15,19 @@ mod place;
 mod requests;
 mod wire;
 
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/books.rs"]
 mod books;
 #[path = "../support/process.rs"]
 mod process;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/proxy.rs"]
 mod proxy;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/shop.rs"]
 mod shop;
 #[path = "../support/mod.rs"]
 mod support;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/world.rs"]
 mod world;

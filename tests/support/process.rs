@@ -17,6 +17,12 @@ use tokio::time::timeout;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fairhold");
 const PATIENCE: Duration = Duration::from_secs(30);
 
+// A test binary may need only a part of the harness.
+const _: () = {
+    let _ = (kill, Fairhold::kill);
+    let _ = async || Fairhold::start_under("", "").await;
+};
+
 /// A Fairhold that serves. Killed when dropped.
 pub(crate) struct Fairhold {
     child: Child,
