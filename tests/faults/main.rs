@@ -11,6 +11,7 @@ mod locks;
 mod machine;
 mod network;
 mod parsers;
+mod parts;
 mod place;
 mod requests;
 mod wire;
