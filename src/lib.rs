@@ -8,6 +8,7 @@
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
+//! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
 //! | [`config`], [`telemetry`], [`server`] | settings, logs, and the service as a whole |
 
@@ -15,6 +16,7 @@ pub mod allocation;
 pub mod analytics;
 pub mod audit;
 pub mod config;
+pub mod connections;
 pub mod database;
 pub mod fairness;
 pub mod http;

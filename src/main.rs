@@ -11,7 +11,7 @@ use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
 use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, database, telemetry};
+use fairhold::{audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -106,7 +106,8 @@ async fn serve(
     source: &Source,
     stop: &CancellationToken,
 ) -> anyhow::Result<ExitCode> {
-    let listener = listen(settings).await?;
+    connections::raise_limit();
+    let listener = listen(settings)?;
     let Some(opened) = stop.run_until_cancelled(source.open()).await else {
         return Ok(ExitCode::SUCCESS);
     };
@@ -139,7 +140,7 @@ async fn serve_on(
     let _ = say(&format!(
         "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
     ));
-    server.serve(listener, stop.clone()).await?;
+    server.serve(listener, stop.clone()).await;
     Ok(())
 }
 

@@ -11,13 +11,14 @@ use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::config::Settings;
+use crate::connections::Limits;
 use crate::database::in_time;
 use crate::database::{ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
@@ -25,7 +26,8 @@ use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::KnownSkus;
 use crate::{
-    analytics, database, fairness, http, inventory, ledger, reservations, retention, waitlist,
+    analytics, connections, database, fairness, http, inventory, ledger, reservations, retention,
+    waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -59,9 +61,6 @@ pub enum ServeError {
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
-    /// The socket failed.
-    #[error("the socket failed")]
-    Socket(#[from] std::io::Error),
 }
 
 /// The address can't be listened on.
@@ -73,16 +72,29 @@ pub struct ListenError {
     source: std::io::Error,
 }
 
+/// How many clients may wait to be let in, as far as the system agrees: a sale begins for all of
+/// them in the same second, and who finds no place here tries again only after another second.
+const BACKLOG: u32 = 4096;
+
 /// Listens on the address of the settings.
-pub async fn listen(settings: &Settings) -> Result<TcpListener, ListenError> {
+pub fn listen(settings: &Settings) -> Result<TcpListener, ListenError> {
     let address = settings.address();
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| ListenError {
-            address,
-            setting: settings.address_setting(),
-            source,
-        })
+    listen_on(address).map_err(|source| ListenError {
+        address,
+        setting: settings.address_setting(),
+        source,
+    })
+}
+
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A restart must not wait for the connections of the process before it to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The service, connected and migrated, about to serve.
@@ -93,6 +105,7 @@ pub struct Server {
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
     drain_time: Duration,
+    database_connections: u16,
 }
 
 impl Server {
@@ -155,30 +168,25 @@ impl Server {
             drain_jobs,
             drain_lanes,
             drain_time: settings.drain_time(),
+            database_connections: settings.database_connections(),
         })
     }
 
     /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
     /// is in flight, stops the jobs and the lanes.
-    ///
-    /// # Errors
-    /// When the socket fails.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        stop: CancellationToken,
-    ) -> Result<(), ServeError> {
+    pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
-        let accepting = stop.clone();
-        let serving = axum::serve(listener, router(self.state))
-            .with_graceful_shutdown(async move { accepting.cancelled().await });
-        let served = tokio::select! {
-            served = serving => served,
+        let router = router(self.state);
+        let limits = Limits {
+            room: connections::room(self.database_connections.into()),
+            patience: self.drain_time,
+        };
+        tokio::select! {
+            () = connections::serve(listener, router, limits, stop.clone()) => {}
             () = overdue(&stop, self.drain_time) => {
                 tracing::warn!("some requests did not end in time");
-                Ok(())
             }
-        };
+        }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
         self.tracker.close();
@@ -186,7 +194,6 @@ impl Server {
         if timeout(self.drain_time, pool.close()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
-        Ok(served?)
     }
 }
 

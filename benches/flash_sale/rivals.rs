@@ -6,6 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use chrono::{DateTime, Duration, Utc};
+use fairhold::connections::{self, Limits};
 use fairhold::fairness::{Policy, Verdict, Weights};
 use fairhold::http::{self, Body, Fields, FromFields, Reply, text, whole_number};
 use fairhold::inventory::{Quantity, Sku};
@@ -13,6 +14,7 @@ use fairhold::reservations::{
     Hold, Reservation, ReservationId, ReservationStatus, ReservationView, UserId,
 };
 use sqlx::postgres::PgPoolOptions;
+use tokio_util::sync::CancellationToken;
 
 use crate::plain;
 
@@ -76,7 +78,11 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);
-    axum::serve(listener, router).await?;
+    let limits = Limits {
+        room: 10_000,
+        patience: std::time::Duration::from_secs(30),
+    };
+    connections::serve(listener, router, limits, CancellationToken::new()).await;
     Ok(())
 }
 

@@ -205,7 +205,7 @@ impl Lane {
     async fn locked(&mut self, skus: BTreeSet<Sku>) -> BTreeSet<Sku> {
         let names: Vec<_> = skus.iter().map(ToString::to_string).collect();
         let ask = async {
-            let connection = open(&mut self.connection, &self.settings.database).await?;
+            let connection = open(&mut self.connection, &self.settings).await?;
             let mut question = connection.begin().await?;
             let locked = inventory::store::locked(&mut question, &names).await?;
             question.rollback().await?;
@@ -263,7 +263,7 @@ impl Lane {
         steps: &Steps,
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
-        let connection = open(&mut self.connection, &self.settings.database).await?;
+        let connection = open(&mut self.connection, &self.settings).await?;
         let policy = &self.settings.policy;
         transaction::run(connection, commands, policy, lock_wait, steps, receipt).await
     }
@@ -285,11 +285,14 @@ impl Lane {
 /// The connection in `slot`, which is made if there is none.
 async fn open<'a>(
     slot: &'a mut Option<PgConnection>,
-    database: &PgConnectOptions,
+    settings: &LaneSettings,
 ) -> sqlx::Result<&'a mut PgConnection> {
     match slot {
         Some(connection) => Ok(connection),
-        empty => Ok(empty.insert(transaction::connect(database).await?)),
+        empty => {
+            let connection = transaction::connect(&settings.database, settings.patience).await?;
+            Ok(empty.insert(connection))
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
 use crate::database::waits_for_standbys;
@@ -48,7 +48,6 @@ impl LockWait {
 /// table is new its statistics tell of no rows, and a plan made then, which reads all of them,
 /// would be kept while they become millions.
 const SESSION: &str = "
-    set lock_timeout = '1s';
     set statement_timeout = '10s';
     set idle_in_transaction_session_timeout = '2s';
     set plan_cache_mode = force_generic_plan;
@@ -59,10 +58,19 @@ const SESSION: &str = "
     set enable_material = off
 ";
 
-/// Opens a connection for [`run`].
-pub(super) async fn connect(database: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+/// How long a transaction waits for a lock, if a batch has so much time at all: it must have some
+/// left to serve those who need no locked row.
+const LOCK_TIME: Duration = Duration::from_secs(1);
+
+/// Opens a connection for [`run`], for batches that have `patience` to be answered.
+pub(super) async fn connect(
+    database: &PgConnectOptions,
+    patience: Duration,
+) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(database).await?;
-    connection.execute(SESSION).await?;
+    let lock_time = LOCK_TIME.min(patience / 4).as_millis();
+    let session = format!("{SESSION}; set lock_timeout = {lock_time}");
+    connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
 

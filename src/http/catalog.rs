@@ -44,7 +44,8 @@ macro_rules! catalog {
 catalog! {
     MalformedJson "malformed-json" BAD_REQUEST
         "The body is not JSON"
-        "The body of the request could not be read as JSON in UTF-8. Nothing was changed."
+        "The body of the request could not be read as JSON in UTF-8, or did not come to its end within \
+         10 seconds. Nothing was changed."
     NotFound "not-found" NOT_FOUND
         "Nothing is here"
         "The path is not one that this service knows. Look for a misspelling, or a missing part."

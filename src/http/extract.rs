@@ -1,12 +1,14 @@
 //! Bodies, paths, queries and headers, which reject as problems.
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use std::time::Duration;
+
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use super::catalog::Code;
 use super::fields::{Fields, FromFields};
@@ -16,6 +18,9 @@ use crate::idempotency::IdempotencyKey;
 
 /// The most bytes that a body may have.
 pub const BODY_LIMIT: usize = 16 * 1024;
+
+/// How long a body may take to come.
+const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// A JSON body.
 #[derive(Debug)]
@@ -31,9 +36,7 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
                 "The Content-Type must be application/json.",
             ));
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| unreadable(&rejection))?;
+        let bytes = whole_body(request, state).await?;
         let Members(members) = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::new(Code::MalformedJson, format!("Not JSON: {error}.")))?;
         let members = members.ok_or_else(|| at_fault("body", "must be a JSON object"))?;
@@ -58,19 +61,30 @@ fn is_json(headers: &HeaderMap) -> bool {
     json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
 }
 
-fn unreadable(rejection: &BytesRejection) -> Problem {
-    use axum::http::StatusCode;
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(
-            Code::BodyTooLarge,
-            format!("The body has more than {BODY_LIMIT} bytes."),
-        )
-    } else {
-        Problem::new(
-            Code::MalformedJson,
-            "The body could not be read to its end.",
-        )
+/// The body, once all of it has come. One that says that it is too large is not waited for.
+async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    if request.body().size_hint().lower() > BODY_LIMIT as u64 {
+        return Err(too_large());
     }
+    match timeout(BODY_TIME, Bytes::from_request(request, state)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(too_large())
+        }
+        Ok(Err(_)) => Err(cut_short("The body could not be read to its end.")),
+        Err(_elapsed) => Err(cut_short("The body did not come to its end in time.")),
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(
+        Code::BodyTooLarge,
+        format!("The body has more than {BODY_LIMIT} bytes."),
+    )
+}
+
+fn cut_short(detail: &str) -> Problem {
+    Problem::new(Code::MalformedJson, detail)
 }
 
 /// The named parts of a path.

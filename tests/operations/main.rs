@@ -13,7 +13,6 @@ mod standby;
 #[expect(dead_code, reason = "this binary needs only a part of it")]
 #[path = "../concurrency/books.rs"]
 mod books;
-#[expect(dead_code, reason = "this binary needs only a part of it")]
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "this binary needs only a part of it")]

@@ -17,6 +17,12 @@ use tokio::time::timeout;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fairhold");
 const PATIENCE: Duration = Duration::from_secs(30);
 
+// A test binary may need only a part of the harness.
+const _: () = {
+    let _ = (kill, Fairhold::kill);
+    let _ = async || Fairhold::start_under("", "").await;
+};
+
 /// A Fairhold that serves. Killed when dropped.
 pub(crate) struct Fairhold {
     child: Child,
@@ -38,6 +44,14 @@ impl Fairhold {
         let mut command = command(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);
         command.env("FAIRHOLD_POSTGRES_BIN_DIR", programs);
+        Self::spawn(command).await
+    }
+
+    /// Starts it on the database of `url` from a shell that has run `limits`.
+    pub(crate) async fn start_under(url: &str, limits: &str) -> Self {
+        let arguments = ["-c", &format!("{limits}; exec \"$0\" \"$@\""), PROGRAM];
+        let mut command = clean(Command::new("/bin/sh"));
+        command.args(arguments).env("DATABASE_URL", url);
         Self::spawn(command).await
     }
 
@@ -101,11 +115,16 @@ pub(crate) async fn audit(url: &str) -> Output {
     output.expect("it ends in time").expect("its report")
 }
 
+fn command(arguments: &[&str]) -> Command {
+    let mut command = clean(Command::new(PROGRAM));
+    command.args(arguments);
+    command
+}
+
 /// Settings of whoever runs the tests must not reach the program, but for `FAIRHOLD_TEST_LOG`,
 /// which shows what it logs.
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear();
+fn clean(mut command: Command) -> Command {
+    command.env_clear();
     let kept = ["PATH", "HOME", "TMPDIR"];
     command.envs(
         kept.iter()

@@ -84,7 +84,7 @@ impl Service {
             clippy::disallowed_methods,
             reason = "`finish` waits for it, and nothing else runs in this process"
         )]
-        let serving = tokio::spawn(async { serving.await.unwrap() });
+        let serving = tokio::spawn(serving);
         Self {
             address,
             client: client(),

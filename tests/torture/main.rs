@@ -14,7 +14,6 @@ mod tally;
 mod folder;
 #[path = "../histories/history.rs"]
 mod history;
-#[expect(dead_code, reason = "some parts serve other tests")]
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "some parts serve other tests")]

@@ -1,0 +1,97 @@
+//! Connections of clients: accepted, served, drained. No client can hold one for ever.
+
+mod busy;
+mod descriptors;
+mod entrance;
+mod patient;
+mod timer;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+pub use self::descriptors::{raise_limit, room};
+
+use self::busy::Busy;
+use self::entrance::{Entrance, Guest};
+use self::patient::Patient;
+use crate::database::with_patience;
+
+/// The most that one connection may buffer, and so the most that the head of a request may have.
+const BUFFER_LIMIT: usize = 64 * 1024;
+
+/// What clients may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How many may be connected at once.
+    pub room: usize,
+    /// How long a request may wait for the database, outside of the lanes, in all.
+    pub patience: Duration,
+}
+
+/// Serves `router` to whoever connects, until `stop` is cancelled; then lets nobody in, ends idle
+/// connections, and returns when each request in flight is answered.
+///
+/// Once `limits.room` clients are in, others wait at the door.
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+    let connections = TaskTracker::new();
+    let mut entrance = Entrance::new(listener, limits.room);
+    while let Some(Some(guest)) = stop.run_until_cancelled(entrance.next()).await {
+        let Guest { stream, room } = guest;
+        // Each has a token of its own, since all would take turns at the lock of a shared one.
+        let conversation = converse(stream, router.clone(), limits.patience, stop.child_token());
+        connections.spawn(async move {
+            conversation.await;
+            drop(room);
+        });
+    }
+    drop(entrance);
+    connections.close();
+    connections.wait().await;
+}
+
+/// Answers the requests of one client.
+async fn converse<S>(client: S, router: Router, patience: Duration, stop: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let busy = Busy::default();
+    let client = TokioIo::new(Patient::new(client, busy.clone(), stop.clone()));
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let work = busy.begin();
+        let answered = router.clone().call(request.map(Body::new));
+        async move {
+            let answer = with_patience(patience, answered).await;
+            drop(work);
+            answer
+        }
+    });
+    let mut server = http1::Builder::new();
+    server.max_buf_size(BUFFER_LIMIT);
+    let mut conversation = pin!(server.serve_connection(client, answer));
+    let ended = tokio::select! {
+        ended = conversation.as_mut() => ended,
+        () = stop.cancelled() => {
+            conversation.as_mut().graceful_shutdown();
+            conversation.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a client's connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! How long clients are waited for, on a clock that a test moves.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::converse;
+
+const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
+const LENGTH: usize = 100_000;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A client and the server's side of the conversation with it.
+fn connect() -> (DuplexStream, impl Future<Output = ()>) {
+    let slow = async || sleep(Duration::from_mins(5)).await;
+    let router = Router::new()
+        .route("/long", get("x".repeat(LENGTH)))
+        .route("/slow", get(slow));
+    let (client, server) = duplex(1024);
+    (
+        client,
+        converse(server, router, PATIENCE, CancellationToken::new()),
+    )
+}
+
+/// How many seconds it takes until the server ends the conversation.
+async fn seconds_until_the_end(conversation: impl Future<Output = ()>) -> u64 {
+    let began = Instant::now();
+    conversation.await;
+    began.elapsed().as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_comes_byte_by_byte_is_not_waited_for() {
+    let (mut client, conversation) = connect();
+    let drip = async {
+        for byte in REQUEST.iter().cycle() {
+            if client.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(400)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), drip);
+    assert_eq!(seconds, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_client_is_kept_for_longer_than_a_minute() {
+    let (_client, conversation) = connect();
+    assert_eq!(seconds_until_the_end(conversation).await, 75);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_asks_now_and_then_is_kept() {
+    let (mut client, conversation) = connect();
+    let asking = async {
+        let mut answer = vec![0; LENGTH];
+        for _ in 0..5 {
+            client.write_all(REQUEST).await.unwrap();
+            client.read_exact(&mut answer).await.unwrap();
+            sleep(Duration::from_mins(1)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 4 * 60 + 75);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_worked_on_is_not_cut_off() {
+    let (mut client, conversation) = connect();
+    let asking = async move {
+        let request = b"GET /slow HTTP/1.1\r\nConnection: close\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        drop(client);
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 5 * 60);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_never_reads_its_answer_is_not_waited_for() {
+    let (mut client, conversation) = connect();
+    client.write_all(REQUEST).await.unwrap();
+    assert_eq!(seconds_until_the_end(conversation).await, 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_slowly_gets_its_whole_answer() {
+    let (mut client, conversation) = connect();
+    let reading = async {
+        client.write_all(REQUEST).await.unwrap();
+        let mut answer = vec![0; 1000];
+        for _ in 0..LENGTH / 1000 {
+            sleep(Duration::from_secs(5)).await;
+            client.read_exact(&mut answer).await.unwrap();
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), reading);
+    assert_eq!(seconds, 500 + 75);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_sends_on_after_its_answer_can_read_it_first() {
+    let (client, conversation) = connect();
+    let (mut reader, mut writer) = tokio::io::split(client);
+    let head = b"GET /none HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n";
+    writer.write_all(head).await.unwrap();
+    let sending = async {
+        while writer.write_all(&[b'x'; 700]).await.is_ok() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let reading = async {
+        let mut answer = String::new();
+        reader.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    };
+    let (seconds, (), ()) = tokio::join!(seconds_until_the_end(conversation), sending, reading);
+    assert_eq!(seconds, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_client_does_not_delay_a_stop() {
+    let (client, server) = duplex(1024);
+    let stop = CancellationToken::new();
+    let conversation = converse(server, Router::new(), PATIENCE, stop.clone());
+    let stopping = async {
+        sleep(Duration::from_secs(30)).await;
+        stop.cancel();
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), stopping);
+    assert_eq!(seconds, 30);
+    drop(client);
+}

@@ -1,0 +1,75 @@
+//! A PostgreSQL that takes no more connections (`max_connections`).
+
+use std::fs;
+
+use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
+
+use crate::place::{self, Place};
+use crate::world::eventually;
+
+/// Opens connections until the server takes no more.
+async fn fill(url: &str) -> Vec<PgConnection> {
+    let options: PgConnectOptions = url.parse().unwrap();
+    let mut crowd = Vec::new();
+    loop {
+        match options.connect().await {
+            Ok(connection) => crowd.push(connection),
+            Err(sqlx::Error::Database(error)) => {
+                assert_eq!(error.code().as_deref(), Some("53300"), "{error}");
+                return crowd;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_without_a_free_connection_is_answered_with_503_and_got_over() {
+    let folder = place::path("crowded");
+    let place = Place::take(&folder).await;
+    let shop = &place.shop;
+    shop.stock("FULL", 50).await;
+    shop.reserve("FULL", "early").await.assert_status(201);
+    // The connections of the service are ended, and others are quicker to come back.
+    let mut crowd = fill(&place.url).await;
+    let others = "select pg_terminate_backend(pid)::text from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()
+        and application_name = '' and query not like '%1 as crowd%'";
+    for connection in &mut crowd {
+        mark(connection).await;
+    }
+    end(&mut crowd[0], others).await;
+    crowd.extend(fill(&place.url).await);
+    shop.reserve("FULL", "during")
+        .await
+        .assert_problem(503, "database-unavailable");
+    shop.inventory("FULL")
+        .await
+        .assert_problem(503, "database-unavailable");
+    shop.get("/livez").await.assert_status(200);
+    for connection in crowd {
+        connection.close().await.unwrap();
+    }
+    let serves = async || shop.reserve("FULL", "afterwards").await.is_success();
+    eventually("it serves again", serves).await;
+    shop.inventory("FULL").await.assert_status(200);
+    place.leave().await;
+    fs::remove_dir(&folder).unwrap();
+}
+
+/// Says who it is.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it concerns the session, not rows"
+)]
+async fn mark(connection: &mut PgConnection) {
+    sqlx::raw_sql("select 1 as crowd")
+        .execute(connection)
+        .await
+        .unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "it concerns sessions, not rows")]
+async fn end(connection: &mut PgConnection, others: &'static str) {
+    sqlx::raw_sql(others).execute(connection).await.unwrap();
+}

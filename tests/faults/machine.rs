@@ -1,0 +1,36 @@
+//! What the system says of a process.
+
+use std::fs;
+use std::io::{self, Write};
+
+/// How many file descriptors it has open.
+pub(crate) fn descriptors(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
+}
+
+/// How much memory it has.
+pub(crate) fn resident_bytes(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
+    kilobytes.parse::<u64>().unwrap() * 1024
+}
+
+/// How many files it may open: the soft limit and the hard one.
+pub(crate) fn open_files(pid: u32) -> [u64; 2] {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let mut limits = line
+        .unwrap()
+        .split_whitespace()
+        .map(|limit| limit.parse().unwrap());
+    [limits.next().unwrap(), limits.next().unwrap()]
+}
+
+/// Says what a test could not try, past the capture of its output: it must not pass in silence.
+pub(crate) fn not_tested(what: &str) {
+    let line = format!("NOT TESTED: {what}\n");
+    io::stderr().write_all(line.as_bytes()).unwrap();
+}

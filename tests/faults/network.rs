@@ -1,0 +1,179 @@
+//! The network to the database fails in every way: answers are true or 503, in time, and no
+//! transaction is left open.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
+
+use crate::proxy::Weather;
+use crate::shop::Answer;
+use crate::wire::{Hand, Wire};
+use crate::world::{World, eventually};
+
+/// What `--request-timeout-ms=500` promises, with room for a slow machine.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Sessions of the service that keep a transaction open and do nothing in it.
+const LEFT_OPEN: &str = "select count(*) from pg_stat_activity
+    where datname = current_database() and state like 'idle in transaction%'";
+
+impl World {
+    /// That the service is well by itself, and nobody has been left in a transaction.
+    async fn recovers(&self) {
+        let shop = &self.shop();
+        let ready = async || shop.get("/readyz").await.status == 200;
+        eventually("it is ready", ready).await;
+        let open = async || self.books.number(LEFT_OPEN).await == 0;
+        eventually("no transaction is left open", open).await;
+        let serves = async || shop.reserve("NET", "afterwards").await.is_success();
+        eventually("it serves", serves).await;
+    }
+
+    /// That the books have what the answers say: a success is there, once.
+    async fn bears_out(&self, answers: &[Answer]) {
+        for answer in answers.iter().filter(|answer| answer.is_success()) {
+            let id = answer.id();
+            let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
+            assert_eq!(self.books.number(&rows).await, 1, "{answer:?}");
+        }
+        let users = "select count(*) - count(distinct user_id) from reservations";
+        assert_eq!(self.books.number(users).await, 0, "somebody has two");
+        self.audit().await;
+    }
+}
+
+/// Reserves for so many users at once; each must hear a success or 503 by the deadline.
+async fn rush(world: &World, name: &str, users: usize) -> Vec<Answer> {
+    let shop = &world.shop();
+    let began = Instant::now();
+    let asks = (0..users).map(async |n| shop.reserve("NET", &format!("{name}-{n}")).await);
+    let answers = join_all(asks).await;
+    assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
+    for answer in &answers {
+        if answer.assert_status_in(&[200, 201, 202, 503]) == 503 {
+            assert_eq!(answer.kind, "application/problem+json");
+            assert!(answer.retry_after.is_some(), "{answer:?}");
+        }
+    }
+    answers
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_before_the_transaction_begins_costs_nothing() {
+    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+    let shop = &world.shop();
+    shop.stock("NET", 50).await;
+    shop.reserve("NET", "warm-up").await.assert_status(201);
+    hand.set(Wire::CutAt("begin isolation"));
+    let (answers, ()) = join(rush(&world, "cut", 20), hand.was_cut()).await;
+    for answer in &answers {
+        answer.assert_status(201);
+    }
+    world.recovers().await;
+    world.bears_out(&answers).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_amid_a_transaction_costs_nothing() {
+    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+    world.shop().stock("NET", 50).await;
+    for word in ["from skus", "clock_timestamp", "insert into", "update skus"] {
+        hand.set(Wire::CutAt(word));
+        let name = word.replace(' ', "-");
+        let answers = rush(&world, &name, 5).await;
+        for answer in &answers {
+            answer.assert_status(201);
+        }
+        hand.set(Wire::Sound);
+        world.recovers().await;
+        world.bears_out(&answers).await;
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_resets_everything_is_answered_with_503_and_got_over() {
+    let (world, hand) = Hand::on_a_new_wire(&["--request-timeout-ms=500"]).await;
+    world.shop().stock("NET", 50).await;
+    let before = rush(&world, "before", 10).await;
+    hand.set(Wire::Resetting);
+    let during = rush(&world, "during", 10).await;
+    for answer in &during {
+        answer.assert_status(503);
+    }
+    world.shop().get("/readyz").await.assert_status(503);
+    hand.set(Wire::Sound);
+    world.recovers().await;
+    world.bears_out(&[before, during].concat()).await;
+}
+
+#[tokio::test]
+async fn a_network_that_resets_again_and_again_changes_no_answer() {
+    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+    world.shop().stock("NET", 50).await;
+    let resets = async {
+        let rows = "select count(*) from reservations";
+        loop {
+            let before = world.books.number(rows).await;
+            hand.reset();
+            let more = async || world.books.number(rows).await > before;
+            eventually("the sale gets on", more).await;
+        }
+    };
+    let sale = async {
+        let mut answers = Vec::new();
+        for round in 0..10 {
+            answers.extend(rush(&world, &format!("round-{round}"), 10).await);
+        }
+        answers
+    };
+    let answers = tokio::select! {
+        answers = sale => answers,
+        () = resets => unreachable!("they go on"),
+    };
+    for answer in &answers {
+        answer.assert_status_in(&[201, 202]);
+    }
+    world.recovers().await;
+    world.bears_out(&answers).await;
+}
+
+#[tokio::test]
+async fn a_network_of_a_few_bytes_a_second_is_as_good_as_none() {
+    let (world, hand) = Hand::on_a_new_wire(&["--request-timeout-ms=500"]).await;
+    let shop = &world.shop();
+    shop.stock("NET", 50).await;
+    let early = &shop.reserve("NET", "early").await;
+    hand.set(Wire::Slow(50));
+    let reads = async {
+        let began = Instant::now();
+        shop.inventory("NET").await.assert_status(503);
+        assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
+    };
+    let (during, ()) = join(rush(&world, "slow", 10), reads).await;
+    hand.set(Wire::Sound);
+    world.recovers().await;
+    shop.confirm(&early.id()).await.assert_status(200);
+    world.bears_out(&during).await;
+}
+
+#[tokio::test]
+async fn a_network_frozen_until_all_deadlines_have_passed_thaws_without_harm() {
+    let (world, proxy) = World::open_behind_proxy(&["--request-timeout-ms=500"]).await;
+    let shop = &world.shop();
+    shop.stock("NET", 50).await;
+    let early = &shop.reserve("NET", "early").await;
+    proxy.set(Weather::Frozen);
+    let during = rush(&world, "frozen", 20).await;
+    for answer in &during {
+        answer.assert_status(503);
+    }
+    shop.confirm(&early.id()).await.assert_status(503);
+    proxy.set(Weather::Fair);
+    world.recovers().await;
+    shop.confirm(&early.id()).await.assert_status(200);
+    let again = rush(&world, "frozen", 20).await;
+    for answer in &again {
+        answer.assert_status_in(&[200, 201]);
+    }
+    world.bears_out(&again).await;
+}

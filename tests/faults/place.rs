@@ -1,0 +1,71 @@
+//! A Fairhold with the database that comes along, in a folder of the test's own.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fairhold::database::embedded::{Settings, default_data_dir, server_programs, url_of};
+use sqlx::postgres::PgPoolOptions;
+
+use crate::books::Books;
+use crate::process::{self, Fairhold};
+use crate::shop::Shop;
+
+/// Stopped and removed by [`Place::leave`].
+pub(crate) struct Place {
+    pub(crate) server: Fairhold,
+    pub(crate) shop: Shop,
+    pub(crate) books: Books,
+    pub(crate) url: String,
+    pub(crate) folder: PathBuf,
+}
+
+/// A path that no other test has.
+pub(crate) fn path(name: &str) -> PathBuf {
+    env::temp_dir().join(format!("fairhold-{}-{name}", std::process::id()))
+}
+
+impl Place {
+    /// Starts in `folder`.
+    pub(crate) async fn take(folder: &Path) -> Self {
+        let shared = Settings {
+            data_dir: default_data_dir(),
+            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
+        };
+        let programs = server_programs(&shared).await.unwrap();
+        let settings = Settings {
+            data_dir: folder.to_owned(),
+            postgres_bin_dir: Some(programs.clone()),
+        };
+        let server = Fairhold::start_in(folder, &programs, &[]).await;
+        let url = url_of(&settings).unwrap();
+        let books = PgPoolOptions::new().max_connections(2).connect_lazy(&url);
+        Self {
+            shop: Shop::at(server.address()),
+            books: Books(books.unwrap()),
+            server,
+            url,
+            folder: folder.to_owned(),
+        }
+    }
+
+    /// Proves the books, and ends.
+    pub(crate) async fn leave(mut self) {
+        let report = process::audit(&self.url).await;
+        assert!(report.status.success(), "{report:?}");
+        self.books.0.close().await;
+        self.server.terminate();
+        assert_eq!(self.server.ended().await.code(), Some(0));
+        let own = self.folder.join("fairhold.lock");
+        assert!(own.exists(), "it was its folder");
+        for entry in fs::read_dir(&self.folder).unwrap().flatten() {
+            let path = entry.path();
+            let removed = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+            removed.unwrap();
+        }
+    }
+}
