@@ -195,7 +195,7 @@ create table waitlist_parts (
 -- The last parts are rewritten with each batch that joins.
 with (fillfactor = 50);
 comment on table waitlist_parts is
-    'How many wait in each part of a line. A position is the sum of the parts ahead and a count within one, however long the line.';
+    'How many wait in each part of a line. A position is the sum of the parts ahead and a count within one, so that no line is counted.';
 comment on column waitlist_parts.sku is 'Whose line.';
 comment on column waitlist_parts.span is 'How many sequences a part covers: 64, or 4096 for the way past many of these.';
 comment on column waitlist_parts.part is 'The sequences from part × span to (part + 1) × span - 1.';

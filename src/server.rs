@@ -125,6 +125,9 @@ impl Server {
             // Instead of sqlx's own test, which waits for a silent connection for ever.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(answers(connection)))
+            // A statement that was given up may never be answered: its connection is closed, where
+            // sqlx would wait for it and keep its place.
+            .after_release(|connection, _| Box::pin(answers(connection)))
             .after_connect(move |connection, _| Box::pin(prepare_reader(connection, patience)))
             .connect_lazy_with(database.clone());
         prepare(settings, database).await?;

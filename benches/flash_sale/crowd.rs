@@ -32,11 +32,17 @@ impl Crowd {
 
     /// Reservations of one unit each, every one by another user.
     pub(crate) fn reserves(self) -> Arc<Requests> {
+        self.reserves_for(|number| number)
+    }
+
+    /// The same, for the users with these numbers.
+    pub(crate) fn reserves_for(self, user: fn(u64) -> u64) -> Arc<Requests> {
         Requests::new("/inventory/reserve", move |number| {
             let draw = fraction(number);
             let rank = self.shares.partition_point(|&share| share < draw);
             let sku = &self.skus[rank.min(self.skus.len() - 1)];
-            format!("{{\"sku\":\"{sku}\",\"user_id\":\"{sku}-{number}\",\"quantity\":1}}")
+            let user = user(number);
+            format!("{{\"sku\":\"{sku}\",\"user_id\":\"{sku}-{user}\",\"quantity\":1}}")
         })
     }
 }

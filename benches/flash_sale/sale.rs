@@ -46,7 +46,7 @@ pub(crate) async fn play(findings: &mut Findings) -> anyhow::Result<()> {
         sold.spent.as_secs_f64(),
         sold.won,
     );
-    findings.bar(SCENE, what, true);
+    findings.bar(SCENE, what, late == 0);
     let load = "512 clients".to_owned();
     findings.line(Line::new(SCENE, "fairhold", load, sample));
     drop(till);

@@ -47,15 +47,15 @@ impl Aside {
         free.flat_map(|(_, jobs)| jobs).collect()
     }
 
-    /// Gives back the jobs that have waited long enough: those that are overdue at `now`, and the
-    /// latest comers of those that are more than `room`.
+    /// Gives back the jobs that have waited long enough: those that are overdue at `now`, and, of
+    /// those that are more than `room`, the latest of whichever SKU has the most.
     pub(super) fn give_up(&mut self, now: Instant, room: usize) -> Vec<Job> {
         let mut given_up = Vec::new();
-        let mut excess = self.len().saturating_sub(room);
+        for _ in room..self.len() {
+            let longest = self.jobs.values_mut().max_by_key(|jobs| jobs.len());
+            given_up.extend(longest.and_then(VecDeque::pop_back));
+        }
         for jobs in self.jobs.values_mut() {
-            let kept = jobs.len().saturating_sub(excess);
-            excess -= jobs.len() - kept;
-            given_up.extend(jobs.drain(kept..));
             while jobs.front().is_some_and(|job| job.is_overdue_at(now)) {
                 given_up.extend(jobs.pop_front());
             }

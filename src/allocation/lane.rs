@@ -79,21 +79,33 @@ impl Lane {
 
     /// Works until `drain` is cancelled and everything that had arrived is answered.
     pub(super) async fn run(mut self, drain: CancellationToken) {
-        while let Some(batch) = self.gather(&drain).await {
+        loop {
             // A panic costs the batch, whose clients hear that the outcome is unknown, not the lane.
-            let settled = AssertUnwindSafe(self.settle(batch)).catch_unwind().await;
-            if settled.is_err() {
-                tracing::error!("a batch panicked");
-                self.connection = None;
-            }
-            if !self.aside.is_empty() {
-                self.look_after_the_locked().await;
+            match AssertUnwindSafe(self.turn(&drain)).catch_unwind().await {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_panic) => {
+                    tracing::error!("a batch panicked");
+                    self.connection = None;
+                }
             }
         }
         if let Some(connection) = self.connection.take() {
             // The server notices a lost connection by itself; a farewell is only polite.
             connection.close().await.ok();
         }
+    }
+
+    /// Gathers a batch and settles it. `false` when all is done.
+    async fn turn(&mut self, drain: &CancellationToken) -> bool {
+        let Some(batch) = self.gather(drain).await else {
+            return false;
+        };
+        self.settle(batch).await;
+        if !self.aside.is_empty() {
+            self.look_after_the_locked().await;
+        }
+        true
     }
 
     /// The next batch; empty when it is time to look after the SKUs that are locked, `None` when

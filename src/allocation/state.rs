@@ -136,6 +136,13 @@ impl State {
         }
     }
 
+    /// How many reservations were loaded.
+    #[must_use]
+    pub fn reservations(&self) -> usize {
+        let of_each = self.books.values().map(|book| book.reservations().count());
+        of_each.sum()
+    }
+
     /// What is to be written, once everything is decided.
     #[must_use]
     pub fn into_changes(self) -> Changes {

@@ -74,6 +74,12 @@ pub(super) async fn connect(
     Ok(connection)
 }
 
+/// How many reservations a transaction decides on without the database taking it for fallen silent.
+const LONG: usize = 50_000;
+
+/// Gives a transaction the time to decide on more: a restock may promote a line of any length.
+const LONG_THOUGHT: &str = "set local idle_in_transaction_session_timeout = '60s'";
+
 /// How long the database may take to begin a transaction, which waits for nothing there. A
 /// connection that takes longer has fallen silent, and the batch still has time for another.
 const GREETING: Duration = Duration::from_secs(1);
@@ -125,6 +131,9 @@ pub(super) async fn run(
         *receipt = None;
     }
     let state = state.unwrap_or_default();
+    if state.reservations() > LONG {
+        transaction.execute(LONG_THOUGHT).await?;
+    }
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
     write(&mut transaction, &changes, now, steps).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
-use crate::database::wrong_row;
+use crate::database::{waits_for_standbys, wrong_row};
 
 struct Row {
     sku: String,
@@ -246,6 +246,7 @@ pub async fn initialize(
     )
     .fetch_one(pool)
     .await?;
+    wait_for_standbys(pool, &new.sku).await?;
     let found = find(pool, &new.sku)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
@@ -260,6 +261,19 @@ pub async fn initialize(
     } else {
         Initialized::Different(found)
     })
+}
+
+/// Makes sure that a row which is seen is on the synchronous standbys too, if there are any. It may be
+/// here only, when the wait of its commit was cut short. A lock is in the log after it: the commit of
+/// the lock waits until both are there.
+async fn wait_for_standbys(pool: &PgPool, sku: &Sku) -> sqlx::Result<()> {
+    let mut connection = pool.acquire().await?;
+    if waits_for_standbys(&mut connection).await? {
+        sqlx::query!("select from skus where sku = $1 for update", sku.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The SKU of that name.
