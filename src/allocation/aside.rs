@@ -64,3 +64,31 @@ impl Aside {
         given_up
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocation::{Command, Expire};
+
+    fn jobs(name: &str, count: usize) -> Vec<Job> {
+        let sku = Sku::parse(name).unwrap();
+        let job = |_| Job::new(Command::Expire(Expire { sku: sku.clone() })).0;
+        (0..count).map(job).collect()
+    }
+
+    #[test]
+    fn the_longest_queue_gives_up_when_there_are_too_many() {
+        let mut aside = Aside::default();
+        let all = [jobs("A", 2), jobs("Z", 5)].into_iter().flatten().collect();
+        let locked = ["A", "Z"].map(|name| Sku::parse(name).unwrap());
+        let others = aside.sift(all, &BTreeSet::from(locked));
+        assert!(others.is_empty());
+        let given_up = aside.give_up(Instant::now(), 4);
+        let skus: Vec<_> = given_up
+            .iter()
+            .map(|job| job.command.sku().as_str())
+            .collect();
+        assert_eq!(skus, ["Z", "Z", "Z"]);
+        assert_eq!(aside.len(), 4);
+    }
+}
