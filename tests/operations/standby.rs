@@ -2,7 +2,9 @@
 
 use futures_util::future::join;
 use rustix::process::Signal;
+use serde_json::json;
 
+use crate::books::Books;
 use crate::cluster::{Cluster, Site, eventually};
 use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_proved};
@@ -88,6 +90,18 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     assert_eq!(spare.ended().await.code(), Some(0));
 }
 
+/// Ends the one backend that waits for the standby, once there is one.
+async fn cut_short(books: &Books) {
+    let waiting = "select pid::text from pg_stat_activity where wait_event = 'SyncRep'";
+    eventually("the commit waits", async || {
+        !books.texts(waiting).await.is_empty()
+    })
+    .await;
+    let end =
+        "select pg_terminate_backend(pid)::text from pg_stat_activity where wait_event = 'SyncRep'";
+    assert_eq!(books.texts(end).await, ["true"]);
+}
+
 /// The commit is done on the primary and its backend gone, so that it is seen there: it must not be
 /// acknowledged for that, since the standby does not have it.
 #[tokio::test]
@@ -104,16 +118,7 @@ async fn what_only_the_primary_has_is_not_acknowledged() {
     standby.stop("immediate").await;
 
     let books = primary.books().await;
-    let cut = async {
-        let waiting = "select pid::text from pg_stat_activity where wait_event = 'SyncRep'";
-        eventually("the commit waits", async || {
-            !books.texts(waiting).await.is_empty()
-        })
-        .await;
-        let end = "select pg_terminate_backend(pid)::text from pg_stat_activity where wait_event = 'SyncRep'";
-        assert_eq!(books.texts(end).await, ["true"]);
-    };
-    let (answer, ()) = join(shop.reserve(SKU, "one"), cut).await;
+    let (answer, ()) = join(shop.reserve(SKU, "one"), cut_short(&books)).await;
     answer.assert_problem(503, "database-unavailable");
     let seen = "select count(*) from reservations where user_id = 'one'";
     assert_eq!(books.number(seen).await, 1, "the primary has it");
@@ -131,4 +136,37 @@ async fn what_only_the_primary_has_is_not_acknowledged() {
     let books = standby.books().await;
     assert_eq!(books.number(seen).await, 1);
     assert_proved(&standby.url("postgres"), &books).await;
+}
+
+/// The same for a SKU that is set up, and set up again: not through a lane.
+#[tokio::test]
+async fn a_sku_that_only_the_primary_has_is_not_acknowledged() {
+    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+        return;
+    };
+    let primary = site.cluster("primary", "").await;
+    let server = Fairhold::start(&primary.url("postgres"), &["--request-timeout-ms", "1000"]).await;
+    let shop = Shop::at(server.address());
+    let standby = standby_of(&site, &primary).await;
+    standby.stop("immediate").await;
+
+    let books = primary.books().await;
+    let init = || shop.post("/inventory/init", json!({"sku": SKU, "quantity": 5}));
+    let (answer, ()) = join(init(), cut_short(&books)).await;
+    answer.assert_status(503);
+    let seen = "select count(*) from skus";
+    assert_eq!(books.number(seen).await, 1, "the primary has it");
+    init().await.assert_status(503);
+
+    standby.start().await;
+    until_synchronous(&primary).await;
+    eventually("it is acknowledged", async || {
+        init().await.assert_status_in(&[200, 503]) == 200
+    })
+    .await;
+    primary.kill().await;
+    let data = standby.data();
+    site.run("pg_ctl", &["-D", &data, "-w", "promote"]).await;
+    let books = standby.books().await;
+    assert_eq!(books.number(seen).await, 1);
 }
