@@ -16,6 +16,9 @@ pub const MOST_CONNECTIONS: u16 = 400;
 /// The connections for reading, where no setting says otherwise.
 const READERS: u16 = 12;
 
+/// How long it may take to hand the last answer over.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// All settings. A flag counts more than its environment variable.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
@@ -88,8 +91,8 @@ pub struct Settings {
           value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_CONNECTIONS)))]
     pub database_connections: Option<u16>,
 
-    /// How long a request may wait for its turn, and again for the database, in milliseconds; a
-    /// stop waits twice as long for requests in flight
+    /// How long a request may wait for its turn, and again for the database, in milliseconds: it is
+    /// answered within twice this time
     #[arg(long, env = "FAIRHOLD_REQUEST_TIMEOUT_MS", global = true, value_name = "MS",
           default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub request_timeout_ms: u64,
@@ -265,11 +268,17 @@ impl Settings {
         Duration::from_millis(self.request_timeout_ms)
     }
 
-    /// How long requests in flight may take to end once the service is told to stop: a request
-    /// waits at most twice, so that only a client that is stuck takes longer.
+    /// How long a request may wait in all.
+    #[must_use]
+    pub fn request_time(&self) -> Duration {
+        self.request_timeout() * 2
+    }
+
+    /// How long requests in flight may take to end once the service is told to stop: only a client
+    /// that is stuck takes longer.
     #[must_use]
     pub fn drain_time(&self) -> Duration {
-        self.request_timeout() * 2
+        self.request_time() + FAREWELL
     }
 
     /// The rules of fairness.

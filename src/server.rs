@@ -104,6 +104,7 @@ pub struct Server {
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
+    request_time: Duration,
     drain_time: Duration,
     database_connections: u16,
 }
@@ -170,6 +171,7 @@ impl Server {
             tracker,
             drain_jobs,
             drain_lanes,
+            request_time: settings.request_time(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
         })
@@ -182,7 +184,7 @@ impl Server {
         let router = router(self.state);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
-            patience: self.drain_time,
+            patience: self.request_time,
         };
         tokio::select! {
             () = connections::serve(listener, router, limits, stop.clone()) => {}

@@ -72,7 +72,8 @@ mod tests {
 
     fn jobs(name: &str, count: usize) -> Vec<Job> {
         let sku = Sku::parse(name).unwrap();
-        let job = |_| Job::new(Command::Expire(Expire { sku: sku.clone() })).0;
+        let end = Instant::now();
+        let job = |_| Job::new(Command::Expire(Expire { sku: sku.clone() }), end).0;
         (0..count).map(job).collect()
     }
 

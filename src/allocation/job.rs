@@ -39,8 +39,10 @@ impl Claim {
 pub(super) struct Job {
     pub(super) command: Command,
     claim: Claim,
-    /// When it is to be answered, once it has begun.
-    deadline: Option<Instant>,
+    /// When it must have been answered.
+    end: Instant,
+    /// Until when it may be begun again, once it has begun.
+    overdue: Option<Instant>,
     reply: oneshot::Sender<Result<Outcome, SubmitError>>,
 }
 
@@ -52,7 +54,8 @@ pub(super) struct Ticket {
 }
 
 impl Job {
-    pub(super) fn new(command: Command) -> (Self, Ticket) {
+    /// A job that is to be answered before `end`.
+    pub(super) fn new(command: Command, end: Instant) -> (Self, Ticket) {
         let claim = Claim::default();
         let (reply, answer) = oneshot::channel();
         let ticket = Ticket {
@@ -62,23 +65,30 @@ impl Job {
         let job = Self {
             command,
             claim,
-            deadline: None,
+            end,
+            overdue: None,
             reply,
         };
         (job, ticket)
     }
 
     /// Whether the job is to be run: its client has not given it up. It is overdue once
-    /// `patience` has passed since it first was.
+    /// `patience` has passed since it first was, or half of that is all that is left to it.
     pub(super) fn begin(&mut self, patience: Duration) -> bool {
-        if self.deadline.is_none() && self.claim.take() {
-            self.deadline = Some(Instant::now() + patience);
+        if self.overdue.is_none() && self.claim.take() {
+            let overdue = Instant::now() + patience;
+            self.overdue = Some(overdue.min(self.end - patience / 2));
         }
-        self.deadline.is_some()
+        self.overdue.is_some()
     }
 
     pub(super) fn is_overdue_at(&self, now: Instant) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= now)
+        self.overdue.is_some_and(|overdue| overdue <= now)
+    }
+
+    /// When it must have been answered.
+    pub(super) fn end(&self) -> Instant {
+        self.end
     }
 
     pub(super) fn answer(self, answer: Result<Outcome, SubmitError>) {
@@ -105,5 +115,38 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.give_up();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocation::Expire;
+    use crate::inventory::Sku;
+
+    const PATIENCE: Duration = Duration::from_secs(4);
+
+    fn job(end: Instant) -> (Job, Ticket) {
+        let sku = Sku::parse("A").unwrap();
+        Job::new(Command::Expire(Expire { sku }), end)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_may_begin_again_while_half_of_its_patience_is_left() {
+        let now = Instant::now();
+        for (time, overdue) in [(8, 4), (5, 3)] {
+            let (mut job, _ticket) = job(now + Duration::from_secs(time));
+            assert!(job.begin(PATIENCE));
+            let overdue = now + Duration::from_secs(overdue);
+            assert!(!job.is_overdue_at(overdue - Duration::from_millis(1)));
+            assert!(job.is_overdue_at(overdue), "{time} s");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_was_given_up_does_not_begin() {
+        let (mut job, ticket) = job(Instant::now() + PATIENCE);
+        assert!(ticket.give_up());
+        assert!(!job.begin(PATIENCE));
     }
 }

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::fairness::Policy;
@@ -42,7 +42,7 @@ pub struct LaneSettings {
     pub policy: Policy,
     /// How many commands one transaction takes at most.
     pub batch_limit: usize,
-    /// How long a batch may try to reach an answer.
+    /// How long a batch may try to reach an answer, which is half of a request's time.
     pub patience: Duration,
 }
 
@@ -161,7 +161,8 @@ impl Lane {
 
     /// Runs a batch, in halves where the database refuses it, until every job is answered or set
     /// aside. Only the first lock that the batch meets is waited for: whoever arrives meanwhile
-    /// must not lose its time to each of the parts.
+    /// must not lose its time to each of the parts. A part whose time the others have used up is
+    /// refused: nothing of it was changed.
     async fn settle(&mut self, batch: Vec<Job>) {
         let mut open = vec![batch];
         let mut lock_wait = LockWait::Usual;
@@ -169,11 +170,13 @@ impl Lane {
         while let Some(batch) = open.pop() {
             // Nobody overtakes those who asked for the same SKU before.
             let batch = self.aside.sift(batch, &self.aside.skus());
-            if batch.is_empty() {
+            let now = Instant::now();
+            let (late, batch) = batch.into_iter().partition(|job| job.is_overdue_at(now));
+            fail(late, SubmitError::Overloaded);
+            let Some(end) = batch.iter().map(Job::end).min() else {
                 continue;
-            }
-            // Each part has its own time: what one part lost must not be its neighbours' loss.
-            let deadline = Instant::now() + self.settings.patience;
+            };
+            let deadline = end.min(now + self.settings.patience);
             match self.attempt(&batch, lock_wait, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
                 Err(Trouble::Refused) if batch.len() == 1 => fail(batch, SubmitError::Failed),
@@ -181,7 +184,7 @@ impl Lane {
                 Err(Trouble::Locked) => {
                     lock_wait = LockWait::Brief;
                     let skus = batch.iter().map(|job| job.command.sku().clone());
-                    let locked = self.locked(skus.collect()).await;
+                    let locked = self.locked(skus.collect(), deadline).await;
                     let free = self.aside.sift(batch, &locked);
                     if !locked.is_empty() {
                         open.push(free);
@@ -209,12 +212,13 @@ impl Lane {
         let room = self.arrivals.max_capacity();
         let given_up = self.aside.give_up(Instant::now(), room);
         fail(given_up, SubmitError::Overloaded);
-        let locked = self.locked(self.aside.skus()).await;
+        let deadline = Instant::now() + self.settings.patience / 2;
+        let locked = self.locked(self.aside.skus(), deadline).await;
         self.again.extend(self.aside.release(&locked));
     }
 
-    /// Which of `skus` somebody else keeps locked: all, when the database does not say.
-    async fn locked(&mut self, skus: BTreeSet<Sku>) -> BTreeSet<Sku> {
+    /// Which of `skus` somebody else keeps locked: all, when the database does not say in time.
+    async fn locked(&mut self, skus: BTreeSet<Sku>, deadline: Instant) -> BTreeSet<Sku> {
         let names: Vec<_> = skus.iter().map(ToString::to_string).collect();
         let ask = async {
             let connection = open(&mut self.connection, &self.settings).await?;
@@ -223,7 +227,7 @@ impl Lane {
             question.rollback().await?;
             Ok::<_, sqlx::Error>(locked)
         };
-        if let Ok(Ok(locked)) = timeout(self.settings.patience, ask).await {
+        if let Ok(Ok(locked)) = timeout_at(deadline, ask).await {
             locked.into_iter().collect()
         } else {
             self.connection = None;
@@ -254,8 +258,10 @@ impl Lane {
                     return Err(Trouble::Away);
                 }
             };
-            self.connection = None;
             let trouble = trouble(&error);
+            if trouble != Trouble::Locked {
+                self.connection = None;
+            }
             let expected = matches!(trouble, Trouble::Away | Trouble::Locked);
             tracing::warn!(%error, commands = commands.len(), expected, "a batch failed");
             if receipt.is_none() && trouble != Trouble::Away {

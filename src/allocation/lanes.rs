@@ -7,7 +7,7 @@ use std::{io, thread};
 
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -15,6 +15,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::command::{Ask, Command};
 use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
+use crate::database::end_of_patience;
 use crate::inventory::Sku;
 
 /// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
@@ -85,7 +86,9 @@ impl Lanes {
         })
     }
 
-    /// Has `ask` decided and waits until the outcome is durable.
+    /// Has `ask` decided and waits until the outcome is durable, within what is left of the time of
+    /// the request that it comes from. The transaction has the second half of that time: what has
+    /// not begun in the first half is refused.
     ///
     /// Dropping the future before the command's transaction has begun gives the command up;
     /// afterwards it takes its course.
@@ -96,14 +99,15 @@ impl Lanes {
     pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Answer, SubmitError> {
         let command = ask.into();
         let entrance = self.entrance(command.sku()).of(&command);
-        let (job, mut ticket) = Job::new(command);
+        let end = end_of_patience().unwrap_or_else(|| Instant::now() + 2 * self.patience);
+        let (job, mut ticket) = Job::new(command, end);
         entrance
             .try_send(job)
-            .map_err(|_full| SubmitError::Overloaded)?;
-        let outcome = match timeout(self.patience, ticket.answer()).await {
+            .map_err(|_full_or_draining| SubmitError::Overloaded)?;
+        let outcome = match timeout_at(end - self.patience, ticket.answer()).await {
             Ok(answer) => answer?,
             Err(_elapsed) if ticket.give_up() => return Err(SubmitError::Overloaded),
-            // The lane keeps a deadline of its own, which began later than ours.
+            // It has begun: the lane answers before the end.
             Err(_elapsed) => ticket.answer().await?,
         };
         A::answer(outcome).ok_or(SubmitError::Failed)
@@ -115,5 +119,56 @@ impl Lanes {
         let count = self.entrances.len() as u64;
         let lane = usize::try_from(hasher.finish() % count).unwrap_or_default();
         &self.entrances[lane]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::allocation::Expire;
+    use crate::database::{in_time, with_patience};
+
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    /// Lanes of which none ever takes a job, and the entrances that must be kept open.
+    fn stuck() -> (Lanes, [mpsc::Receiver<Job>; 2]) {
+        let (arrivals, arriving) = mpsc::channel(1);
+        let (due, falling_due) = mpsc::channel(1);
+        let lanes = Lanes {
+            entrances: Arc::new([Entrance { arrivals, due }]),
+            patience: PATIENCE,
+        };
+        (lanes, [arriving, falling_due])
+    }
+
+    fn ask() -> Expire {
+        Expire {
+            sku: Sku::parse("A").unwrap(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_does_not_begin_in_the_first_half_of_its_time_is_refused() {
+        let (lanes, _entrances) = stuck();
+        let began = Instant::now();
+        let refused = lanes.submit(ask()).await;
+        assert_eq!(refused.unwrap_err(), SubmitError::Overloaded);
+        assert_eq!(began.elapsed(), PATIENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_request_waited_for_before_counts() {
+        let (lanes, _entrances) = stuck();
+        let began = Instant::now();
+        with_patience(PATIENCE * 2, async {
+            let look_up = async {
+                tokio::time::sleep(PATIENCE / 2).await;
+                Ok(())
+            };
+            in_time(look_up).await.unwrap();
+            lanes.submit(ask()).await.unwrap_err();
+        })
+        .await;
+        assert_eq!(began.elapsed(), PATIENCE);
     }
 }

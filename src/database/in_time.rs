@@ -30,7 +30,7 @@ impl Patience {
     }
 }
 
-/// Works on a request whose calls of [`in_time`] may take `time` in all.
+/// Works on a request whose waits may take `time` in all, those of [`in_time`] and those for a lane.
 pub async fn with_patience<T>(time: Duration, work: impl Future<Output = T>) -> T {
     let patience = Patience {
         time,
@@ -39,10 +39,16 @@ pub async fn with_patience<T>(time: Duration, work: impl Future<Output = T>) -> 
     PATIENCE.scope(patience, work).await
 }
 
+/// When the time of the request that is worked on is over; `None` outside of any. It begins to run
+/// now, if nothing was waited for before.
+#[must_use]
+pub fn end_of_patience() -> Option<Instant> {
+    PATIENCE.try_with(Patience::until).ok()
+}
+
 /// Waits for `work`, though not for ever.
 pub async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    let until = PATIENCE.try_with(Patience::until);
-    let until = until.unwrap_or_else(|_no_request| Instant::now() + SILENCE);
+    let until = end_of_patience().unwrap_or_else(|| Instant::now() + SILENCE);
     match timeout_at(until, work).await {
         Ok(done) => done,
         Err(_elapsed) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),

@@ -14,7 +14,7 @@ use sqlx::PgExecutor;
 pub use connect::{ConnectError, connect};
 pub(crate) use durability::waits_for_standbys;
 pub use durability::{DurabilityError, ensure_durable};
-pub use in_time::{in_time, with_patience};
+pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use source::{Database, OpenError, Source};

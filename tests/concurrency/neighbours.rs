@@ -7,17 +7,15 @@ use futures_util::future::{join, join_all};
 use crate::shop::Answer;
 use crate::world::World;
 
-/// Sends 100 reserves to a single lane while it is kept busy, so that they share batches.
-async fn reserve_together(world: &World) -> Vec<Answer> {
+/// Sends 100 reserves to a single lane while it is kept busy, so that they share batches. `units`
+/// says how many each is for.
+async fn reserve_together(world: &World, units: impl Fn(i64) -> i64) -> Vec<Answer> {
     let shop = world.shop();
     shop.stock("SHELF", 60).await;
     let locked = world.books.lock("SHELF").await;
     let asks = join_all((0..100).map(|n| {
-        let (shop, user) = (shop.clone(), format!("user-{n}"));
-        async move {
-            shop.reserve_units("SHELF", &user, 1 + i64::from(n == 50))
-                .await
-        }
+        let (shop, user, units) = (shop.clone(), format!("user-{n}"), units(n));
+        async move { shop.reserve_units("SHELF", &user, units).await }
     }));
     let release = async {
         let waiting = async || world.books.waiting_for(&locked).await > 0;
@@ -25,6 +23,11 @@ async fn reserve_together(world: &World) -> Vec<Answer> {
         locked.commit().await;
     };
     join(asks, release).await.0
+}
+
+/// Two units for user 50, one for everybody else.
+fn two_for_one(n: i64) -> i64 {
+    1 + i64::from(n == 50)
 }
 
 /// That user 50 got nothing but an apology, and the others what was there.
@@ -50,7 +53,7 @@ async fn a_command_that_a_constraint_refuses_stands_alone() {
     let world = World::open(1, &["--lanes", "1"]).await;
     let poison = "alter table reservations add constraint poison check (quantity <> 2)";
     world.books.execute(poison).await;
-    let answers = reserve_together(&world).await;
+    let answers = reserve_together(&world, two_for_one).await;
     assert_only_one_failed(&world, &answers).await;
 }
 
@@ -66,8 +69,41 @@ const POISON_AT_COMMIT: &str = "
 async fn a_command_that_is_refused_only_at_the_commit_stands_alone() {
     let world = World::open(1, &["--lanes", "1"]).await;
     world.books.execute(POISON_AT_COMMIT).await;
-    let answers = reserve_together(&world).await;
+    let answers = reserve_together(&world, two_for_one).await;
     assert_only_one_failed(&world, &answers).await;
+}
+
+/// A rule that the database takes its time to look at.
+const SLOW_POISON: &str = "
+    create function poison() returns trigger language plpgsql as
+        $$ begin
+            perform pg_sleep(0.2);
+            raise exception 'poison' using errcode = 'check_violation';
+        end $$;
+    create trigger poison before insert on reservations
+        for each row when (new.quantity = 2) execute function poison()";
+
+#[tokio::test]
+async fn the_parts_of_a_refused_batch_share_its_time() {
+    let world = World::open(1, &["--lanes", "1", "--request-timeout-ms", "1000"]).await;
+    world.books.execute(SLOW_POISON).await;
+    let asked = Instant::now();
+    let answers = reserve_together(&world, |_| 2).await;
+    // Each part by itself would be given up after a second: 200 of them.
+    assert!(
+        asked.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        asked.elapsed()
+    );
+    for answer in &answers {
+        match answer.assert_status_in(&[500, 503]) {
+            500 => answer.assert_problem(500, "internal-error"),
+            _ => answer.assert_problem(503, "overloaded"),
+        };
+    }
+    let shop = world.shop();
+    shop.reserve("SHELF", "later").await.assert_status(201);
+    world.audit().await;
 }
 
 #[tokio::test]
