@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::Uri;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
@@ -111,6 +112,12 @@ pub struct Settings {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+
+    /// Where traces and metrics are sent by OTLP over HTTP, such as `http://localhost:4318`
+    /// [default: nowhere]
+    #[arg(long = "otel-exporter-otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL",
+          value_parser = http_url)]
+    pub otlp_endpoint: Option<String>,
 
     #[command(flatten)]
     fairness: Fairness,
@@ -294,6 +301,14 @@ impl Settings {
             promotion_factor: fairness.promotion_factor,
         }
     }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let uri: Option<Uri> = text.parse().ok();
+    let known = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
+    uri.filter(known)
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "must be a URL that begins with http:// or https://".to_owned())
 }
 
 fn number_in(text: &str, least: f64, most: f64) -> Result<f64, String> {

@@ -10,7 +10,7 @@
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
 //! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
-//! | [`config`], [`telemetry`], [`server`] | settings, logs, and the service as a whole |
+//! | [`config`], [`telemetry`], [`server`] | settings, what an operator sees, and the service as a whole |
 
 pub mod allocation;
 pub mod analytics;

@@ -27,17 +27,29 @@ const TERMINATED: i32 = 143;
 
 fn main() -> ExitCode {
     let cli = Cli::read();
-    telemetry::start(&cli.settings.log, cli.settings.log_format);
-    match run(cli.task(), &cli.settings) {
-        Ok(code) => code,
+    // One kind of cryptography for all who speak TLS. It fails only when it was chosen before.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let telemetry = match telemetry::start(&cli.settings) {
+        Ok(telemetry) => telemetry,
         Err(error) => {
-            tracing::error!("{}", told(&error));
-            if cli.task() == Task::Audit || is_setting(&error) {
-                ExitCode::from(UNUSABLE)
-            } else {
-                ExitCode::FAILURE
-            }
+            return failed(cli.task(), &error.into());
         }
+    };
+    let done = run(cli.task(), &cli.settings);
+    let code = done.unwrap_or_else(|error| failed(cli.task(), &error));
+    telemetry.stop();
+    code
+}
+
+/// Tells the error; the code to exit with.
+fn failed(task: Task, error: &anyhow::Error) -> ExitCode {
+    tracing::error!("{}", told(error));
+    if task == Task::Audit || is_setting(error) {
+        ExitCode::from(UNUSABLE)
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -25,6 +25,7 @@ use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::KnownSkus;
+use crate::telemetry::{PoolUse, metrics};
 use crate::{
     analytics, connections, database, fairness, http, inventory, ledger, reservations, retention,
     waitlist,
@@ -142,6 +143,8 @@ impl Server {
             batch_limit: settings.batch_limit.into(),
             patience: settings.request_timeout(),
         };
+        let readers = pool.clone();
+        metrics().watch_pool(move || pool_use(&readers));
         let queue_limit = usize::try_from(settings.queue_limit).unwrap_or(usize::MAX);
         let lanes = Lanes::start(
             settings.lanes.into(),
@@ -157,6 +160,7 @@ impl Server {
             settings.sweep_interval(),
             drain_jobs.clone(),
         ));
+        tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
@@ -199,6 +203,15 @@ impl Server {
         if timeout(self.drain_time, pool.close()).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }
+    }
+}
+
+fn pool_use(pool: &PgPool) -> PoolUse {
+    let idle = pool.num_idle() as u64;
+    PoolUse {
+        busy: u64::from(pool.size()).saturating_sub(idle),
+        idle,
+        limit: pool.options().get_max_connections().into(),
     }
 }
 
@@ -246,6 +259,7 @@ fn router(state: AppState) -> Router {
         .merge(ledger::routes::routes())
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
+        .merge(http::metrics())
         .merge(http::pages())
         .merge(http::files())
         .route("/livez", get(live))

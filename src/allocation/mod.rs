@@ -15,6 +15,7 @@ mod read;
 mod refusal;
 mod state;
 mod steps;
+mod tally;
 mod transaction;
 mod write;
 

@@ -11,6 +11,17 @@ pub(crate) enum Trouble {
     Away,
 }
 
+impl Trouble {
+    /// Its name in the metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Locked => "locked",
+            Self::Away => "away",
+        }
+    }
+}
+
 /// Sorts `error` by its SQLSTATE (appendix A of the `PostgreSQL` manual).
 pub(crate) fn trouble(error: &sqlx::Error) -> Trouble {
     match error {

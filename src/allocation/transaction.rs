@@ -6,12 +6,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
 use crate::database::waits_for_standbys;
 use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
+use crate::telemetry::{metrics, traces};
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
@@ -19,6 +21,7 @@ use super::load::load;
 use super::refusal::is_refusal;
 use super::state::Decision;
 use super::steps::Steps;
+use super::tally::Tally;
 use super::write::write;
 
 /// How long a transaction waits for a row that somebody else has locked.
@@ -92,6 +95,7 @@ pub(super) struct Receipt {
     entry: i64,
     recorded_at: DateTime<Utc>,
     outcomes: Vec<Outcome>,
+    tally: Tally,
 }
 
 /// Runs `commands` as one transaction and returns their outcomes once it is durable.
@@ -107,9 +111,11 @@ pub(super) async fn run(
     steps: &Steps,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
+    let started = Instant::now();
     let begun = timeout(GREETING, connection.begin_with(lock_wait.begin())).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
-    let state = load(&mut transaction, commands, steps).await?;
+    let loaded = load(&mut transaction, commands, steps);
+    let state = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.as_ref() {
         let Receipt {
             sku,
@@ -119,6 +125,7 @@ pub(super) async fn run(
         } = earlier;
         if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
             let outcomes = earlier.outcomes.clone();
+            let tally = earlier.tally.clone();
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
             // The row locks are in the log after it: their commit waits until both are there.
             if waits_for_standbys(&mut transaction).await? {
@@ -126,6 +133,8 @@ pub(super) async fn run(
             } else {
                 transaction.rollback().await?;
             }
+            tally.tell();
+            metrics().committed(commands.len(), started.elapsed());
             return Ok(outcomes);
         }
         *receipt = None;
@@ -136,16 +145,23 @@ pub(super) async fn run(
     }
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
-    write(&mut transaction, &changes, now, steps).await?;
+    let written = write(&mut transaction, &changes, now, steps);
+    written.instrument(traces::step("write")).await?;
+    let tally = Tally::of(&changes, &outcomes);
     *receipt = changes.ledger.last().map(|entry| Receipt {
         sku: entry.sku.clone(),
         entry: entry.entry,
         recorded_at: entry.recorded_at,
         outcomes: outcomes.clone(),
+        tally: tally.clone(),
     });
-    let committed = transaction.commit().await;
+    let committed = transaction.commit();
+    let committed = committed.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;
     }
-    committed.map(|()| outcomes)
+    committed?;
+    tally.tell();
+    metrics().committed(commands.len(), started.elapsed());
+    Ok(outcomes)
 }

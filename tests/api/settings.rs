@@ -102,6 +102,7 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
         ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
