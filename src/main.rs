@@ -31,13 +31,15 @@ fn main() -> ExitCode {
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
-    let telemetry = match telemetry::start(&cli.settings) {
+    let settings = &cli.settings;
+    let endpoint = settings.otlp_endpoint.as_deref();
+    let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
         Ok(telemetry) => telemetry,
         Err(error) => {
             return failed(cli.task(), &error.into());
         }
     };
-    let done = run(cli.task(), &cli.settings);
+    let done = run(cli.task(), settings);
     let code = done.unwrap_or_else(|error| failed(cli.task(), &error));
     telemetry.stop();
     code

@@ -16,7 +16,7 @@ use thiserror::Error;
 
 pub use self::metrics::{Answer, Metrics, PoolUse, metrics, text};
 
-use crate::config::Settings;
+use crate::config::LogFormat;
 
 /// How long the last figures and spans may take to be sent when the process ends.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -39,18 +39,22 @@ pub struct Telemetry {
     traces: Option<SdkTracerProvider>,
 }
 
-/// Starts logs and metrics, and, where an endpoint is set, sends metrics and traces there. To be
+/// Starts logging what `filter` lets through, and metrics, and, where there is an `endpoint`, sends
+/// metrics and traces there by OTLP. To be
 /// called once, before any other use of this module, and outside of any runtime.
 ///
 /// # Errors
 /// When an exporter can't be made.
-pub fn start(settings: &Settings) -> Result<Telemetry, TelemetryError> {
+pub fn start(
+    filter: &str,
+    format: LogFormat,
+    endpoint: Option<&str>,
+) -> Result<Telemetry, TelemetryError> {
     global::set_text_map_propagator(TraceContextPropagator::new());
-    let endpoint = settings.otlp_endpoint.as_deref();
     let resource = resource();
     let traces = endpoint.map(|endpoint| export::traces(endpoint, resource.clone()));
     let traces = traces.transpose()?;
-    logs::start(&settings.log, settings.log_format, traces.as_ref());
+    logs::start(filter, format, traces.as_ref());
     let metrics = metrics::start(endpoint, resource)?;
     Ok(Telemetry { metrics, traces })
 }
