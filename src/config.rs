@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use thiserror::Error;
 
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
+use crate::telemetry::LogFormat;
 
 /// The most connections that a process may be told to open.
 pub const MOST_CONNECTIONS: u16 = 400;
@@ -121,15 +122,6 @@ pub struct Settings {
 
     #[command(flatten)]
     fairness: Fairness,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// A JSON object a line.
-    Json,
 }
 
 #[derive(Debug, Clone, Args)]

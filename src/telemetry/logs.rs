@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use clap::ValueEnum;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::level_filters::LevelFilter;
@@ -13,7 +14,15 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
 use super::traces;
-use crate::config::LogFormat;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
 
 /// What the database remarks, such as that a table of the migrations is there already.
 const NOTICES: &str = "sqlx::postgres::notice";

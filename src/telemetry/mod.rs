@@ -14,9 +14,8 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
+pub use self::logs::LogFormat;
 pub use self::metrics::{Answer, Metrics, PoolUse, metrics, text};
-
-use crate::config::LogFormat;
 
 /// How long the last figures and spans may take to be sent when the process ends.
 const FAREWELL: Duration = Duration::from_secs(2);
