@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
 
@@ -114,6 +115,9 @@ pub struct Settings {
 
     #[command(flatten)]
     fairness: Fairness,
+
+    #[command(flatten)]
+    model: ModelSettings,
 }
 
 /// How log lines look.
@@ -180,6 +184,9 @@ pub enum SettingsError {
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
+    /// No model can be asked so.
+    #[error(transparent)]
+    Model(#[from] ModelSettingsError),
 }
 
 impl Settings {
@@ -196,6 +203,7 @@ impl Settings {
         if fairness.reduced_threshold > fairness.full_threshold {
             return Err(SettingsError::Thresholds);
         }
+        self.model_access()?;
         Ok(())
     }
 
@@ -279,6 +287,15 @@ impl Settings {
     #[must_use]
     pub fn drain_time(&self) -> Duration {
         self.request_time() + FAREWELL
+    }
+
+    /// The model that writes the summaries; `None`: the rules do. A call takes no longer than any
+    /// other wait, so that there is time left for the books.
+    ///
+    /// # Errors
+    /// When there is a base URL, and the settings don't make sense with it.
+    pub fn model_access(&self) -> Result<Option<ModelAccess>, SettingsError> {
+        Ok(self.model.access(self.request_timeout())?)
     }
 
     /// The rules of fairness.
