@@ -54,15 +54,15 @@ async fn whatever_the_server_answers_wrongly_the_rules_speak() {
 #[tokio::test]
 async fn a_server_that_is_slow_is_not_waited_for() {
     let server = ModelServer::start(Manner::Silent).await;
-    let service = server.serve(&["--request-timeout-ms=500"]).await;
+    let service = server.serve(&["--request-timeout-ms=1000"]).await;
     for (sku, manner) in [("silent", Manner::Silent), ("drips", Manner::Drips)] {
         server.behave(manner);
         service.stock(sku, 10).await;
         let begun = Instant::now();
         assert_rules_speak(&service.told(sku).await);
         let took = begun.elapsed();
-        assert!(took >= Duration::from_millis(500), "{sku}: {took:?}");
-        assert!(took < Duration::from_secs(5), "{sku}: {took:?}");
+        assert!(took >= Duration::from_secs(1), "{sku}: {took:?}");
+        assert!(took < Duration::from_secs(10), "{sku}: {took:?}");
     }
     assert_eq!(server.calls().len(), 2);
     service.finish().await;
@@ -112,12 +112,10 @@ async fn a_server_that_is_not_there_is_not_waited_for() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let nobody = listener.local_addr().unwrap();
     drop(listener);
-    for place in [nobody.to_string(), "no-such-host.invalid".to_owned()] {
-        let base_url = format!("--ai-base-url=http://{place}/v1");
-        let service = Service::with(&[&base_url, "--ai-model=test-model"]).await;
-        assert_rules_speak(&service.told_anew("A").await);
-        service.finish().await;
-    }
+    let base_url = format!("--ai-base-url=http://{nobody}/v1");
+    let service = Service::with(&[&base_url, "--ai-model=test-model"]).await;
+    assert_rules_speak(&service.told_anew("A").await);
+    service.finish().await;
 }
 
 #[tokio::test]

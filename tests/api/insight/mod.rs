@@ -4,6 +4,7 @@ mod faults;
 mod figures;
 mod limits;
 mod model;
+mod secrets;
 mod server;
 
 use serde_json::Value;
