@@ -91,3 +91,25 @@ impl ModelSettings {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::ModelSettings;
+
+    #[test]
+    fn a_model_has_five_seconds_or_less() {
+        let settings = ModelSettings {
+            base_url: Some("https://models/v1".to_owned()),
+            model: Some("m".to_owned()),
+            api_key: None,
+            calls_per_minute: 1,
+        };
+        for (patience, deadline) in [(60_000, 5000), (5000, 5000), (300, 300)] {
+            let access = settings.access(Duration::from_millis(patience));
+            let given = access.unwrap().unwrap().deadline;
+            assert_eq!(given, Duration::from_millis(deadline));
+        }
+    }
+}
