@@ -8,6 +8,7 @@ use axum::http::Uri;
 use clap::Args;
 use thiserror::Error;
 
+use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
 use crate::telemetry::LogFormat;
@@ -122,6 +123,9 @@ pub struct Settings {
 
     #[command(flatten)]
     fairness: Fairness,
+
+    #[command(flatten)]
+    model: ModelSettings,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -179,6 +183,9 @@ pub enum SettingsError {
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
+    /// No model can be asked so.
+    #[error(transparent)]
+    Model(#[from] ModelSettingsError),
 }
 
 impl Settings {
@@ -195,6 +202,7 @@ impl Settings {
         if fairness.reduced_threshold > fairness.full_threshold {
             return Err(SettingsError::Thresholds);
         }
+        self.model_access()?;
         Ok(())
     }
 
@@ -278,6 +286,15 @@ impl Settings {
     #[must_use]
     pub fn drain_time(&self) -> Duration {
         self.request_time() + FAREWELL
+    }
+
+    /// The model that writes the summaries; `None`: the rules do. A call takes no longer than any
+    /// other wait, so that there is time left for the books.
+    ///
+    /// # Errors
+    /// When there is a base URL, and the settings don't make sense with it.
+    pub fn model_access(&self) -> Result<Option<ModelAccess>, SettingsError> {
+        Ok(self.model.access(self.request_timeout())?)
     }
 
     /// The rules of fairness.

@@ -14,6 +14,7 @@ use fairhold::server::{ListenError, Server, listen};
 use fairhold::{audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -75,8 +76,15 @@ fn is_setting(error: &anyhow::Error) -> bool {
     })
 }
 
-#[tokio::main]
-async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let runtime = Runtime::new().context("the system gives no threads")?;
+    let done = runtime.block_on(perform(task, settings));
+    // All work has ended. What may still block is a look-up of a host that no name server answers.
+    runtime.shutdown_background();
+    done
+}
+
+async fn perform(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = settings.source()?;
     let stop = stop_on_signals()?;
     match task {

@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::allocation::{LaneSettings, Lanes, expiry};
-use crate::config::Settings;
+use crate::analytics::insight::{ClientError, Teller};
+use crate::config::{Settings, SettingsError};
 use crate::connections::Limits;
 use crate::database::in_time;
 use crate::database::{ConnectError, DurabilityError, SchemaError};
@@ -45,6 +46,7 @@ struct AppState {
     known_skus: KnownSkus,
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
+    teller: Teller,
 }
 
 /// Why the service does not run.
@@ -59,6 +61,12 @@ pub enum ServeError {
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
+    /// The settings don't make sense together.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The model can't be asked as the settings say.
+    #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
+    Model(#[from] ClientError),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -137,6 +145,9 @@ impl Server {
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
         let drain_lanes = CancellationToken::new();
+        let access = settings.model_access()?;
+        let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
+        let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
         let lane_settings = LaneSettings {
             database: database.clone(),
             policy: settings.policy(),
@@ -171,6 +182,7 @@ impl Server {
                 lanes,
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
+                teller,
             },
             tracker,
             drain_jobs,

@@ -1,6 +1,6 @@
 //! What the books tell a merchant.
 
-mod insight;
+pub mod insight;
 mod model;
 pub mod routes;
 mod store;

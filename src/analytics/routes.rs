@@ -5,9 +5,9 @@ use axum::extract::{FromRef, State};
 use axum::routing::get;
 use sqlx::PgPool;
 
-use super::insight::{Insight, insight};
+use super::insight::{Insight, Teller};
 use super::{Health, store};
-use crate::database::{self, in_time};
+use crate::database::in_time;
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
 use crate::inventory::Sku;
 
@@ -16,6 +16,7 @@ pub fn routes<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S>,
+    Teller: FromRef<S>,
 {
     Router::new()
         .route("/analytics/inventory", get(list))
@@ -38,11 +39,12 @@ async fn show(
 
 async fn explain(
     State(pool): State<PgPool>,
+    State(teller): State<Teller>,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
     let health = health_of(&pool, &sku).await?;
-    let now = in_time(database::now(&pool)).await?;
-    Ok(Reply::ok(insight(&health, now)))
+    let insight = in_time(async { Ok(teller.tell(health).await) }).await??;
+    Ok(Reply::ok(insight))
 }
 
 struct ListRequest(PageRequest<Sku>);

@@ -21,6 +21,7 @@ mod fairness;
 mod files;
 mod headers;
 mod init;
+mod insight;
 mod keys;
 mod ledger;
 mod line;

@@ -1,15 +1,36 @@
-//! A SKU in sentences.
+//! A SKU in sentences: by a model where one is set up and well, else by rules.
+
+mod access;
+mod chat;
+mod figures;
+mod gate;
+mod prompt;
+mod rules;
+mod settings;
+mod speaker;
+mod store;
+mod teller;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::model::{Health, summarize};
+pub use access::ModelAccess;
+pub use chat::ClientError;
+pub use settings::{ModelSettings, ModelSettingsError};
+pub use teller::Teller;
+
 use crate::inventory::Sku;
 
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
+    /// The model that is set up.
+    Model,
     /// Fixed rules.
     Rules,
 }
@@ -23,23 +44,10 @@ pub struct Insight {
     pub ai_enabled: bool,
     /// Who speaks.
     pub source: Source,
-    /// The sentences.
+    /// The sentences: plain text, never to be interpreted.
     pub summary: String,
     /// The model's name; null when the rules speak.
     pub model: Option<String>,
-    /// When it was said.
+    /// When the figures were read.
     pub generated_at: DateTime<Utc>,
-}
-
-/// Speaks of a SKU as of `now`. Always has an answer.
-#[must_use]
-pub(super) fn insight(health: &Health, now: DateTime<Utc>) -> Insight {
-    Insight {
-        sku: health.sku.clone(),
-        ai_enabled: false,
-        source: Source::Rules,
-        summary: summarize(health),
-        model: None,
-        generated_at: now,
-    }
 }
