@@ -108,15 +108,8 @@ async fn live(
     sqlx::query_as!(
         PlacedRow,
         r#"
-        -- Materialized, or the way by all ids would seem short wherever many are live.
-        with live as materialized (
-            select sku, reservation_id
-            from waitlist
-            where $3 = 'WAITLISTED'
-                and ($1::text is null or sku = $1)
-                and ($2::text is null or user_id = $2)
-                and ($4::uuid is null or reservation_id < $4)
-            union all
+        -- Materialized, or the way by all ids would seem short wherever many are held.
+        with held as materialized (
             select sku, reservation_id
             from reservations
             where $3 = 'RESERVED'
@@ -129,7 +122,14 @@ async fn live(
         ),
         page as (
             select sku, reservation_id
-            from live
+            from waitlist
+            where $3 = 'WAITLISTED'
+                and ($1::text is null or sku = $1)
+                and ($2::text is null or user_id = $2)
+                and ($4::uuid is null or reservation_id < $4)
+            union all
+            select sku, reservation_id
+            from held
             order by reservation_id desc
             limit $5
         )
@@ -193,7 +193,11 @@ async fn look(
                 )
             end as position
         from (
-            select *, row_number() over (order by reservation_id desc) as number
+            select
+                *,
+                row_number() over (
+                    order by case when $1::text is not null then sku end desc, reservation_id desc
+                ) as number
             from (
                 select
                     *,
@@ -203,15 +207,17 @@ async fn look(
                         else status::text
                     end as reads
                 from every_reservation
-                where ($1::text is null or sku = $1)
+                -- A range of one SKU, in an order that only the index by SKU has: past the other
+                -- SKUs, of which there may be any number.
+                where ($1::text is null or sku between $1 and $1)
                     and ($2::text is null or user_id = $2)
                     and ($4::uuid is null or reservation_id < $4)
-                order by reservation_id desc
+                order by case when $1::text is not null then sku end desc, reservation_id desc
                 limit $6
             ) as looked_at
         ) as seen
         where $3::text is null or reads = $3 or number = $6
-        order by reservation_id desc
+        order by case when $1::text is not null then sku end desc, reservation_id desc
         limit $5
         "#,
         filter.sku.as_ref().map(Sku::as_str),
