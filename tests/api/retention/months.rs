@@ -46,13 +46,13 @@ async fn what_ends_in_a_month_that_was_detached_goes_to_a_partition_of_another_n
         404
     );
 
-    let mut late = Vec::new();
+    let (mut late, mut movers) = (Vec::new(), Vec::new());
     for sku in ["B", "C"] {
         service.stock(sku, 1).await;
         late.push(older(&sell(&service, sku, "buyer").await, 100));
         make_old(&service, sku, 100).await;
         let moved = i64::try_from(late.len()).unwrap();
-        mover(&service, 1, moved).await.finish().await;
+        movers.push(mover(&service, 1, moved).await);
         // What was detached is the operator's, who may drop it at any time.
         assert_eq!(partitions(&service).await, [format!("{month}_2")]);
         if sku == "B" {
@@ -63,6 +63,9 @@ async fn what_ends_in_a_month_that_was_detached_goes_to_a_partition_of_another_n
     in_psql(&service, back.to_owned()).await;
     for id in late.iter().chain([&early]) {
         assert_eq!(service.status(id).await, "CONFIRMED");
+    }
+    for mover in movers {
+        mover.finish().await;
     }
     service.finish().await;
 }
