@@ -5,19 +5,8 @@ use futures_util::future::join;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::proxy::Weather;
-use crate::shop::order;
+use crate::shop::order_bytes;
 use crate::world::World;
-
-/// The request of a client that sends nothing after it.
-fn last_request(sku: &str, user: &str) -> Vec<u8> {
-    let body = order(sku, user, 1).to_string();
-    format!(
-        "POST /inventory/reserve HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
 
 #[tokio::test]
 async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
@@ -31,7 +20,7 @@ async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
         // The only lane has its hands full with the first.
         proxy.held_back().await;
         let mut half = world.knock().await;
-        half.write_all(&last_request("HALF", "half")).await.unwrap();
+        half.write_all(&order_bytes("HALF", "half")).await.unwrap();
         half.shutdown().await.unwrap();
         let mut heard = Vec::new();
         half.read_to_end(&mut heard).await.unwrap();
