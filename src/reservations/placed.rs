@@ -41,7 +41,7 @@ pub struct PlacedRow {
     pub fairness_reason: String,
     /// How many must be served until it is; null where it does not wait.
     pub position: Option<i64>,
-    /// The how manieth it is of those that were looked at, where one looks at many for some.
+    /// Its number among those that were looked at, where one looks at many for a few.
     pub number: Option<i64>,
 }
 
