@@ -13,6 +13,7 @@ mod needs;
 mod reach;
 mod read;
 mod refusal;
+mod rows;
 mod state;
 mod steps;
 mod tally;

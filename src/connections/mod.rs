@@ -78,6 +78,8 @@ where
             answer
         }
     });
+    // A client that only stops sending looks like one that has gone, whose command is to be given
+    // up: neither is answered, as is hyper's default.
     let mut server = http1::Builder::new();
     server.max_buf_size(BUFFER_LIMIT);
     let mut conversation = pin!(server.serve_connection(client, answer));

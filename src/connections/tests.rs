@@ -140,3 +140,60 @@ async fn an_idle_client_does_not_delay_a_stop() {
     assert_eq!(seconds, 30);
     drop(client);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_head_of_a_second_request_is_given_as_long_as_that_of_the_first() {
+    let (mut client, conversation) = connect();
+    let asking = async {
+        client.write_all(REQUEST).await.unwrap();
+        client.read_exact(&mut vec![0; LENGTH]).await.unwrap();
+        sleep(Duration::from_secs(30)).await;
+        for byte in REQUEST.iter().cycle() {
+            if client.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(400)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 30 + 10);
+}
+
+/// Sends two requests and the beginning of a third at once, and reads the two answers.
+async fn ask_twice_and_begin_a_third(client: &mut DuplexStream) {
+    let (mut reader, mut writer) = tokio::io::split(client);
+    let requests = [REQUEST, REQUEST, &REQUEST[..9]].concat();
+    let answers = async {
+        let mut answers = vec![0; 2 * LENGTH];
+        reader.read_exact(&mut answers).await.unwrap();
+        let text = String::from_utf8(answers).unwrap();
+        assert_eq!(text.matches("HTTP/1.1 200 OK").count(), 2);
+    };
+    let (sent, ()) = tokio::join!(writer.write_all(&requests), answers);
+    sent.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_come_at_once_are_answered_and_a_begun_one_is_kept_as_an_idle_client_is() {
+    let (mut client, conversation) = connect();
+    let asking = ask_twice_and_begin_a_third(&mut client);
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 75);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_began_with_the_request_before_it_is_hurried_from_its_next_byte_on() {
+    let (mut client, conversation) = connect();
+    let asking = async {
+        ask_twice_and_begin_a_third(&mut client).await;
+        sleep(Duration::from_secs(20)).await;
+        for byte in &REQUEST[9..] {
+            if client.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 20 + 10);
+}

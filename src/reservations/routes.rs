@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::queries::{self, Filter};
+use super::queries::{self, Filter, Listed};
 use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
@@ -245,8 +245,12 @@ async fn list(
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
     let ListRequest { filter, page } = request;
     let listed = queries::list(&pool, &filter, page.after, page.rows());
-    let rows = in_time(listed).await?;
-    let page = page.page(rows, |(last, _)| last.reservation_id.to_string());
+    let Listed {
+        found,
+        looked_until,
+    } = in_time(listed).await?;
+    let page = page.page(found, |(last, _)| last.reservation_id.to_string());
+    let page = page.up_to(looked_until.map(|id| id.to_string()));
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))
 }

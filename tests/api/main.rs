@@ -4,6 +4,8 @@
 
 #[path = "../support/answer.rs"]
 mod answer;
+#[path = "../support/line.rs"]
+mod long;
 #[path = "../support/service.rs"]
 mod service;
 #[path = "../support/mod.rs"]
@@ -27,6 +29,7 @@ mod ledger;
 mod line;
 mod lists;
 mod long_line;
+mod many_ended;
 mod outage;
 mod overload;
 mod problems;

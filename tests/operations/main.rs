@@ -8,6 +8,7 @@ mod dumps;
 mod page;
 mod point_in_time;
 mod sale;
+mod site;
 mod standby;
 
 #[expect(dead_code, reason = "this binary needs only a part of it")]

@@ -5,10 +5,11 @@ use rustix::process::Signal;
 use serde_json::json;
 
 use crate::books::Books;
-use crate::cluster::{Cluster, Site, eventually};
+use crate::cluster::{Cluster, eventually};
 use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_proved};
 use crate::shop::Shop;
+use crate::site::Site;
 
 /// A streaming copy of the primary, which each commit of the primary waits for from now on.
 async fn standby_of<'a>(site: &'a Site, primary: &Cluster<'_>) -> Cluster<'a> {
