@@ -9,13 +9,11 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::LogFormat;
-
-/// What the database remarks, such as that a table of the migrations is there already.
-const NOTICES: &str = "sqlx::postgres::notice";
+use crate::database::REMARKS;
 
 /// Starts logging what `filter` lets through. To be called once.
 pub fn start(filter: &str, format: LogFormat) {
-    let quiet = (!filter.contains(NOTICES)).then(|| filter_fn(is_worth_it));
+    let quiet = (!filter.contains(REMARKS)).then(|| filter_fn(is_worth_it));
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
@@ -28,6 +26,7 @@ pub fn start(filter: &str, format: LogFormat) {
     }
 }
 
+/// Not that a table of the migrations is there already.
 fn is_worth_it(event: &Metadata<'_>) -> bool {
-    event.target() != NOTICES || *event.level() <= Level::WARN
+    event.target() != REMARKS || *event.level() <= Level::WARN
 }

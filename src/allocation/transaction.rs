@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
-use crate::database::waits_for_standbys;
+use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
 use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
@@ -41,7 +41,7 @@ impl LockWait {
 }
 
 /// What a connection is set to once, since saying it in each transaction would cost each its time.
-/// No rule depends on it.
+/// No rule depends on it: that commits are durable is made sure of with the locks.
 ///
 /// A transaction can't wait for ever, neither for a lock nor for its own client. Every plan is made
 /// once and goes row by row through an index: every statement names its rows by key, but while a
@@ -69,7 +69,7 @@ pub(super) async fn connect(
 ) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(database).await?;
     let lock_time = LOCK_TIME.min(patience / 4).as_millis();
-    let session = format!("{SESSION}; set lock_timeout = {lock_time}");
+    let session = format!("{SESSION}; set lock_timeout = {lock_time}; {COMMIT_DURABLY}");
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
@@ -122,7 +122,7 @@ pub(super) async fn run(
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
             // The row locks are in the log after it: their commit waits until both are there.
             if waits_for_standbys(&mut transaction).await? {
-                transaction.commit().await?;
+                unwarned(transaction.commit()).await?;
             } else {
                 transaction.rollback().await?;
             }
@@ -143,7 +143,7 @@ pub(super) async fn run(
         recorded_at: entry.recorded_at,
         outcomes: outcomes.clone(),
     });
-    let committed = transaction.commit().await;
+    let committed = unwarned(transaction.commit()).await;
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;
     }
