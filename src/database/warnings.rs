@@ -27,7 +27,8 @@ pub(crate) async fn unwarned<T>(commit: impl Future<Output = sqlx::Result<T>>) -
     })
     .await?;
     if warned {
-        let why = "the database warned of a commit, whose wait for a standby may have been cut short";
+        let why =
+            "the database warned of a commit, whose wait for a standby may have been cut short";
         return Err(sqlx::Error::Io(std::io::Error::other(why)));
     }
     Ok(committed)

@@ -5,6 +5,8 @@
 mod clients;
 mod crowd;
 mod disk;
+#[cfg(target_os = "linux")]
+mod file_limit;
 mod full_server;
 mod fuzz;
 mod locks;
