@@ -212,7 +212,12 @@ async fn books_that_a_crash_could_shorten_are_neither_proved_nor_served_from() {
     let options = service.database.options();
     let name = options.get_database().unwrap();
     let set = |setting| format!("alter database {name} set synchronous_commit = {setting}");
-    for (setting, code) in [("on", 0), ("remote_apply", 0), ("remote_write", 1), ("off", 1)] {
+    for (setting, code) in [
+        ("on", 0),
+        ("remote_apply", 0),
+        ("remote_write", 1),
+        ("off", 1),
+    ] {
         corrupt(&service, &set(setting)).await;
         assert_durability(&service, setting, code).await;
     }
