@@ -152,7 +152,8 @@ fn every_rule_holds(name: &str, case: Case) {
     assert!(checker.is_done());
     let states = checker.unique_state_count();
     let took = began.elapsed().as_secs_f64();
-    writeln!(io::stdout(), "{name}: {states} states in {took:.1} s").unwrap();
+    // The verdict matters more than that somebody reads the figures.
+    let _ = writeln!(io::stdout(), "{name}: {states} states in {took:.1} s");
     assert!(
         states > 5_000,
         "only {states} states: the case is too small"
