@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+/// How long a step may take, however little time a request has: a commit of much takes its time.
+const LONG_STEP: Duration = Duration::from_secs(2);
+
 /// Knows when a transaction made its last step.
 #[derive(Debug)]
 pub(super) struct Steps {
@@ -25,7 +28,7 @@ impl Default for Steps {
 }
 
 impl Steps {
-    /// To be called whenever the database has answered.
+    /// To be called whenever the database has answered, and after a long thought of our own.
     pub(super) fn made(&self) {
         let millis = self.began.elapsed().as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX);
@@ -37,8 +40,8 @@ impl Steps {
     }
 
     /// Waits for `work` until `deadline`, and beyond it for as long as it makes a step within each
-    /// `patience`: a restock may have to promote a line of any length. `None` when it came to a
-    /// standstill.
+    /// `patience`, or [`LONG_STEP`]: a restock may have to promote a line of any length. `None` when it
+    /// came to a standstill.
     pub(super) async fn wait<T>(
         &self,
         deadline: Instant,
@@ -51,7 +54,7 @@ impl Steps {
             if let Ok(done) = timeout_at(until, &mut work).await {
                 return Some(done);
             }
-            until = self.last() + patience;
+            until = self.last() + patience.max(LONG_STEP);
             if until <= Instant::now() {
                 return None;
             }

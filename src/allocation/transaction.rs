@@ -136,6 +136,7 @@ pub(super) async fn run(
     }
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
+    steps.made();
     write(&mut transaction, &changes, now, steps).await?;
     *receipt = changes.ledger.last().map(|entry| Receipt {
         sku: entry.sku.clone(),
