@@ -20,8 +20,7 @@ use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
 use crate::connections::Limits;
-use crate::database::in_time;
-use crate::database::{ConnectError, DurabilityError, SchemaError};
+use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
@@ -227,13 +226,15 @@ fn pool_use(pool: &PgPool) -> PoolUse {
     }
 }
 
-/// Has no statement outside of the lanes wait for ever, and each planned with its filters known:
-/// one plan for all of them would pass over everybody's reservations to find those of one user.
+/// Has no statement outside of the lanes wait for ever, each committed durably, and each planned with
+/// its filters known: one plan for all of them would pass over everybody's reservations to find those
+/// of one user.
 async fn prepare_reader(connection: &mut PgConnection, patience: Duration) -> sqlx::Result<()> {
     let settings = format!(
         "set lock_timeout = '1s';
          set statement_timeout = {};
-         set plan_cache_mode = force_custom_plan",
+         set plan_cache_mode = force_custom_plan;
+         {COMMIT_DURABLY}",
         patience.as_millis()
     );
     connection.execute(AssertSqlSafe(settings)).await?;

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
-use crate::database::waits_for_standbys;
+use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
 use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
@@ -44,7 +44,7 @@ impl LockWait {
 }
 
 /// What a connection is set to once, since saying it in each transaction would cost each its time.
-/// No rule depends on it.
+/// No rule depends on it: that commits are durable is made sure of with the locks.
 ///
 /// A transaction can't wait for ever, neither for a lock nor for its own client. Every plan is made
 /// once and goes row by row through an index: every statement names its rows by key, but while a
@@ -72,7 +72,7 @@ pub(super) async fn connect(
 ) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(database).await?;
     let lock_time = LOCK_TIME.min(patience / 4).as_millis();
-    let session = format!("{SESSION}; set lock_timeout = {lock_time}");
+    let session = format!("{SESSION}; set lock_timeout = {lock_time}; {COMMIT_DURABLY}");
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
@@ -129,7 +129,7 @@ pub(super) async fn run(
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
             // The row locks are in the log after it: their commit waits until both are there.
             if waits_for_standbys(&mut transaction).await? {
-                transaction.commit().await?;
+                unwarned(transaction.commit()).await?;
             } else {
                 transaction.rollback().await?;
             }
@@ -145,6 +145,7 @@ pub(super) async fn run(
     }
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, policy);
+    steps.made();
     let written = write(&mut transaction, &changes, now, steps);
     written.instrument(traces::step("write")).await?;
     let tally = Tally::of(&changes, &outcomes);
@@ -155,7 +156,7 @@ pub(super) async fn run(
         outcomes: outcomes.clone(),
         tally: tally.clone(),
     });
-    let committed = transaction.commit();
+    let committed = unwarned(transaction.commit());
     let committed = committed.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;

@@ -14,6 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
 use super::traces;
+use crate::database::REMARKS;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,16 +25,13 @@ pub enum LogFormat {
     Json,
 }
 
-/// What the database remarks, such as that a table of the migrations is there already.
-const NOTICES: &str = "sqlx::postgres::notice";
-
 /// Where sqlx tells of each statement.
 const STATEMENTS: &str = "sqlx::query";
 
 /// Starts logging what `filter` lets through, and collecting the spans of the traces, if they are
 /// to go anywhere.
 pub(super) fn start(filter: &str, format: LogFormat, collector: Option<&SdkTracerProvider>) {
-    let told = filter.contains(NOTICES);
+    let told = filter.contains(REMARKS);
     let worth = filter_fn(move |event| is_worth_it(event, told));
     let lines = lines(format).with_filter(EnvFilter::new(filter).and(worth));
     let spans = collector.map(|collector| {
@@ -64,7 +62,8 @@ where
     }
 }
 
+/// Neither a span nor that a table of the migrations is there already.
 fn is_worth_it(event: &Metadata<'_>, notices: bool) -> bool {
     event.target() != traces::TARGET
-        && (notices || event.target() != NOTICES || *event.level() <= Level::WARN)
+        && (notices || event.target() != REMARKS || *event.level() <= Level::WARN)
 }

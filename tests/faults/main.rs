@@ -6,6 +6,8 @@ mod clients;
 mod crowd;
 mod disk;
 mod farewells;
+#[cfg(target_os = "linux")]
+mod file_limit;
 mod full_server;
 mod fuzz;
 mod locks;

@@ -4,7 +4,9 @@
 mod audit;
 mod auditor;
 mod cluster;
+mod cut_short;
 mod dumps;
+mod durability;
 mod page;
 mod point_in_time;
 mod sale;

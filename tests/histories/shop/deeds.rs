@@ -1,110 +1,16 @@
-//! A shop of the tests' own, in memory, which keeps the rules but for one, as it is told.
+//! What is done at the shelf, one transaction after the other.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use rand::Rng;
+use serde_json::json;
 
-use chrono::{DateTime, SecondsFormat};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
-use serde_json::{Value, json};
-
+use super::words::{number, refusal, success};
+use super::{Fault, HOLD_SECONDS, SECOND, Shelf, Slip};
 use crate::history::Ask;
-use crate::recorder::Counter;
 use crate::reply::Reply;
-
-const SECOND: i64 = 1_000_000;
-const HOLD_SECONDS: i64 = 5;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
-    None,
-    /// Looks at the stock before its turn.
-    NoLock,
-    /// Gives a newcomer what is free though others wait.
-    Overtaking,
-    /// Serves the line from its end.
-    LastFirst,
-    /// Offers stock on only when it is restocked.
-    NoPromotion,
-    /// Forgets which keys it has seen.
-    KeyTwice,
-    /// Confirms a hold that is over, where its stock is still free.
-    LateConfirm,
-    /// Forgets its last reservation now and then, as if it had never been on the disk.
-    Amnesia,
-}
-
-/// Answers as the real one does, from one SKU.
-#[derive(Debug)]
-pub(crate) struct Shop {
-    fault: Fault,
-    shelf: Mutex<Shelf>,
-}
-
-#[derive(Debug)]
-struct Shelf {
-    now: i64,
-    total: i64,
-    slips: Vec<Slip>,
-    line: Vec<usize>,
-    keys: HashMap<String, (String, Reply)>,
-    random: StdRng,
-}
-
-#[derive(Debug, Clone)]
-struct Slip {
-    user: String,
-    units: i64,
-    status: &'static str,
-    created: i64,
-    updated: i64,
-    hold: Option<(i64, i64)>,
-}
-
-impl Shop {
-    pub(crate) fn open(units: i64, fault: Fault, seed: u64) -> Self {
-        let shelf = Shelf {
-            now: 0,
-            total: units,
-            slips: Vec::new(),
-            line: Vec::new(),
-            keys: HashMap::new(),
-            random: StdRng::seed_from_u64(seed),
-        };
-        Self {
-            fault,
-            shelf: Mutex::new(shelf),
-        }
-    }
-
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets others have their turn, for some time.
-    async fn linger(&self) {
-        let turns = self.shelf().random.random_range(0..6);
-        for _ in 0..turns {
-            tokio::task::yield_now().await;
-        }
-    }
-}
-
-impl Counter for Shop {
-    async fn ask(&self, _sku: &str, ask: &Ask) -> Option<Reply> {
-        let early = self.shelf().free();
-        self.linger().await;
-        let reply = self.shelf().turn(ask, self.fault, early);
-        self.linger().await;
-        // Some replies are lost, and nobody knows.
-        let lost = self.shelf().random.random_bool(0.05) && *ask != Ask::List;
-        reply.filter(|_| !lost)
-    }
-}
 
 impl Shelf {
     /// One transaction. Some are lost before they begin.
-    fn turn(&mut self, ask: &Ask, fault: Fault, early: i64) -> Option<Reply> {
+    pub(super) fn turn(&mut self, ask: &Ask, fault: Fault, early: i64) -> Option<Reply> {
         if self.random.random_bool(0.02) && *ask != Ask::List {
             return None;
         }
@@ -278,61 +184,4 @@ impl Shelf {
         slip.updated = self.now;
         slip.hold = Some((self.now, self.now + seconds * SECOND));
     }
-
-    fn units(&self, status: &str) -> i64 {
-        let slips = self.slips.iter().filter(|slip| slip.status == status);
-        slips.map(|slip| slip.units).sum()
-    }
-
-    fn free(&self) -> i64 {
-        self.total - self.units("RESERVED") - self.units("CONFIRMED")
-    }
-
-    fn counters(&self) -> Value {
-        json!({
-            "available_quantity": self.free(),
-            "reserved_quantity": self.units("RESERVED"),
-            "sold_quantity": self.units("CONFIRMED"),
-            "total_quantity": self.total,
-            "waitlist_size": self.line.len(),
-            "updated_at": time(self.now),
-        })
-    }
-
-    fn object(&self, n: usize) -> Value {
-        let slip = &self.slips[n];
-        let place = self.line.iter().position(|&waiting| waiting == n);
-        json!({
-            "reservation_id": format!("r-{n}"),
-            "user_id": slip.user,
-            "quantity": slip.units,
-            "status": slip.status,
-            "created_at": time(slip.created),
-            "updated_at": time(slip.updated),
-            "expires_at": slip.hold.map(|(_, over)| time(over)),
-            "ttl_seconds": slip.hold.map(|(begun, over)| (over - begun) / SECOND),
-            "waitlist": place.map(|ahead| json!({"sequence": 0, "position": ahead + 1})),
-        })
-    }
-}
-
-fn number(id: &str) -> Option<usize> {
-    id.strip_prefix("r-")?.parse().ok()
-}
-
-fn time(micros: i64) -> String {
-    let time = DateTime::from_timestamp_micros(micros).unwrap_or_default();
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
-}
-
-fn success(status: u16, body: Value) -> Reply {
-    Reply {
-        status,
-        replayed: false,
-        body,
-    }
-}
-
-fn refusal(status: u16, code: &str) -> Reply {
-    success(status, json!({"code": code}))
 }
