@@ -3,7 +3,7 @@
 mod insight;
 mod model;
 pub mod routes;
-mod store;
+pub mod store;
 
 pub use insight::{Insight, Source};
 pub use model::Health;
