@@ -24,11 +24,12 @@ use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
+use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
 use crate::{
-    analytics, connections, database, fairness, http, inventory, ledger, reservations, retention,
-    waitlist,
+    analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
+    retention, waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -46,6 +47,7 @@ struct AppState {
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
     teller: Teller,
+    board: Board,
 }
 
 /// Why the service does not run.
@@ -147,11 +149,14 @@ impl Server {
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
         let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
+        let room = connections::room(settings.database_connections().into());
+        let board = Board::new(settings.streams().min(room / 2));
         let lane_settings = LaneSettings {
             database: database.clone(),
             policy: settings.policy(),
             batch_limit: settings.batch_limit.into(),
             patience: settings.request_timeout(),
+            board: board.clone(),
         };
         let readers = pool.clone();
         metrics().watch_pool(move || pool_use(&readers));
@@ -171,6 +176,8 @@ impl Server {
             drain_jobs.clone(),
         ));
         tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
+        tracker.spawn(live::publish(board.clone(), drain_jobs.clone()));
+        tracker.spawn(live::look(board.clone(), pool.clone(), drain_jobs.clone()));
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
@@ -182,6 +189,7 @@ impl Server {
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
                 teller,
+                board,
             },
             tracker,
             drain_jobs,
@@ -192,10 +200,11 @@ impl Server {
         })
     }
 
-    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
-    /// is in flight, stops the jobs and the lanes.
+    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, ends the
+    /// streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
+        let board = self.state.board.clone();
         let router = router(self.state);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
@@ -203,7 +212,7 @@ impl Server {
         };
         tokio::select! {
             () = connections::serve(listener, router, limits, stop.clone()) => {}
-            () = overdue(&stop, self.drain_time) => {
+            () = overdue(&stop, self.drain_time, &board) => {
                 tracing::warn!("some requests did not end in time");
             }
         }
@@ -259,8 +268,11 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
-async fn overdue(stop: &CancellationToken, drain_time: Duration) {
+/// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
+/// takes too long.
+async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
     stop.cancelled().await;
+    board.close();
     tokio::time::sleep(drain_time).await;
 }
 
@@ -273,6 +285,7 @@ fn router(state: AppState) -> Router {
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
         .merge(http::metrics())
+        .merge(live::routes::routes())
         .merge(http::pages())
         .merge(http::files())
         .route("/livez", get(live))

@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use crate::fairness::Policy;
 use crate::inventory::{self, Sku};
+use crate::live::Board;
 use crate::telemetry::{metrics, traces};
 
 use super::aside::Aside;
@@ -46,6 +47,8 @@ pub struct LaneSettings {
     pub batch_limit: usize,
     /// How long a batch may try to reach an answer, which is half of a request's time.
     pub patience: Duration,
+    /// Where those look who watch SKUs.
+    pub board: Board,
 }
 
 /// A lane's task. Only it touches the lane's connection.
@@ -289,8 +292,8 @@ impl Lane {
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
         let connection = open(&mut self.connection, &self.settings).await?;
-        let policy = &self.settings.policy;
-        transaction::run(connection, commands, policy, lock_wait, steps, receipt).await
+        let settings = &self.settings;
+        transaction::run(connection, commands, settings, lock_wait, steps, receipt).await
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {

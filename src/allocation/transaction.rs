@@ -10,13 +10,13 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
-use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
 use crate::telemetry::{metrics, traces};
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
+use super::lane::LaneSettings;
 use super::load::load;
 use super::refusal::is_refusal;
 use super::state::Decision;
@@ -106,7 +106,7 @@ pub(super) struct Receipt {
 pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
-    policy: &Policy,
+    settings: &LaneSettings,
     lock_wait: LockWait,
     steps: &Steps,
     receipt: &mut Option<Receipt>,
@@ -144,7 +144,7 @@ pub(super) async fn run(
         transaction.execute(LONG_THOUGHT).await?;
     }
     let now = state.now;
-    let Decision { outcomes, changes } = decide(state, commands, policy);
+    let Decision { outcomes, changes } = decide(state, commands, &settings.policy);
     steps.made();
     let written = write(&mut transaction, &changes, now, steps);
     written.instrument(traces::step("write")).await?;
@@ -164,5 +164,6 @@ pub(super) async fn run(
     committed?;
     tally.tell();
     metrics().committed(commands.len(), started.elapsed());
+    settings.board.committed(changes.inventories);
     Ok(outcomes)
 }

@@ -3,7 +3,7 @@
 pub mod insight;
 mod model;
 pub mod routes;
-mod store;
+pub mod store;
 pub mod vitals;
 
 pub use insight::{Insight, Source};

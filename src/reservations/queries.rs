@@ -14,6 +14,12 @@ const LOOK: i64 = 10_000;
 
 /// The reservation of that id.
 pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Placed>> {
+    Ok(find_each(pool, &[id]).await?.pop())
+}
+
+/// The reservations of those ids that there are, in no order.
+pub async fn find_each(pool: &PgPool, ids: &[ReservationId]) -> sqlx::Result<Vec<Placed>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     let found = sqlx::query_as!(
         PlacedRow,
         r#"
@@ -37,13 +43,13 @@ pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Place
                 )
             end as position
         from every_reservation as r
-        where reservation_id = $1
+        where reservation_id = any($1)
         "#,
-        id.uuid(),
+        &ids,
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await?;
-    found.map(Placed::try_from).transpose()
+    found.into_iter().map(Placed::try_from).collect()
 }
 
 /// Which reservations to list; what is `None` does not matter.
