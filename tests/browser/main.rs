@@ -1,0 +1,14 @@
+//! The pages in a real Chromium, before a real Fairhold: what people do there, and what they see.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
+
+mod stage;
+mod story;
+
+#[path = "../support/process.rs"]
+mod process;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../concurrency/shop.rs"]
+mod shop;
+#[path = "../support/mod.rs"]
+mod support;
