@@ -2,6 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+mod demo;
+mod everybody;
+mod hostile;
+mod layout;
+mod outage;
+mod shoppers;
 mod stage;
 mod story;
 

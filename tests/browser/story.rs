@@ -1,32 +1,56 @@
-//! The demo page's story.
+//! The story of the demo page: from an empty shelf to a sale, in seven steps.
 
+use crate::demo::Demo;
 use crate::stage::{Stage, play};
 
 #[tokio::test]
 async fn the_seven_steps_are_taken_by_clicking() {
     play(async |stage: &mut Stage| {
-        let page = stage.browser_at("/").await;
-        page.click("#step-1").await;
-        page.shows("#health", "HEALTHY").await;
-        page.click("#step-2").await;
-        page.shows("[data-shopper=A] [data-field=status]", "RESERVED")
-            .await;
-        page.click("#step-3").await;
-        page.shows("[data-shopper=B] [data-field=status]", "WAITLISTED")
-            .await;
-        page.shows("#health", "HIGH_DEMAND").await;
-        page.click("#step-4").await;
-        page.shows("[data-shopper=A] [data-field=status]", "CANCELLED")
-            .await;
-        page.click("#step-5").await;
-        page.shows("[data-shopper=B] [data-field=status]", "RESERVED")
-            .await;
-        page.click("#step-6").await;
-        page.shows("[data-shopper=B] [data-field=status]", "CONFIRMED")
-            .await;
-        page.click("#step-7").await;
-        page.shows("#health", "OUT_OF_STOCK").await;
-        page.serves_everybody("when all is told").await;
+        let demo = Demo::open(stage).await;
+        demo.step(1).await;
+        demo.counts([1, 0, 0, 0]).await;
+        demo.health_is("HEALTHY").await;
+        demo.step(2).await;
+        demo.shopper_is("A", "RESERVED").await;
+        demo.counts([0, 1, 0, 0]).await;
+        demo.step(3).await;
+        demo.shopper_is("B", "WAITLISTED").await;
+        demo.health_is("HIGH_DEMAND").await;
+        demo.step(4).await;
+        demo.shopper_is("A", "CANCELLED").await;
+        demo.step(5).await;
+        demo.shopper_is("B", "RESERVED").await;
+        demo.counts([0, 1, 0, 0]).await;
+        demo.step(6).await;
+        demo.shopper_is("B", "CONFIRMED").await;
+        demo.step(7).await;
+        demo.told(7).await;
+        demo.counts([0, 0, 1, 0]).await;
+        demo.health_is("OUT_OF_STOCK").await;
+        sold_to(stage, &demo, "B").await;
+    })
+    .await;
+}
+
+/// The server's own answer, asked without the page.
+async fn sold_to(stage: &Stage, demo: &Demo, shopper: &str) {
+    let inventory = format!("/inventory/{}", demo.sku().await);
+    let inventory = stage.shop.get(&inventory).await;
+    assert_eq!(inventory.number("sold_quantity"), 1);
+    let user = demo.user(shopper).await;
+    let bought = format!("/reservations?user_id={user}&status=CONFIRMED");
+    let bought = stage.shop.get(&bought).await.body;
+    assert_eq!(bought["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn the_story_plays_by_itself() {
+    play(async |stage: &mut Stage| {
+        let demo = Demo::open(stage).await;
+        demo.0.click("#play").await;
+        demo.told(7).await;
+        demo.shopper_is("B", "CONFIRMED").await;
+        sold_to(stage, &demo, "B").await;
     })
     .await;
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::session;
 
 /// For what the slowest machine takes for a step.
-const PATIENCE: Duration = Duration::from_secs(30);
-const POLL: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(50);
 
 /// What a person can read of the first such element, without the space around it.
 const TEXT: &str = "
@@ -89,7 +89,6 @@ impl Browser {
     }
 
     /// Waits until the element's text is this.
-    #[track_caller]
     pub(crate) async fn shows(&self, css: &str, text: &str) {
         self.until(css, &format!("reads {text:?}"), |found| found == text)
             .await;
@@ -121,7 +120,9 @@ impl Browser {
     pub(crate) async fn finds(&self, what: &str, script: &str) {
         eventually(what, async || {
             let found = self.script(script, &[]).await;
-            (found == json!(true)).then_some(()).ok_or(found.to_string())
+            (found == json!(true))
+                .then_some(())
+                .ok_or(found.to_string())
         })
         .await;
     }

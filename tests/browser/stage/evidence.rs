@@ -38,8 +38,12 @@ pub(super) async fn strangers(browser: &Browser) -> Vec<String> {
             .or(event["params"]["url"].as_str());
         asks.then_some(url?.to_owned())
     });
-    let own = |url: &String| url.starts_with(&format!("{}/", browser.site)) || url == "data:,";
-    asked.filter(|url| !own(url)).collect()
+    // Pages that the browser brings along ask no server.
+    let leaves = |url: &String| url.starts_with("http") || url.starts_with("ws");
+    let own = format!("{}/", browser.site);
+    asked
+        .filter(|url| leaves(url) && !url.starts_with(&own))
+        .collect()
 }
 
 /// Keeps and tells what can help to understand why a test failed.

@@ -7,6 +7,7 @@ mod driver;
 mod evidence;
 mod programs;
 mod session;
+mod view;
 
 use std::any::type_name;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -18,18 +19,13 @@ use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 use crate::support::TestDatabase;
 
-pub(crate) use self::browser::{Browser, eventually};
+pub(crate) use self::browser::Browser;
 use self::driver::Driver;
-pub(crate) use self::evidence::pictures;
 use self::programs::Programs;
+pub(crate) use self::view::Scheme;
 
 /// Few connections, so that many tests share one PostgreSQL; expiry that nobody waits for.
-const FLAGS: [&str; 4] = [
-    "--database-connections",
-    "6",
-    "--sweep-interval-ms",
-    "100",
-];
+const FLAGS: [&str; 4] = ["--database-connections", "6", "--sweep-interval-ms", "100"];
 
 /// What a test plays on. It ends in the order of the fields.
 pub(crate) struct Stage {

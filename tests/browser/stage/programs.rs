@@ -23,7 +23,10 @@ impl Programs {
         if let (Some(browser), Some(driver)) = (browser, in_path("chromedriver")) {
             return Some(Self { browser, driver });
         }
-        not_run("the browser tests", "Chromium or chromedriver is not in PATH");
+        not_run(
+            "the browser tests",
+            "Chromium or chromedriver is not in PATH",
+        );
         None
     }
 }

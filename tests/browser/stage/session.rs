@@ -12,7 +12,7 @@ use url::{ParseError, Url};
 /// Headless, without what a browser does of its own accord, and with a profile of its own.
 ///
 /// The pages are ours, and a container seldom lets a browser build its sandbox.
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -23,6 +23,7 @@ const FLAGS: [&str; 10] = [
     "--disable-sync",
     "--force-color-profile=srgb",
     "--no-first-run",
+    "--window-size=1280,900",
 ];
 
 /// Starts a browser.
