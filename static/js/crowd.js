@@ -68,7 +68,7 @@ export class Crowd extends EventTarget {
   // The ledger may have told of the hold before the answer did.
   #joined({ reservation_id: id }) {
     this.#mine.add(id);
-    const arrival = this.#sale.line.arrivals.findLast((known) => known.id === id);
+    const arrival = this.#sale.line.arrivalOf(id);
     if (arrival) this.#plan(arrival);
   }
 

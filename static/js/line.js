@@ -32,6 +32,9 @@ export class Line {
     return this.arrivals[this.#head];
   }
 
+  /** The arrival of a reservation, or undefined. */
+  arrivalOf(id) { return this.#byId.get(id); }
+
   /** How many arrivals are in each state. */
   get counts() {
     const counts = { waiting: 0, held: 0, sold: 0, left: 0, lapsed: 0 };

@@ -87,6 +87,12 @@ export class Sale extends EventTarget {
   /** Who made a reservation of the ledger, as far as this page knows. */
   ownerOf(reservationId) { return this.#owners.get(reservationId) ?? null; }
 
+  /** The shopper of a reservation, else its number in the order of arrival. */
+  nameOf(reservationId) {
+    const place = this.line?.arrivalOf(reservationId)?.number;
+    return this.ownerOf(reservationId) ?? (place ? `#${place}` : null);
+  }
+
   /** Reservations with the letters of their shoppers. */
   get owners() { return this.#owners; }
 

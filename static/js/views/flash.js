@@ -27,6 +27,7 @@ export function showFlash(sale, crowd, story) {
     if (story.isPlaying) return;
     story.abandon();
     attempt(() => crowd.rush(asked(form)));
+    if (byId('line-title').getBoundingClientRect().top > window.innerHeight) byId('stage').scrollIntoView();
   });
   stop.addEventListener('click', () => {
     crowd.stop();

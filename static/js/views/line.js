@@ -39,7 +39,7 @@ export function showLine(sale) {
     for (const state of Object.keys(SAID)) setText(byId(`line-${state}`), number(counts[state] ?? 0));
     byId('line-empty').hidden = chips.length > 0;
     mark(line?.next);
-    setText(byId('line-next'), line?.next ? label(line.next, sale) : 'nobody');
+    setText(byId('line-next'), line?.next ? sale.nameOf(line.next.id) : 'nobody');
     for (const promise of ['oversold', 'outOfTurn', 'passedOn']) {
       setText(document.querySelector(`[data-promise="${promise}"]`), number(line?.[promise] ?? 0));
     }
@@ -76,7 +76,7 @@ function paint(made, { state, promoted }) {
 // The ledger may tell of a shopper's arrival before the answer does.
 function nameOwners(chips, sale) {
   for (const [id, letter] of sale.owners) {
-    const arrival = sale.line?.arrivals.findLast((known) => known.id === id);
+    const arrival = sale.line?.arrivalOf(id);
     const made = arrival && chips[arrival.number];
     if (made && made.dataset.owner !== letter) {
       made.dataset.owner = letter;
@@ -85,12 +85,10 @@ function nameOwners(chips, sale) {
   }
 }
 
-const label = ({ id, number: place }, sale) => sale.ownerOf(id) ?? `#${place}`;
-
 /** The latest happenings, in words. */
 function tell(touched, sale) {
   const ticker = byId('ticker');
-  const sentences = touched.slice(-TICKER_LINES).map((arrival) => sentence(arrival, label(arrival, sale)));
+  const sentences = touched.slice(-TICKER_LINES).map((arrival) => sentence(arrival, sale.nameOf(arrival.id)));
   for (const [state, text] of sentences) ticker.prepend(element('li', { 'data-state': state }, text));
   while (ticker.children.length > TICKER_LINES) ticker.lastElementChild.remove();
 }
