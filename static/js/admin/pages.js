@@ -33,11 +33,9 @@ export function pagedTable(name, { row }) {
   }
 
   function render(items, next) {
-    const focused = document.activeElement?.closest('[data-key]')?.dataset.key;
+    const focused = focusIn(body);
     body.replaceChildren(...items.map(row));
-    if (focused && document.activeElement === document.body) {
-      body.querySelector(`[data-key="${CSS.escape(focused)}"] button`)?.focus();
-    }
+    focused?.();
     more.hidden = !next;
     byId(`${name}-empty`).hidden = items.length > 0;
     const count = byId(`${name}-count`);
@@ -59,6 +57,18 @@ export function pagedTable(name, { row }) {
       clearProblem(error);
       return read();
     },
+  };
+}
+
+/** Remembers which button has the focus, to give it to the one that takes its place. */
+function focusIn(body) {
+  const had = document.activeElement;
+  const key = body.contains(had) ? had.closest('[data-key]')?.dataset.key : null;
+  if (!key) return null;
+  const place = Array.from(had.closest('[data-key]').querySelectorAll('button')).indexOf(had);
+  return () => {
+    const kept = body.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    (kept?.querySelectorAll('button')[place] ?? body.parentElement.parentElement).focus();
   };
 }
 
