@@ -1,6 +1,6 @@
 // All SKUs with their health: read page by page, kept fresh by one stream, or page by page again.
 
-import { get } from '../api.js';
+import { get, Problem } from '../api.js';
 import { connection, knock } from '../connection.js';
 import { follow } from '../stream.js';
 
@@ -72,7 +72,8 @@ export class Catalog extends EventTarget {
       this.#changed();
       return true;
     } catch (error) {
-      this.trouble = error;
+      // That nobody answers is told by the connection.
+      if (error instanceof Problem) this.trouble = error;
       this.#changed();
       return false;
     }
@@ -108,7 +109,8 @@ export class Catalog extends EventTarget {
 
   #setLive(yes) {
     if (this.live === yes) return;
-    if (!yes) knock();
+    if (yes) this.trouble = null;
+    else knock();
     this.live = yes;
     this.#changed();
   }
