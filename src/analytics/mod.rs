@@ -5,7 +5,7 @@ mod holds;
 mod insight;
 mod model;
 pub mod routes;
-mod store;
+pub mod store;
 mod window;
 
 pub use insight::{Insight, Source};

@@ -10,13 +10,14 @@ import { userButton } from './pages.js';
 
 const RANGES = [['15 min', 900], ['1 h', 3_600], ['24 h', 86_400], ['7 d', 604_800], ['31 d', 2_678_400], ['All', null]];
 const MOST_HOLDS_SECONDS = 2_678_400;
+const DAY_SECONDS = 86_400;
 
 export function showFigures() {
   let open = null;
-  let seconds = RANGES[1][1];
+  let seconds = null;
   let latest = null;
 
-  byId('ranges').append(...RANGES.map(([label, length]) => rangeButton(label, length, length === seconds)));
+  byId('ranges').append(...RANGES.map(([label, length]) => rangeButton(label, length)));
   byId('ranges').addEventListener('change', ({ target }) => {
     seconds = target.value === '' ? null : Number(target.value);
     read();
@@ -44,18 +45,20 @@ export function showFigures() {
 
   return {
     read,
+    /** Shows its whole life, or the last day of one that is older. */
     open(inventory) {
       open = inventory;
       latest = null;
+      seconds = age(inventory) > DAY_SECONDS ? DAY_SECONDS : null;
+      byId(`range-${seconds ?? 'all'}`).checked = true;
       byId('chart').replaceChildren();
       return read();
     },
   };
 }
 
-function rangeButton(label, length, checked) {
+function rangeButton(label, length) {
   const radio = element('input', { type: 'radio', name: 'range', value: length ?? '', id: `range-${length ?? 'all'}` });
-  radio.checked = checked;
   return element('label', { class: 'range' }, radio, element('span', {}, label));
 }
 
