@@ -26,10 +26,19 @@ export class Unreachable extends Error {
   }
 }
 
+/** Opens a stream of events: the response, once it has begun. Throws what any call throws. */
+export async function openStream(path, { lastId = null, signal }) {
+  const headers = { accept: 'text/event-stream' };
+  if (lastId !== null) headers['last-event-id'] = lastId;
+  const response = await fetch(path, { headers, cache: 'no-store', signal });
+  if (response.ok && response.body) return response;
+  return judge(response, parse(await response.text()));
+}
+
 /** `background` marks calls that no click asked for, so that the log can leave them out. */
 export const get = (path, { background = false } = {}) => send({ method: 'GET', path, background });
 
-export const post = (path, body, { key = null } = {}) => send({ method: 'POST', path, body, key });
+export const post = (path, body, { key = null, background = false } = {}) => send({ method: 'POST', path, body, key, background });
 
 async function send({ method, path, body, key = null, background = false }) {
   const headers = { accept: 'application/json' };
