@@ -82,11 +82,7 @@ pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
 }
 
 /// The health of the first `rows` SKUs behind `after`, by name.
-pub async fn list(
-    pool: &PgPool,
-    after: Option<&Sku>,
-    rows: i64,
-) -> sqlx::Result<Vec<Health>> {
+pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result<Vec<Health>> {
     let found = sqlx::query_as!(
         Row,
         r#"

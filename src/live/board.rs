@@ -170,7 +170,10 @@ impl Board {
 
     /// Shows all that is news.
     pub(super) fn show_news(&self) {
-        let news = self.topics().as_mut().map(|topics| std::mem::take(&mut topics.news));
+        let news = self
+            .topics()
+            .as_mut()
+            .map(|topics| std::mem::take(&mut topics.news));
         self.show(news.into_iter().flatten().map(|(_, health)| health));
     }
 
@@ -214,7 +217,8 @@ impl Board {
     pub(super) fn known(&self) -> Vec<(Sku, i64)> {
         let topics = self.topics();
         let skus = topics.iter().flat_map(|topics| &topics.skus);
-        skus.map(|(sku, topic)| (sku.clone(), topic.known)).collect()
+        skus.map(|(sku, topic)| (sku.clone(), topic.known))
+            .collect()
     }
 
     /// What is shown of all SKUs, if somebody watches them.
@@ -225,7 +229,9 @@ impl Board {
     /// Whether somebody watches a hold, which ends by itself.
     pub(super) fn has_holds(&self) -> bool {
         let topics = self.topics();
-        let mut topics = topics.iter().flat_map(|topics| topics.reservations.values());
+        let mut topics = topics
+            .iter()
+            .flat_map(|topics| topics.reservations.values());
         topics.any(|topic| matches!(topic.reading, Reading::At(_, Some(_))))
     }
 

@@ -84,7 +84,8 @@ impl Looker {
             let view = ReservationView::new(reservation, place);
             let mut versions = stale.iter();
             let version = versions.find(|(id, _)| *id == view.reservation_id);
-            self.board.show_reservation(&view, version.map(|(_, version)| *version));
+            self.board
+                .show_reservation(&view, version.map(|(_, version)| *version));
         }
         Ok(())
     }

@@ -62,9 +62,9 @@ fn turn_of(view: &ReservationView) -> i64 {
     match view.status {
         ReservationStatus::Waitlisted => -view.waitlist.map_or(i64::MAX, |place| place.position),
         ReservationStatus::Reserved => 1,
-        ReservationStatus::Confirmed | ReservationStatus::Cancelled | ReservationStatus::Expired => {
-            2
-        }
+        ReservationStatus::Confirmed
+        | ReservationStatus::Cancelled
+        | ReservationStatus::Expired => 2,
     }
 }
 

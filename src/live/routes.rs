@@ -48,10 +48,7 @@ async fn inventory(
     Ok(stream(Body::from_stream(bytes(feed, watcher))))
 }
 
-async fn all(
-    State(pool): State<PgPool>,
-    State(board): State<Board>,
-) -> Result<Response, Problem> {
+async fn all(State(pool): State<PgPool>, State(board): State<Board>) -> Result<Response, Problem> {
     let room = room(&board)?;
     let (feed, watcher) = board.watch(Subject::All, room);
     let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;

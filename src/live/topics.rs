@@ -123,12 +123,15 @@ impl Topics {
     /// The reservation, one watcher more, of its SKU too.
     pub(super) fn reservation(&mut self, id: ReservationId, sku: &Sku) -> &ReservationTopic {
         self.sku(sku);
-        let topic = self.reservations.entry(id).or_insert_with(|| ReservationTopic {
-            sku: sku.clone(),
-            watchers: 0,
-            latest: watch::Sender::new(Shown::NOTHING),
-            reading: Reading::Never,
-        });
+        let topic = self
+            .reservations
+            .entry(id)
+            .or_insert_with(|| ReservationTopic {
+                sku: sku.clone(),
+                watchers: 0,
+                latest: watch::Sender::new(Shown::NOTHING),
+                reading: Reading::Never,
+            });
         topic.watchers += 1;
         topic
     }

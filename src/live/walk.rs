@@ -56,7 +56,12 @@ impl Walk {
         }
         // Before the look: what is committed during it belongs to the next one.
         let pulse = store::pulse(pool).await?;
-        if self.seen.as_ref().is_some_and(|seen| seen.snapshot == pulse.snapshot) && self.has_read_all {
+        if self
+            .seen
+            .as_ref()
+            .is_some_and(|seen| seen.snapshot == pulse.snapshot)
+            && self.has_read_all
+        {
             return Ok(());
         }
         if let Some(seen) = &self.seen {

@@ -98,6 +98,8 @@ async fn matching(
                 when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
                 else status::text
             end)
+            -- Follows from the line before, and lets an index of the live ones be taken.
+            and ($3::text is null or $3 not in ('WAITLISTED', 'RESERVED') or status in ('WAITLISTED', 'RESERVED'))
         order by reservation_id desc
         limit $5
         "#,

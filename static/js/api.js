@@ -19,10 +19,11 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came. Whether the call took effect is not known. */
+/** No answer came. Whether a call that `changes` something took effect is not known. */
 export class Unreachable extends Error {
-  constructor() {
+  constructor(changes) {
     super('The server can’t be reached');
+    this.changes = changes;
   }
 }
 
@@ -65,7 +66,7 @@ async function send({ method, path, body, key = null, background = false }) {
     if (error instanceof Problem) throw error;
     call.status = null;
     report('unreachable', call, sent);
-    throw new Unreachable();
+    throw new Unreachable(method !== 'GET');
   }
 }
 

@@ -23,7 +23,7 @@ export class Crowd extends EventTarget {
   #sale;
   #mine = new Set();
   #planned = new Set();
-  #shown = new Set();
+  #shown = false;
   #run = 0;
 
   constructor(sale) {
@@ -50,7 +50,8 @@ export class Crowd extends EventTarget {
 
   #disperse() {
     this.#run += 1;
-    [this.#mine, this.#planned, this.#shown].forEach((set) => set.clear());
+    [this.#mine, this.#planned].forEach((set) => set.clear());
+    this.#shown = false;
     this.#become('idle');
   }
 
@@ -85,9 +86,9 @@ export class Crowd extends EventTarget {
 
   /** Sends until there is an answer: twice is harmless. Null when the server refuses for good. */
   async #send(run, path, body, key = null) {
-    // The first call of each kind is worth a look; hundreds more would bury it.
-    const background = this.#shown.has(path);
-    this.#shown.add(path);
+    // The first one shows what the click sends; hundreds more would bury it.
+    const background = this.#shown;
+    this.#shown = true;
     for (let attempt = 1; attempt <= TRIES && run === this.#run; attempt += 1) {
       try {
         return await post(path, body, { key, background });

@@ -74,7 +74,10 @@ export function showDetail(catalog, route) {
   open();
 }
 
-/** Runs at once, and then no sooner than `pause` after it ended, once for all calls in between. */
+/**
+ * Runs at once, and then no sooner than `pause` after it ended, and ten times as long as it took,
+ * once for all calls in between.
+ */
 function notTooOften(pause, work) {
   let busy = false;
   let again = false;
@@ -84,6 +87,7 @@ function notTooOften(pause, work) {
       return;
     }
     busy = true;
+    const began = performance.now();
     await work();
     setTimeout(() => {
       busy = false;
@@ -91,7 +95,7 @@ function notTooOften(pause, work) {
         again = false;
         run();
       }
-    }, pause);
+    }, Math.max(pause, 10 * (performance.now() - began)));
   };
 }
 
