@@ -1,13 +1,25 @@
 //! Pages that everybody can use: axe-core's rules, in each state, width and scheme.
 
+use crate::changes::REFUSED;
+use crate::dashboard::{Dashboard, sell_out};
 use crate::demo::Demo;
 use crate::outage::AWAY;
-use crate::stage::{Scheme, Stage, play};
+use crate::stage::{Browser, Scheme, Stage, play};
+
+async fn everybody_can_use(page: &Browser, state: &str) {
+    for width in [360, 1_280] {
+        for scheme in Scheme::ALL {
+            page.look(width, scheme).await;
+            let state = format!("{state}, {width} wide, {scheme:?}");
+            page.serves_everybody(&state).await;
+        }
+    }
+}
 
 #[tokio::test]
 async fn everybody_can_use_the_demo_page() {
     play(async |stage: &mut Stage| {
-        stage.forgive("422 (Unprocessable");
+        stage.forgive(REFUSED);
         let demo = Demo::open(stage).await;
         demo.0.serves_everybody("at first sight").await;
         demo.sell(1, 600).await;
@@ -19,12 +31,36 @@ async fn everybody_can_use_the_demo_page() {
         demo.0.fill("#setup-quantity", "-1").await;
         demo.0.click("#reset").await;
         demo.0.sees("#setup-error > *").await;
-        for width in [360, 1_280] {
-            for scheme in Scheme::ALL {
-                demo.0.look(width, scheme).await;
-                let state = format!("{width} wide, {scheme:?}");
-                demo.0.serves_everybody(&state).await;
-            }
+        everybody_can_use(&demo.0, "with shoppers and a problem").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_can_use_the_dashboard() {
+    play(async |stage: &mut Stage| {
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.0.mentions("#skus-empty", "no SKU").await;
+        dashboard.0.serves_everybody("without a SKU").await;
+        sell_out(stage, "quinces", "first", &["second"]).await;
+        dashboard.lists(&["quinces"]).await;
+        dashboard.0.click("#skus-rows a").await;
+        dashboard.waited_for_by(&["second"]).await;
+        dashboard.0.sees("#chart svg").await;
+        everybody_can_use(&dashboard.0, "an open SKU").await;
+        for (opener, dialog) in [
+            ("#create-open", "create"),
+            ("#restock-open", "restock"),
+            ("#reservations [data-cancel]", "cancel"),
+            ("#reservations [data-user]", "user"),
+        ] {
+            dashboard.0.click(opener).await;
+            dashboard.0.sees(&format!("#{dialog}-dialog")).await;
+            dashboard.0.serves_everybody(dialog).await;
+            dashboard
+                .0
+                .click(&format!("#{dialog}-dialog [data-close]"))
+                .await;
         }
     })
     .await;

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use crate::changes::REFUSED;
+use crate::dashboard::Dashboard;
 use crate::demo::Demo;
 use crate::stage::{Browser, Stage, play};
 
@@ -31,6 +33,50 @@ async fn a_hostile_reason_is_text_in_the_ledger() {
             restocked.assert_status(200);
             demo.counts([count, 0, 0, 0]).await;
             is_harmless(&demo.0, "#ledger", text).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hostile_user_is_text_on_the_dashboard() {
+    play(async |stage: &mut Stage| {
+        let [holder, waiting, reason] = TEXTS;
+        stage.shop.stock("plums", 1).await;
+        stage.shop.reserve("plums", holder).await.assert_status(201);
+        stage
+            .shop
+            .reserve("plums", waiting)
+            .await
+            .assert_status(202);
+        let dashboard = Dashboard::open_at(stage, "plums").await;
+        is_harmless(&dashboard.0, "#reservations", holder).await;
+        is_harmless(&dashboard.0, "#waitlist", waiting).await;
+        is_harmless(&dashboard.0, "#holds-users", holder).await;
+        dashboard.0.click("#restock-open").await;
+        dashboard.0.fill("#restock-reason", reason).await;
+        dashboard.0.click("#restock-submit").await;
+        is_harmless(&dashboard.0, "#ledger", reason).await;
+        dashboard.0.click("#reservations [data-cancel]").await;
+        is_harmless(&dashboard.0, "#cancel-text", holder).await;
+        dashboard.0.click("#cancel-dialog [data-close]").await;
+        dashboard.0.click("#waitlist [data-user]").await;
+        is_harmless(&dashboard.0, "#user-title", waiting).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hostile_address_is_text_on_the_dashboard() {
+    play(async |stage: &mut Stage| {
+        stage.forgive(REFUSED);
+        for text in TEXTS {
+            let sku: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+            let page = format!("/static/admin.html#sku={sku}");
+            let page = stage.browser_at(&page).await;
+            page.sees("#detail-error > *").await;
+            let hit = page.script("return window.hit === undefined", &[]).await;
+            assert_eq!(hit, json!(true), "{text} ran");
         }
     })
     .await;

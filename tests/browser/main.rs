@@ -2,14 +2,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+mod changes;
+mod dashboard;
 mod demo;
 mod everybody;
+mod figures;
 mod hostile;
 mod layout;
 mod outage;
 mod shoppers;
+mod skus;
 mod stage;
 mod story;
+mod together;
 
 #[path = "../support/process.rs"]
 mod process;

@@ -25,6 +25,7 @@ async fn a_waiting_shopper_sees_the_promotion() {
         demo.counts([0, 1, 0, 0]).await;
         demo.click("A", "confirm").await;
         demo.shopper_is("A", "CONFIRMED").await;
+        demo.0.was_not_reloaded().await;
     })
     .await;
 }
@@ -40,6 +41,7 @@ async fn a_hold_that_runs_out_passes_on() {
         demo.shopper_is("B", "WAITLISTED").await;
         demo.shopper_is("A", "EXPIRED").await;
         demo.shopper_is("B", "RESERVED").await;
+        demo.0.was_not_reloaded().await;
     })
     .await;
 }

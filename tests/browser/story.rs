@@ -44,13 +44,20 @@ async fn sold_to(stage: &Stage, demo: &Demo, shopper: &str) {
 }
 
 #[tokio::test]
-async fn the_story_plays_by_itself() {
+async fn a_flash_sale_serves_a_crowd_in_order() {
     play(async |stage: &mut Stage| {
         let demo = Demo::open(stage).await;
-        demo.0.click("#play").await;
-        demo.told(7).await;
-        demo.shopper_is("B", "CONFIRMED").await;
-        sold_to(stage, &demo, "B").await;
+        demo.0.fill("#flash-units", "3").await;
+        demo.0.fill("#flash-shoppers", "20").await;
+        demo.0.click("#flash-start").await;
+        demo.0.sees("#line .chip:nth-child(20)").await;
+        demo.0.sees("#line .chip[data-state=sold]").await;
+        demo.0.shows("[data-promise=oversold]", "0").await;
+        demo.0.shows("[data-promise=outOfTurn]", "0").await;
+        demo.0.mentions("#last-call", "curl").await;
+        let inventory = format!("/inventory/{}", demo.sku().await);
+        let inventory = stage.shop.get(&inventory).await;
+        assert_eq!(inventory.number("total_quantity"), 3);
     })
     .await;
 }

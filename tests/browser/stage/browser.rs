@@ -21,6 +21,12 @@ const TEXT: &str = "
     if (!found?.checkVisibility({ visibilityProperty: true })) return null;
     return found.textContent.replace(/\\s+/g, ' ').trim();";
 
+/// The same of all such elements.
+const TEXTS: &str = "
+    return [...document.querySelectorAll(arguments[0])]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+        .map((one) => one.textContent.replace(/\\s+/g, ' ').trim());";
+
 /// A browser with a profile of its own, at one site.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
@@ -34,6 +40,7 @@ impl Browser {
     pub(crate) async fn open(&self, path: &str) {
         let url = format!("{}{path}", self.site);
         self.client.goto(&url).await.unwrap();
+        self.script("window.isOpened = true", &[]).await;
     }
 
     /// Clicks as soon as that is possible: the element is there, enabled, and under nothing else.
@@ -98,6 +105,12 @@ impl Browser {
     pub(crate) async fn mentions(&self, css: &str, text: &str) {
         let what = format!("mentions {text:?}");
         self.until(css, &what, |found| found.contains(text)).await;
+    }
+
+    /// That the page is still the one that was opened.
+    pub(crate) async fn was_not_reloaded(&self) {
+        let same = self.script("return window.isOpened === true", &[]).await;
+        assert_eq!(same, json!(true), "the page was loaded again");
     }
 
     /// Waits until the element can be seen.

@@ -9,10 +9,12 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use url::{ParseError, Url};
 
-/// Headless, without what a browser does of its own accord, and with a profile of its own.
+/// Without what a browser does of its own accord, and without motion: a page that scrolls smoothly
+/// lets clicks fall beside their buttons.
 ///
 /// The pages are ours, and a container seldom lets a browser build its sandbox.
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 12] = [
+    "--force-prefers-reduced-motion",
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
