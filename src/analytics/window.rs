@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_stretch_ends_in_the_past_and_has_a_length() {
-        assert_eq!(window(Some(1), Some(500), 0), hours(1, 100));
+        assert_eq!(window(Some(1), Some(500), 0), Some(hours(1, 100)));
         assert_eq!(window(Some(5), Some(5), 0), None);
         assert_eq!(window(Some(6), Some(5), 0), None);
         assert_eq!(window(Some(100), None, 0), None);
