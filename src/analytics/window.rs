@@ -96,25 +96,25 @@ mod tests {
         asked.at(hour(100), hour(created)).ok()
     }
 
-    fn hours(from: i64, to: i64) -> Option<Window> {
-        Some(Window {
+    fn hours(from: i64, to: i64) -> Window {
+        Window {
             from: hour(from),
             to: hour(to),
-        })
+        }
     }
 
     #[test]
     fn a_stretch_begins_with_the_sku_or_a_day_ago_and_ends_now() {
-        assert_eq!(window(None, None, 90), hours(90, 100));
-        assert_eq!(window(None, None, 10), hours(76, 100));
-        assert_eq!(window(None, None, 100), hours(76, 100));
-        assert_eq!(window(None, Some(50), 90), hours(26, 50));
-        assert_eq!(window(Some(1), None, 90), hours(1, 100));
+        assert_eq!(window(None, None, 90), Some(hours(90, 100)));
+        assert_eq!(window(None, None, 10), Some(hours(76, 100)));
+        assert_eq!(window(None, None, 100), Some(hours(76, 100)));
+        assert_eq!(window(None, Some(50), 90), Some(hours(26, 50)));
+        assert_eq!(window(Some(1), None, 90), Some(hours(1, 100)));
     }
 
     #[test]
     fn a_stretch_ends_in_the_past_and_has_a_length() {
-        assert_eq!(window(Some(1), Some(500), 0), hours(1, 100));
+        assert_eq!(window(Some(1), Some(500), 0), Some(hours(1, 100)));
         assert_eq!(window(Some(5), Some(5), 0), None);
         assert_eq!(window(Some(6), Some(5), 0), None);
         assert_eq!(window(Some(100), None, 0), None);

@@ -42,11 +42,8 @@ pub(super) struct History {
 pub(super) fn ends(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> Vec<DateTime<Utc>> {
     let span = (to - from).num_microseconds().unwrap_or(0);
     let (whole, rest) = (span / buckets, span % buckets);
-    let end = |n| match n == buckets {
-        true => to,
-        false => from + TimeDelta::microseconds(whole * n + rest * n / buckets),
-    };
-    (1..=buckets).map(end).collect()
+    let end = |n| from + TimeDelta::microseconds(whole * n + rest * n / buckets);
+    (1..buckets).map(end).chain([to]).collect()
 }
 
 /// The length of one of so many buckets, in seconds.
