@@ -129,11 +129,19 @@ impl Browser {
         .await;
     }
 
-    /// Waits until a script returns true.
-    pub(crate) async fn finds(&self, what: &str, script: &str) {
-        eventually(what, async || {
-            let found = self.script(script, &[]).await;
-            (found == json!(true))
+    /// Waits until nothing of that kind can be seen any more.
+    pub(crate) async fn misses(&self, css: &str) {
+        eventually(&format!("{css} is gone"), async || {
+            self.text(css).await.map_or(Ok(()), Err)
+        })
+        .await;
+    }
+
+    /// Waits until such elements read so, from the first to the last.
+    pub(crate) async fn lists(&self, css: &str, texts: &[&str]) {
+        eventually(&format!("{css} lists {texts:?}"), async || {
+            let found = self.script(TEXTS, &[css]).await;
+            (found == json!(texts))
                 .then_some(())
                 .ok_or(found.to_string())
         })
