@@ -72,8 +72,9 @@ export function follow(path, listener) {
     stopping.signal.addEventListener('abort', abort);
     let silence = setTimeout(abort, SILENCE_MS);
     try {
-      const reader = (await openStream(path, { lastId, signal: attempt.signal })).body
-        .pipeThrough(new TextDecoderStream()).getReader();
+      const { body } = await openStream(path, { lastId, signal: attempt.signal });
+      const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+      if (!stopping.signal.aborted) listener.live(true);
       const parse = eventParser(hear);
       for (;;) {
         const { done, value } = await reader.read();
@@ -92,7 +93,6 @@ export function follow(path, listener) {
     if (stopping.signal.aborted) return;
     lastId = id || lastId;
     wait = FIRST_WAIT_MS;
-    listener.live(true);
     listener.event({ event, data: JSON.parse(data), id });
   }
 
