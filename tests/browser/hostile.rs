@@ -53,15 +53,16 @@ async fn a_hostile_user_is_text_on_the_dashboard() {
         is_harmless(&dashboard.0, "#reservations", holder).await;
         is_harmless(&dashboard.0, "#waitlist", waiting).await;
         is_harmless(&dashboard.0, "#holds-users", holder).await;
-        dashboard.0.click("#restock-open").await;
-        dashboard.0.fill("#restock-reason", reason).await;
-        dashboard.0.click("#restock-submit").await;
-        is_harmless(&dashboard.0, "#ledger", reason).await;
         dashboard.0.click("#reservations [data-cancel]").await;
         is_harmless(&dashboard.0, "#cancel-text", holder).await;
         dashboard.0.click("#cancel-dialog [data-close]").await;
         dashboard.0.click("#waitlist [data-user]").await;
         is_harmless(&dashboard.0, "#user-title", waiting).await;
+        dashboard.0.click("#user-dialog [data-close]").await;
+        dashboard.0.click("#restock-open").await;
+        dashboard.0.fill("#restock-reason", reason).await;
+        dashboard.0.click("#restock-submit").await;
+        is_harmless(&dashboard.0, "#ledger", reason).await;
     })
     .await;
 }

@@ -23,10 +23,7 @@ async fn the_list_is_sorted_searched_and_filtered() {
         dashboard.lists(&[]).await;
         dashboard.0.mentions("#skus-empty", "No SKU fits").await;
         dashboard.0.fill("#search", "e").await;
-        dashboard
-            .0
-            .click("#health-filter option[value=HIGH_DEMAND]")
-            .await;
+        dashboard.0.choose("#health-filter", "High demand").await;
         dashboard.lists(&["cherries"]).await;
     })
     .await;

@@ -60,6 +60,14 @@ impl Browser {
         .await;
     }
 
+    /// Chooses from a list by the beginning of what the choice reads, as on a keyboard.
+    pub(crate) async fn choose(&self, css: &str, choice: &str) {
+        self.once_it_can(css, "be chosen from", async |found: Element| {
+            found.send_keys(choice).await
+        })
+        .await;
+    }
+
     /// Presses keys, wherever the focus is.
     pub(crate) async fn press(&self, keys: &[Key]) {
         for key in keys {
