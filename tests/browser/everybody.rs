@@ -87,7 +87,7 @@ async fn everybody_can_read_what_a_problem_means() {
         let page = stage.browser_at("/problems").await;
         page.serves_everybody("the list").await;
         page.click("a[href='/problems/sold-out']").await;
-        page.mentions("h1", "").await;
+        page.shows("main > p code", "sold-out").await;
         page.serves_everybody("one problem").await;
     })
     .await;

@@ -16,6 +16,7 @@ mod stage;
 mod story;
 mod together;
 
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "these tests need only a part of it")]
