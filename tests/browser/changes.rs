@@ -39,6 +39,7 @@ async fn stock_is_added_and_serves_those_who_wait() {
     play(async |stage: &mut Stage| {
         sell_out(stage, "figs", "first", &["second", "third"]).await;
         let dashboard = Dashboard::open_at(stage, "figs").await;
+        dashboard.0.mentions("#detail-meta", "1 unit in all").await;
         dashboard.waited_for_by(&["second", "third"]).await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.fill("#restock-quantity", "5").await;
