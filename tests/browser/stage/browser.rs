@@ -1,6 +1,5 @@
 //! One browser: what a person does with it, and what they see.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use super::session;
 
 /// For what the slowest machine takes for a step.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(50);
 
 /// What a person can read of the first such element, without the space around it.
@@ -165,30 +164,9 @@ impl Browser {
         self.client.execute(body, arguments).await.unwrap()
     }
 
-    /// Runs the body of an asynchronous function in the page.
-    pub(crate) async fn asynchronous(&self, body: &str) -> Value {
-        let body = format!(
-            "const done = arguments[arguments.length - 1];
-             (async () => {{ {body} }})().then(done, (error) => done(String(error)));"
-        );
-        self.client.execute_async(&body, Vec::new()).await.unwrap()
-    }
-
-    /// A command of the DevTools protocol.
+    /// A command of the `DevTools` protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         session::devtools(&self.client, command, parameters).await
-    }
-
-    /// Keeps a picture of the whole page.
-    pub(crate) async fn picture(&self, file: &Path) {
-        let whole = json!({"captureBeyondViewport": true});
-        let picture = self.devtools("Page.captureScreenshot", whole).await;
-        let bytes = base64::Engine::decode(
-            &base64::prelude::BASE64_STANDARD,
-            picture["data"].as_str().unwrap(),
-        );
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, bytes.unwrap()).unwrap();
     }
 }
 

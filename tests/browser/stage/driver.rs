@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::programs::Programs;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Who runs the browser when root runs the tests.
 const NOBODY: u32 = 65_534;
 

@@ -53,7 +53,7 @@ pub(super) async fn log(client: &Client, kind: &str) -> Vec<Value> {
     entries.as_array().unwrap().clone()
 }
 
-/// A command of the DevTools protocol.
+/// A command of the `DevTools` protocol.
 pub(super) async fn devtools(client: &Client, command: &str, parameters: Value) -> Value {
     let body = json!({"cmd": command, "params": parameters});
     issue(client, "goog/cdp/execute", body).await

@@ -1,5 +1,10 @@
 //! A browser's window: its width, light or dark, and what does not fit into it.
 
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::browser::Browser;
@@ -59,5 +64,14 @@ impl Browser {
                 assert!(none, "{state}, {width} wide: {over:#}");
             }
         }
+    }
+
+    /// Keeps a picture of the whole page.
+    pub(crate) async fn picture(&self, file: &Path) {
+        let whole = json!({"captureBeyondViewport": true});
+        let picture = self.devtools("Page.captureScreenshot", whole).await;
+        let bytes = BASE64_STANDARD.decode(picture["data"].as_str().unwrap());
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes.unwrap()).unwrap();
     }
 }
