@@ -6,7 +6,7 @@ use axum::routing::get;
 use sqlx::PgPool;
 
 use super::insight::{Insight, Teller};
-use super::{Health, store};
+use super::{Health, history, holds, store};
 use crate::database::in_time;
 use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
 use crate::inventory::Sku;
@@ -22,6 +22,8 @@ where
         .route("/analytics/inventory", get(list))
         .route("/analytics/inventory/{sku}", get(show))
         .route("/analytics/ai/inventory/{sku}", get(explain))
+        .merge(history::routes())
+        .merge(holds::routes())
 }
 
 async fn health_of(pool: &PgPool, sku: &Sku) -> Result<Health, Problem> {

@@ -42,6 +42,24 @@ impl TryFrom<Row> for Health {
     }
 }
 
+/// When the SKU was made, and the database's time.
+pub(super) async fn created_at(
+    pool: &PgPool,
+    sku: &Sku,
+) -> sqlx::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        r#"
+        select created_at, clock_timestamp() as "now!"
+        from skus
+        where sku = $1
+        "#,
+        sku.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| (row.created_at, row.now)))
+}
+
 /// The health of one SKU.
 pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
     sqlx::query_as!(

@@ -22,6 +22,8 @@ mod failures;
 mod fairness;
 mod files;
 mod headers;
+mod history;
+mod holds;
 mod init;
 mod insight;
 mod keys;

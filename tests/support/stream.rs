@@ -84,8 +84,8 @@ impl Stream {
     pub(crate) async fn block(&mut self) -> Option<Block> {
         loop {
             if let Some((block, rest)) = self.unread.split_once("\n\n") {
-                let block = parse(block);
-                self.unread = rest.to_owned();
+                let (block, rest) = (parse(block), rest.to_owned());
+                self.unread = rest;
                 return Some(block);
             }
             let chunk = timeout(PATIENCE, self.response.chunk()).await;
