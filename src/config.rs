@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use crate::access;
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
 
@@ -114,6 +115,10 @@ pub struct Settings {
 
     #[command(flatten)]
     fairness: Fairness,
+
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: access::Settings,
 }
 
 /// How log lines look.
@@ -180,6 +185,9 @@ pub enum SettingsError {
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
+    /// Who is let in does not go together.
+    #[error(transparent)]
+    Access(#[from] access::SettingsError),
 }
 
 impl Settings {
@@ -189,6 +197,7 @@ impl Settings {
     /// A message that names the setting.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
+        self.access.check()?;
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
@@ -228,10 +237,16 @@ impl Settings {
         self.database_connections.unwrap_or(self.lanes + READERS)
     }
 
+    /// Whether a platform says where to serve, and no person.
+    #[must_use]
+    pub fn is_address_by_platform(&self) -> bool {
+        self.listen.is_none() && self.port.is_some()
+    }
+
     /// The names of the setting that [`Self::address`] follows.
     #[must_use]
     pub fn address_setting(&self) -> &'static str {
-        if self.listen.is_none() && self.port.is_some() {
+        if self.is_address_by_platform() {
             "--port (PORT)"
         } else {
             "--listen (FAIRHOLD_LISTEN)"

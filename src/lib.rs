@@ -5,6 +5,7 @@
 //! | [`allocation`] | the heart: who gets stock, decided in transactions that lock the SKU's row |
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
 //! | [`analytics`] | inventory health and insight |
+//! | [`access`] | who may do what: API keys, shoppers' tokens, the gate in front of all routes |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
@@ -12,6 +13,7 @@
 //! | [`http`] | how Fairhold speaks HTTP |
 //! | [`config`], [`telemetry`], [`server`] | settings, logs, and the service as a whole |
 
+pub mod access;
 pub mod allocation;
 pub mod analytics;
 pub mod audit;

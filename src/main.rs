@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
+use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
-use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, connections, database, telemetry};
+use fairhold::server::{ListenError, ServeError, Server, listen};
+use fairhold::{access, audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -28,11 +29,12 @@ const TERMINATED: i32 = 143;
 fn main() -> ExitCode {
     let cli = Cli::read();
     telemetry::start(&cli.settings.log, cli.settings.log_format);
-    match run(cli.task(), &cli.settings) {
+    let task = cli.task();
+    match run(&task, &cli.settings) {
         Ok(code) => code,
         Err(error) => {
             tracing::error!("{}", told(&error));
-            if cli.task() == Task::Audit || is_setting(&error) {
+            if task == Task::Audit || is_setting(&error) {
                 ExitCode::from(UNUSABLE)
             } else {
                 ExitCode::FAILURE
@@ -57,12 +59,13 @@ fn told(error: &anyhow::Error) -> String {
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
-        cause.is::<ListenError>() || start.is_some_and(StartError::is_setting)
+        let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
+        cause.is::<ListenError>() || open || start.is_some_and(StartError::is_setting)
     })
 }
 
 #[tokio::main]
-async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+async fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = settings.source()?;
     let stop = stop_on_signals()?;
     match task {
@@ -70,6 +73,10 @@ async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
         Task::Migrate => with_database(settings, &source, &stop, migrate).await,
         Task::Audit => with_database(settings, &source, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source),
+        Task::Keys(keys) => {
+            let work = async |connection: &mut PgConnection| manage(connection, keys).await;
+            with_database(settings, &source, &stop, work).await
+        }
     }
 }
 
@@ -198,6 +205,17 @@ async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Result<ExitCode> {
+    let ready = match task {
+        // The first key is made before the first server starts.
+        KeysTask::Create { .. } => database::migrate(connection).await,
+        KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
+    };
+    ready.context("the keys can't be used: the schema is not the one that this version knows")?;
+    say(&access::command::run(connection, task).await?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print_url(source: &Source) -> anyhow::Result<ExitCode> {

@@ -16,6 +16,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::jwt::Tokens;
+use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::config::Settings;
 use crate::connections::Limits;
@@ -58,6 +60,15 @@ pub enum ServeError {
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
+    /// Everybody could do everything, and nobody said so.
+    #[error(transparent)]
+    OpenAccess(#[from] OpenAccessError),
+    /// The API keys can't be read.
+    #[error("the API keys can't be read")]
+    Keys(#[source] sqlx::Error),
+    /// The identity provider can't be known by its certificate.
+    #[error("the identity provider can't be asked")]
+    Provider(#[source] reqwest::Error),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -101,6 +112,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
+    gate: Gate,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -135,6 +147,7 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
+        let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let lane_settings = LaneSettings {
             database: database.clone(),
@@ -168,6 +181,7 @@ impl Server {
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
             },
+            gate,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -181,7 +195,7 @@ impl Server {
     /// is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
-        let router = router(self.state);
+        let router = router(self.state, self.gate);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
@@ -233,12 +247,43 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
+/// The gate in front of the routes, and the jobs that keep what it knows fresh.
+async fn guard(
+    settings: &Settings,
+    pool: &PgPool,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Gate, ServeError> {
+    let keyring = Keyring::load(pool.clone())
+        .await
+        .map_err(ServeError::Keys)?;
+    let tokens = Tokens::new(&settings.access).map_err(ServeError::Provider)?;
+    let knows_somebody = keyring.is_in_use() || tokens.is_some();
+    let openness = Openness::decide(
+        settings.address(),
+        settings.address_setting(),
+        settings.is_address_by_platform(),
+        settings.access.allow_open_access || knows_somebody,
+    )?;
+    if openness == Openness::ThisMachine {
+        tracing::warn!(
+            "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
+             or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
+        );
+    }
+    tracker.spawn(access::keep_fresh(keyring.clone(), stop.clone()));
+    if let Some(tokens) = tokens.clone() {
+        tracker.spawn(tokens.keep_fresh(stop.clone()));
+    }
+    Ok(Gate::new(keyring, tokens, openness, pool.clone()))
+}
+
 async fn overdue(stop: &CancellationToken, drain_time: Duration) {
     stop.cancelled().await;
     tokio::time::sleep(drain_time).await;
 }
 
-fn router(state: AppState) -> Router {
+fn router(state: AppState, gate: Gate) -> Router {
     let router = Router::new()
         .merge(inventory::routes::routes())
         .merge(reservations::routes::routes())
@@ -253,7 +298,7 @@ fn router(state: AppState) -> Router {
         .route("/health", get(live))
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router).with_state(state)
+    http::layered(router, gate.layer()).with_state(state)
 }
 
 #[derive(Serialize)]

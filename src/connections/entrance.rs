@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,10 @@ use tokio::time::sleep;
 
 /// How long to wait when nobody can be let in, as when the process has no file descriptor left.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The other end of the connection that a request came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
 
 /// A listener that never fails, and lets in no more clients than there is room for.
 #[derive(Debug)]
@@ -25,6 +30,7 @@ pub(super) struct Entrance {
 #[derive(Debug)]
 pub(super) struct Guest {
     pub(super) stream: TcpStream,
+    pub(super) peer: Peer,
     pub(super) room: OwnedSemaphorePermit,
 }
 
@@ -46,7 +52,7 @@ impl Entrance {
                 Arc::clone(&self.room).acquire_owned().await.ok()?
             }
         };
-        let stream = self.accept().await;
+        let (stream, peer) = self.accept().await;
         if self.barred && self.room.available_permits() > 0 {
             tracing::info!("clients are let in again");
             self.barred = false;
@@ -54,13 +60,13 @@ impl Entrance {
         // An answer is one write: to hold it back for more to come would only delay it. A
         // connection that does not take the option is as good as lost, and found so soon.
         stream.set_nodelay(true).ok();
-        Some(Guest { stream, room })
+        Some(Guest { stream, peer, room })
     }
 
-    async fn accept(&mut self) -> TcpStream {
+    async fn accept(&mut self) -> (TcpStream, Peer) {
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => return stream,
+                Ok((stream, address)) => return (stream, Peer(address)),
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) => {
                     self.bar(&error);

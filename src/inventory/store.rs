@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
+use crate::access::Actor;
 use crate::database::{waits_for_standbys, wrong_row};
 
 struct Row {
@@ -184,6 +185,7 @@ pub async fn initialize(
     pool: &PgPool,
     new: &NewInventory,
     DefaultHoldTtl(default_ttl): DefaultHoldTtl,
+    actor: Option<&Actor>,
 ) -> sqlx::Result<Initialized> {
     let created = sqlx::query_as!(
         Row,
@@ -206,11 +208,11 @@ pub async fn initialize(
         recorded as (
             insert into ledger (
                 sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
-                total_delta, recorded_at
+                total_delta, recorded_at, actor
             )
             select
                 sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
-                initial_quantity, created_at
+                initial_quantity, created_at, $6
             from created
         )
         select
@@ -234,6 +236,7 @@ pub async fn initialize(
         new.hold_ttl_seconds,
         new.waitlist_limit,
         default_ttl,
+        actor.map(Actor::as_str),
     )
     .fetch_optional(pool)
     .await?;

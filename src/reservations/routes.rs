@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::queries::{self, Filter};
 use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
+use crate::access::{self, Caller};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
@@ -59,15 +60,20 @@ impl FromFields for ReserveRequest {
 async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
+    if !caller.may_act_for(&request.user_id) {
+        return Err(access::forbidden());
+    }
     let ask = Reserve {
         sku: request.sku,
         user_id: request.user_id,
         quantity: request.quantity,
         reservation_id: ReservationId::random(),
         idempotency_key,
+        actor: caller.actor(),
     };
     let Reserved {
         reservation,
@@ -114,11 +120,13 @@ impl From<ReserveError> for Problem {
 async fn confirm(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let confirm = |sku| Confirm {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, confirm).await
 }
@@ -126,7 +134,7 @@ async fn confirm(
 impl From<ConfirmError> for Problem {
     fn from(error: ConfirmError) -> Self {
         match error {
-            ConfirmError::UnknownReservation => unknown_reservation(),
+            ConfirmError::UnknownReservation => Problem::unknown_reservation(),
             ConfirmError::NotConfirmable(status) => Self::new(
                 Code::NotConfirmable,
                 format!("The reservation is {}.", status.name()),
@@ -139,11 +147,13 @@ impl From<ConfirmError> for Problem {
 async fn cancel(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let cancel = |sku| Cancel {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, cancel).await
 }
@@ -160,7 +170,7 @@ where
     Problem: From<E>,
 {
     let sku = in_time(known.sku_of(reservation_id)).await?;
-    let ask = ask(sku.ok_or_else(unknown_reservation)?);
+    let ask = ask(sku.ok_or_else(Problem::unknown_reservation)?);
     let reservation = lanes.submit(ask).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
 }
@@ -168,7 +178,7 @@ where
 impl From<CancelError> for Problem {
     fn from(error: CancelError) -> Self {
         match error {
-            CancelError::UnknownReservation => unknown_reservation(),
+            CancelError::UnknownReservation => Problem::unknown_reservation(),
             CancelError::AlreadyConfirmed => Self::new(
                 Code::AlreadyConfirmed,
                 "The reservation is CONFIRMED and can't be cancelled.",
@@ -183,16 +193,12 @@ fn expired(at: chrono::DateTime<chrono::Utc>) -> Problem {
     Problem::new(Code::ReservationExpired, format!("The hold ended at {at}."))
 }
 
-fn unknown_reservation() -> Problem {
-    Problem::new(Code::UnknownReservation, "No reservation has this id.")
-}
-
 async fn show(
     State(pool): State<PgPool>,
     Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let found = in_time(queries::find(&pool, reservation_id)).await?;
-    let (reservation, place) = found.ok_or_else(unknown_reservation)?;
+    let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
     Ok(Reply::ok(ReservationView::new(reservation, place)))
 }
 
@@ -241,11 +247,18 @@ fn status(name: &str) -> Result<ReservationStatus, &'static str> {
 
 async fn list(
     State(pool): State<PgPool>,
+    caller: Caller,
     Query(request): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
-    let ListRequest { filter, page } = request;
-    let listed = queries::list(&pool, &filter, page.after, page.rows());
-    let rows = in_time(listed).await?;
+    let ListRequest { mut filter, page } = request;
+    let own = caller.confined_to();
+    let asked = filter.user_id.as_ref();
+    let rows = if own.is_some_and(|own| asked.is_some_and(|asked| asked != own)) {
+        Vec::new()
+    } else {
+        filter.user_id = filter.user_id.or_else(|| own.cloned());
+        in_time(queries::list(&pool, &filter, page.after, page.rows())).await?
+    };
     let page = page.page(rows, |(last, _)| last.reservation_id.to_string());
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))
