@@ -21,7 +21,7 @@ pub struct Settings {
 
     /// The one key of the identity provider instead: a PEM file, or what stands in one
     #[arg(long, env = "FAIRHOLD_JWT_PUBLIC_KEY", global = true, value_name = "PEM",
-          hide_env_values = true, value_parser = PublicKey::read)]
+          hide_env_values = true, allow_hyphen_values = true, value_parser = PublicKey::read)]
     pub jwt_public_key: Option<PublicKey>,
 
     /// The issuer that a token must name [default: any]
