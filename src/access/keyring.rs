@@ -71,9 +71,9 @@ impl Keyring {
     pub fn holder_of(&self, presented: &str) -> Option<Caller> {
         let digest = Digest::of(presented);
         let keys = self.keys();
-        let shelf = keys.shelves.get(&digest.shelf())?;
-        let mut found = shelf.iter().filter(|(kept, _)| kept.is(&digest));
-        found.next().map(|(_, caller)| caller.clone())
+        let near = keys.shelves.get(&digest.shelf())?;
+        let (_, caller) = near.iter().find(|(kept, _)| kept.is(&digest))?;
+        Some(caller.clone())
     }
 
     fn keys(&self) -> Arc<Keys> {

@@ -63,7 +63,7 @@ impl Settings {
         match (&self.jwks_url, &self.jwt_public_key) {
             (Some(_), Some(_)) => Err(SettingsError::TwoSources),
             (None, None) if demands => Err(SettingsError::NoSource),
-            (Some(_), None) | (None, Some(_)) | (None, None) => Ok(()),
+            (Some(_) | None, None) | (None, Some(_)) => Ok(()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! No key and no token is ever told: not in a log, not in an answer.
 
+use std::fmt::Write;
+
 use crate::published::Published;
 use crate::signer::{Signer, claims};
 use crate::site::{Site, eventually};
@@ -37,7 +39,7 @@ async fn a_log_of_everything_has_no_key_and_no_token() {
     for bearer in [&key, &token, &unknown, &expired] {
         for path in ["/inventory/GIG/ledger", "/nothing", "/users/ben/behavior"] {
             let answer = server.get(path, bearer).await;
-            answers.push_str(&format!("{:?}", answer));
+            write!(answers, "{answer:?}").unwrap();
         }
     }
     let logged = server.logged();
@@ -47,8 +49,8 @@ async fn a_log_of_everything_has_no_key_and_no_token() {
         for secret in [secret, &token, &unknown, &expired] {
             assert!(!told.contains(secret), "{what} has {secret}");
             // The part that makes it a secret, alone.
-            let signed = secret.rsplit('.').next().unwrap();
-            assert!(!told.contains(signed), "{what} has {signed}");
+            let core = secret.rsplit('.').next().unwrap();
+            assert!(!told.contains(core), "{what} has {core}");
         }
     }
 }

@@ -59,7 +59,7 @@ fn routes() -> Vec<(Method, String)> {
         for call in code.split(".route(").skip(1) {
             let call = arguments(call).trim_start();
             let path = call.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-            let (path, handlers) = path.unwrap_or_else(|| panic!("{file:?}: {call}"));
+            let (path, handlers) = path.unwrap_or_else(|| panic!("{}: {call}", file.display()));
             let mut words = handlers.split(|c: char| !c.is_alphanumeric() && c != '(' && c != '_');
             let before = routes.len();
             let words: Vec<_> = words.by_ref().collect();
@@ -69,7 +69,11 @@ fn routes() -> Vec<(Method, String)> {
                     routes.push((method, path.to_owned()));
                 }
             }
-            assert!(routes.len() > before, "{file:?}: {path} has no method");
+            assert!(
+                routes.len() > before,
+                "{}: {path} has no method",
+                file.display()
+            );
         }
     }
     routes

@@ -27,6 +27,10 @@ struct Judge {
     key: DecodingKey,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the library hands it over by reference"
+)]
 fn judge(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     let family = match algorithm {
         Algorithm::RS256 => AlgorithmFamily::Rsa,

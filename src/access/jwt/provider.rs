@@ -165,10 +165,10 @@ mod tests {
         assert!(!made_up().await);
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         tokio::time::pause();
-        tokio::time::advance(PAUSE - Duration::from_secs(1)).await;
+        tokio::time::advance(PAUSE / 2).await;
         assert!(!made_up().await);
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        tokio::time::advance(Duration::from_secs(1)).await;
+        tokio::time::advance(PAUSE / 2).await;
         tokio::time::resume();
         assert!(!made_up().await);
         assert_eq!(asked.load(Ordering::Relaxed), 2);
