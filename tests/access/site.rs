@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use sqlx::PgPool;
+use tokio::time::timeout;
 
 use crate::server::{Server, program};
 use crate::support::TestDatabase;
@@ -68,7 +69,8 @@ impl Site {
     pub(crate) async fn run(&self, arguments: &[&str]) -> Ended {
         let mut command = program(arguments);
         let output = command.env("DATABASE_URL", self.database.url()).output();
-        let output = output.await.unwrap();
+        let output = timeout(PATIENCE * 3, output).await;
+        let output = output.expect("it ends").unwrap();
         Ended {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),
