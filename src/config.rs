@@ -8,6 +8,7 @@ use axum::http::Uri;
 use clap::Args;
 use thiserror::Error;
 
+use crate::access;
 use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
@@ -130,6 +131,10 @@ pub struct Settings {
     #[command(flatten)]
     fairness: Fairness,
 
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: access::Settings,
+
     #[command(flatten)]
     model: ModelSettings,
 }
@@ -192,6 +197,9 @@ pub enum SettingsError {
     /// No model can be asked so.
     #[error(transparent)]
     Model(#[from] ModelSettingsError),
+    /// Who is let in does not go together.
+    #[error(transparent)]
+    Access(#[from] access::SettingsError),
 }
 
 impl Settings {
@@ -201,6 +209,7 @@ impl Settings {
     /// A message that names the setting.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
+        self.access.check()?;
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
@@ -241,10 +250,16 @@ impl Settings {
         self.database_connections.unwrap_or(self.lanes + READERS)
     }
 
+    /// Whether a platform says where to serve, and no person.
+    #[must_use]
+    pub fn is_address_by_platform(&self) -> bool {
+        self.listen.is_none() && self.port.is_some()
+    }
+
     /// The names of the setting that [`Self::address`] follows.
     #[must_use]
     pub fn address_setting(&self) -> &'static str {
-        if self.listen.is_none() && self.port.is_some() {
+        if self.is_address_by_platform() {
             "--port (PORT)"
         } else {
             "--listen (FAIRHOLD_LISTEN)"

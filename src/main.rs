@@ -7,11 +7,12 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
+use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
-use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, connections, database, telemetry};
+use fairhold::server::{ListenError, ServeError, Server, listen};
+use fairhold::{access, audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -37,19 +38,20 @@ fn main() -> ExitCode {
     let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
         Ok(telemetry) => telemetry,
         Err(error) => {
-            return failed(cli.task(), &error.into());
+            return failed(&cli.task(), &error.into());
         }
     };
-    let done = run(cli.task(), settings);
-    let code = done.unwrap_or_else(|error| failed(cli.task(), &error));
+    let task = cli.task();
+    let done = run(&task, settings);
+    let code = done.unwrap_or_else(|error| failed(&task, &error));
     telemetry.stop();
     code
 }
 
 /// Tells the error; the code to exit with.
-fn failed(task: Task, error: &anyhow::Error) -> ExitCode {
+fn failed(task: &Task, error: &anyhow::Error) -> ExitCode {
     tracing::error!("{}", told(error));
-    if task == Task::Audit || is_setting(error) {
+    if *task == Task::Audit || is_setting(error) {
         ExitCode::from(UNUSABLE)
     } else {
         ExitCode::FAILURE
@@ -72,11 +74,12 @@ fn told(error: &anyhow::Error) -> String {
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
-        cause.is::<ListenError>() || start.is_some_and(StartError::is_setting)
+        let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
+        cause.is::<ListenError>() || open || start.is_some_and(StartError::is_setting)
     })
 }
 
-fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new().context("the system gives no threads")?;
     let done = runtime.block_on(perform(task, settings));
     // All work has ended. What may still block is a look-up of a host that no name server answers.
@@ -84,7 +87,7 @@ fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     done
 }
 
-async fn perform(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = settings.source()?;
     let stop = stop_on_signals()?;
     match task {
@@ -92,6 +95,10 @@ async fn perform(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
         Task::Migrate => with_database(settings, &source, &stop, migrate).await,
         Task::Audit => with_database(settings, &source, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source),
+        Task::Keys(keys) => {
+            let work = async |connection: &mut PgConnection| manage(connection, keys).await;
+            with_database(settings, &source, &stop, work).await
+        }
     }
 }
 
@@ -220,6 +227,17 @@ async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Result<ExitCode> {
+    let ready = match task {
+        // The first key is made before the first server starts.
+        KeysTask::Create { .. } => database::migrate(connection).await,
+        KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
+    };
+    ready.context("the keys can't be used: the schema is not the one that this version knows")?;
+    say(&access::command::run(connection, task).await?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print_url(source: &Source) -> anyhow::Result<ExitCode> {

@@ -16,6 +16,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::jwt::Tokens;
+use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
@@ -68,6 +70,15 @@ pub enum ServeError {
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
+    /// Everybody could do everything, and nobody said so.
+    #[error(transparent)]
+    OpenAccess(#[from] OpenAccessError),
+    /// The API keys can't be read.
+    #[error("the API keys can't be read")]
+    Keys(#[source] sqlx::Error),
+    /// The identity provider can't be known by its certificate.
+    #[error("the identity provider can't be asked")]
+    Provider(#[source] reqwest::Error),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -111,6 +122,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
+    gate: Gate,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -145,6 +157,7 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
+        let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -191,6 +204,7 @@ impl Server {
                 teller,
                 board,
             },
+            gate,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -205,7 +219,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
-        let router = router(self.state);
+        let router = router(self.state, self.gate);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
@@ -268,6 +282,37 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
+/// The gate in front of the routes, and the jobs that keep what it knows fresh.
+async fn guard(
+    settings: &Settings,
+    pool: &PgPool,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Gate, ServeError> {
+    let keyring = Keyring::load(pool.clone())
+        .await
+        .map_err(ServeError::Keys)?;
+    let tokens = Tokens::new(&settings.access).map_err(ServeError::Provider)?;
+    let knows_somebody = keyring.is_in_use() || tokens.is_some();
+    let openness = Openness::decide(
+        settings.address(),
+        settings.address_setting(),
+        settings.is_address_by_platform(),
+        settings.access.allow_open_access || knows_somebody,
+    )?;
+    if openness == Openness::ThisMachine {
+        tracing::warn!(
+            "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
+             or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
+        );
+    }
+    tracker.spawn(access::keep_fresh(keyring.clone(), stop.clone()));
+    if let Some(tokens) = tokens.clone() {
+        tracker.spawn(tokens.keep_fresh(stop.clone()));
+    }
+    Ok(Gate::new(keyring, tokens, openness, pool.clone()))
+}
+
 /// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
 /// takes too long.
 async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
@@ -276,7 +321,7 @@ async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) 
     tokio::time::sleep(drain_time).await;
 }
 
-fn router(state: AppState) -> Router {
+fn router(state: AppState, gate: Gate) -> Router {
     let router = Router::new()
         .merge(inventory::routes::routes())
         .merge(reservations::routes::routes())
@@ -293,7 +338,7 @@ fn router(state: AppState) -> Router {
         .route("/health", get(live))
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router).with_state(state)
+    http::layered(router, gate.layer()).with_state(state)
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that are a part of the domain each.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
+    "access",
     "analytics",
     "fairness",
     "idempotency",
@@ -218,6 +219,16 @@ fn stores_and_the_heart_do_not_speak_http() {
         let inner = source.path.ends_with("store.rs") || source.feature() == "allocation";
         let speaks = source.mentions("axum") || source.mentions("crate::http");
         assert!(!inner || !speaks, "{} speaks HTTP", source.path);
+    }
+}
+
+#[test]
+fn the_heart_and_the_books_know_of_access_only_on_whose_account_something_is_done() {
+    for source in sources() {
+        let inner = ["allocation", "ledger"].contains(&source.feature())
+            || source.path.ends_with("/store.rs") && source.feature() != "access";
+        let code = source.code.replace("crate::access::Actor;", "");
+        assert!(!inner || !has_word(&code, "access"), "{}", source.path);
     }
 }
 

@@ -15,6 +15,7 @@ use fairhold::reservations::{
 };
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
+use tower::layer::util::Identity;
 
 use crate::plain;
 
@@ -72,9 +73,10 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
             .connect(database_url)
             .await?;
         let routes = Router::new().route("/inventory/reserve", post(plain::reserve));
-        http::layered(routes).with_state(pool)
+        http::layered(routes, Identity::new()).with_state(pool)
     } else {
-        http::layered(Router::new().route("/inventory/reserve", post(ceiling)))
+        let routes = Router::new().route("/inventory/reserve", post(ceiling));
+        http::layered(routes, Identity::new())
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sqlx::PgPool;
 
 use super::{Behavior, Policy, Tier, store};
+use crate::access::{self, Caller};
 use crate::database::{self, in_time};
 use crate::http::{Path, Problem, Reply, UserIdField};
 use crate::inventory::DefaultHoldTtl;
@@ -45,8 +46,12 @@ async fn show(
     State(pool): State<PgPool>,
     State(policy): State<Policy>,
     State(DefaultHoldTtl(hold_ttl)): State<DefaultHoldTtl>,
+    caller: Caller,
     Path(UserIdField(user_id)): Path<UserIdField>,
 ) -> Result<Reply<BehaviorView>, Problem> {
+    if !caller.may_act_for(&user_id) {
+        return Err(access::forbidden());
+    }
     let now = in_time(database::now(&pool)).await?;
     let rows = in_time(store::load(&pool, &[user_id.to_string()])).await?;
     let behavior = rows

@@ -10,6 +10,7 @@ use sqlx::PgPool;
 
 use super::store::{self, Initialized};
 use super::{DefaultHoldTtl, InventoryView, MAX_QUANTITY, NewInventory, Sku, StockChange};
+use crate::access::Caller;
 use crate::allocation::{Lanes, Restock, RestockError};
 use crate::database::in_time;
 use crate::http::{
@@ -75,6 +76,7 @@ struct InitReply {
 async fn init(
     State(pool): State<PgPool>,
     State(default_ttl): State<DefaultHoldTtl>,
+    caller: Caller,
     Body(request): Body<InitRequest>,
 ) -> Result<Reply<InitReply>, Problem> {
     let new = NewInventory {
@@ -83,7 +85,9 @@ async fn init(
         hold_ttl_seconds: request.hold_ttl_seconds,
         waitlist_limit: request.waitlist_limit,
     };
-    let (status, inventory) = match in_time(store::initialize(&pool, &new, default_ttl)).await? {
+    let actor = caller.actor();
+    let initialized = store::initialize(&pool, &new, default_ttl, actor.as_ref());
+    let (status, inventory) = match in_time(initialized).await? {
         Initialized::Created(inventory) => (StatusCode::CREATED, inventory),
         Initialized::Repeated(inventory) => (StatusCode::OK, inventory),
         Initialized::Different(_) => {
@@ -146,6 +150,7 @@ struct RestockReply {
 
 async fn restock(
     State(lanes): State<Lanes>,
+    caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<RestockRequest>,
 ) -> Result<Reply<RestockReply>, Problem> {
@@ -154,6 +159,7 @@ async fn restock(
         change: request.change,
         reason: request.reason,
         idempotency_key,
+        actor: caller.actor(),
     };
     let done = lanes.submit(ask).await??;
     let reply = RestockReply {

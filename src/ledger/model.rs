@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::access::Actor;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
@@ -75,4 +76,6 @@ pub struct LedgerEntry {
     pub recorded_at: DateTime<Utc>,
     /// Why, in the words of whoever restocked.
     pub reason: Option<String>,
+    /// Who asked for it; `None` where nobody had to say.
+    pub actor: Option<Actor>,
 }

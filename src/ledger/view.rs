@@ -29,4 +29,7 @@ pub struct LedgerView {
     pub recorded_at: DateTime<Utc>,
     /// Why, in the words of whoever restocked.
     pub reason: Option<String>,
+    /// Who asked for it; left out where nobody had to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
 }
