@@ -28,6 +28,8 @@ pub(crate) enum Task {
     Audit,
     /// Print the URL of the database, for psql
     DatabaseUrl,
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
 }
 
 impl Cli {

@@ -11,7 +11,7 @@ use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
 use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, connections, database, telemetry};
+use fairhold::{audit, connections, database, server, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -63,13 +63,14 @@ fn is_setting(error: &anyhow::Error) -> bool {
 
 #[tokio::main]
 async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let source = settings.source()?;
+    let source = || settings.source();
     let stop = stop_on_signals()?;
     match task {
-        Task::Serve => serve(settings, &source, &stop).await,
-        Task::Migrate => with_database(settings, &source, &stop, migrate).await,
-        Task::Audit => with_database(settings, &source, &stop, prove).await,
-        Task::DatabaseUrl => print_url(&source),
+        Task::Serve => serve(settings, &source()?, &stop).await,
+        Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
+        Task::Audit => with_database(settings, &source()?, &stop, prove).await,
+        Task::DatabaseUrl => print_url(&source()?),
+        Task::Openapi => print_document(),
     }
 }
 
@@ -205,6 +206,11 @@ fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
     if !source.is_running() {
         tracing::warn!("no Fairhold runs this database at the moment: start one with `fairhold`");
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_document() -> anyhow::Result<ExitCode> {
+    say(&format!("{:#}", server::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,24 +1,32 @@
 //! How Fairhold speaks HTTP.
 
 mod catalog;
+mod digits;
 mod extract;
 mod fields;
 mod files;
 mod ids;
 mod layers;
 mod members;
+mod openapi;
 mod page;
 mod pages;
 mod problem;
 mod reply;
+mod rules;
 
 pub use catalog::Code;
 pub use extract::{BODY_LIMIT, Body, Key, Path, Query};
-pub use fields::{Fields, FromFields, number_or_digits, text, whole_number};
+pub use fields::{Fields, FromFields};
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
 pub use layers::layered;
+pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs};
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
 pub use problem::{FieldError, Problem, method_not_allowed, not_found};
 pub use reply::Reply;
+pub use rules::{
+    About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
+    number_or_digits, or_empty, or_null, text, whole_number,
+};

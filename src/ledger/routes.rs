@@ -1,22 +1,26 @@
 //! `GET /inventory/{sku}/ledger`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
 use sqlx::PgPool;
 
 use super::{LedgerView, store};
 use crate::database::in_time;
-use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
+use crate::http::{
+    Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
+    SkuField,
+};
 use crate::inventory;
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
 {
-    Router::new().route("/inventory/{sku}/ledger", get(list))
+    let call = Call::new("listLedger", "List every change of a SKU, in order")
+        .answers(200, "A page of the ledger.")
+        .refuses(&[Code::UnknownSku]);
+    Routes::new("Stock").get("/inventory/{sku}/ledger", list, call)
 }
 
 struct ListRequest(PageRequest<i64>);
