@@ -1,6 +1,6 @@
 //! Ids in paths and bodies.
 
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 use super::fields::{Fields, FromFields};
 use super::rules::text;
@@ -40,7 +40,7 @@ impl FromFields for ReservationIdField {
 }
 
 fn reservation_id(id: &str) -> Result<ReservationId, &'static str> {
-    Uuid::parse_str(id)
-        .map(ReservationId::from)
+    id.parse::<Hyphenated>()
+        .map(|id| ReservationId::from(id.into_uuid()))
         .map_err(|_| "must be a UUID")
 }

@@ -69,7 +69,7 @@ impl<C, K: Fn(&str) -> Option<C>> Rule for Cursor<K> {
     }
 
     fn schema(&self, _: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string"})
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})
     }
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "../support/answer.rs"]
 mod answer;
+#[path = "../support/document.rs"]
+mod document;
 #[path = "../support/service.rs"]
 mod service;
 #[path = "../support/mod.rs"]
@@ -15,6 +17,7 @@ mod bodies;
 mod cancel;
 mod command_line;
 mod confirm;
+mod contract;
 mod expiry;
 mod failures;
 mod fairness;

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::routes::Routes;
 
-/// The page may, besides what every page may, be styled by its script, which is ours.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+/// What every page may, and images that stand in the style itself.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
 const PAGE: &str = r#"<!doctype html>
 <html lang="en">
