@@ -97,6 +97,12 @@ pub struct Settings {
           default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub request_timeout_ms: u64,
 
+    /// How many streams of live updates may be open at once, at most half of the connections that
+    /// there is room for; one more is refused, 0 to 1000000
+    #[arg(long, env = "FAIRHOLD_STREAM_LIMIT", global = true, value_name = "COUNT",
+          default_value_t = 4096, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub stream_limit: u32,
+
     /// What to log: a level, or a filter such as info,fairhold=debug
     #[arg(long = "log", env = "FAIRHOLD_LOG", global = true, value_name = "FILTER",
           default_value = "info", value_parser = log_filter)]
@@ -266,6 +272,12 @@ impl Settings {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// How many streams of live updates may be open at once.
+    #[must_use]
+    pub fn streams(&self) -> usize {
+        usize::try_from(self.stream_limit).unwrap_or(usize::MAX)
     }
 
     /// How long a request may wait in all.

@@ -5,6 +5,7 @@
 //! | [`allocation`] | the heart: who gets stock, decided in transactions that lock the SKU's row |
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
 //! | [`analytics`] | inventory health and insight |
+//! | [`live`] | server-sent events that tell how stock and reservations stand |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
@@ -23,6 +24,7 @@ pub mod http;
 pub mod idempotency;
 pub mod inventory;
 pub mod ledger;
+pub mod live;
 pub mod reservations;
 pub mod retention;
 pub mod server;

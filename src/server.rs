@@ -25,10 +25,11 @@ use crate::database::{ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
 use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
+use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::{
-    analytics, connections, database, fairness, http, inventory, ledger, reservations, retention,
-    waitlist,
+    analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
+    retention, waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -45,6 +46,7 @@ struct AppState {
     known_skus: KnownSkus,
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
+    board: Board,
 }
 
 /// Why the service does not run.
@@ -137,11 +139,14 @@ impl Server {
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
         let drain_lanes = CancellationToken::new();
+        let room = connections::room(settings.database_connections().into());
+        let board = Board::new(settings.streams().min(room / 2));
         let lane_settings = LaneSettings {
             database: database.clone(),
             policy: settings.policy(),
             batch_limit: settings.batch_limit.into(),
             patience: settings.request_timeout(),
+            board: board.clone(),
         };
         let queue_limit = usize::try_from(settings.queue_limit).unwrap_or(usize::MAX);
         let lanes = Lanes::start(
@@ -158,6 +163,8 @@ impl Server {
             settings.sweep_interval(),
             drain_jobs.clone(),
         ));
+        tracker.spawn(live::publish(board.clone(), drain_jobs.clone()));
+        tracker.spawn(live::look(board.clone(), pool.clone(), drain_jobs.clone()));
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
@@ -168,6 +175,7 @@ impl Server {
                 lanes,
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
+                board,
             },
             tracker,
             drain_jobs,
@@ -178,10 +186,11 @@ impl Server {
         })
     }
 
-    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
-    /// is in flight, stops the jobs and the lanes.
+    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, ends the
+    /// streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
+        let board = self.state.board.clone();
         let router = router(self.state);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
@@ -189,7 +198,7 @@ impl Server {
         };
         tokio::select! {
             () = connections::serve(listener, router, limits, stop.clone()) => {}
-            () = overdue(&stop, self.drain_time) => {
+            () = overdue(&stop, self.drain_time, &board) => {
                 tracing::warn!("some requests did not end in time");
             }
         }
@@ -234,8 +243,11 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
-async fn overdue(stop: &CancellationToken, drain_time: Duration) {
+/// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
+/// takes too long.
+async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
     stop.cancelled().await;
+    board.close();
     tokio::time::sleep(drain_time).await;
 }
 
@@ -253,6 +265,10 @@ impl Shared for KnownSkus {
 
 impl Shared for Policy {
     const PROBLEMS: &'static [Code] = &[];
+}
+
+impl Shared for Board {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
 }
 
 impl Shared for DefaultHoldTtl {
@@ -287,6 +303,7 @@ fn routes() -> Routes<AppState> {
         .merge(ledger::routes::routes())
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
+        .merge(live::routes::routes())
         .merge(vitals());
     let documents = http::docs(&api.document());
     api.merge(documents)

@@ -29,11 +29,13 @@ mod sample;
 mod site;
 mod stage;
 mod storm;
+mod streams;
 mod svg;
 mod table;
 mod tally;
 mod two_nodes;
 mod usage;
+mod watchers;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -92,6 +94,8 @@ enum Scene {
     Overload,
     /// 50,000 holds that end at the same instant
     Storm,
+    /// One SKU that everybody wants, watched by 2,000 streams
+    Streams,
     /// One SKU that everybody wants, after 5,000,000 old reservations
     Aged,
     /// What a call costs with little in the tables, and with much
@@ -154,6 +158,7 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
         Scene::Sale => return sale::play(findings).await,
         Scene::Overload => return overload::play(arguments, findings).await,
         Scene::Storm => return storm::play(findings).await,
+        Scene::Streams => return streams::play(arguments, findings).await,
         Scene::Aged => return aged::play(arguments, findings).await,
         Scene::Growth => return growth::play(arguments, findings).await,
     };

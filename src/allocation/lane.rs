@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fairness::Policy;
 use crate::inventory::{self, Sku};
+use crate::live::Board;
 
 use super::aside::Aside;
 use super::command::{Command, Outcome};
@@ -44,6 +45,8 @@ pub struct LaneSettings {
     pub batch_limit: usize,
     /// How long a batch may try to reach an answer, which is half of a request's time.
     pub patience: Duration,
+    /// Where those look who watch SKUs.
+    pub board: Board,
 }
 
 /// A lane's task. Only it touches the lane's connection.
@@ -282,8 +285,8 @@ impl Lane {
         receipt: &mut Option<Receipt>,
     ) -> sqlx::Result<Vec<Outcome>> {
         let connection = open(&mut self.connection, &self.settings).await?;
-        let policy = &self.settings.policy;
-        transaction::run(connection, commands, policy, lock_wait, steps, receipt).await
+        let settings = &self.settings;
+        transaction::run(connection, commands, settings, lock_wait, steps, receipt).await
     }
 
     fn answer(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {

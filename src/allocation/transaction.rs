@@ -9,12 +9,12 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
 use crate::database::waits_for_standbys;
-use crate::fairness::Policy;
 use crate::inventory::Sku;
 use crate::ledger;
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
+use super::lane::LaneSettings;
 use super::load::load;
 use super::refusal::is_refusal;
 use super::state::Decision;
@@ -102,7 +102,7 @@ pub(super) struct Receipt {
 pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
-    policy: &Policy,
+    settings: &LaneSettings,
     lock_wait: LockWait,
     steps: &Steps,
     receipt: &mut Option<Receipt>,
@@ -135,7 +135,7 @@ pub(super) async fn run(
         transaction.execute(LONG_THOUGHT).await?;
     }
     let now = state.now;
-    let Decision { outcomes, changes } = decide(state, commands, policy);
+    let Decision { outcomes, changes } = decide(state, commands, &settings.policy);
     write(&mut transaction, &changes, now, steps).await?;
     *receipt = changes.ledger.last().map(|entry| Receipt {
         sku: entry.sku.clone(),
@@ -147,5 +147,7 @@ pub(super) async fn run(
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;
     }
-    committed.map(|()| outcomes)
+    committed?;
+    settings.board.committed(changes.inventories);
+    Ok(outcomes)
 }

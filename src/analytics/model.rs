@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::inventory::{HealthStatus, Sku};
+use crate::inventory::{HealthStatus, Inventory, Sku};
 
 /// How a SKU stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -53,6 +53,31 @@ fn example() -> Value {
         "version": 142,
         "updated_at": "2026-01-05T09:00:00.123456Z",
     })
+}
+
+impl From<Inventory> for Health {
+    /// As the view `inventory_health` has it.
+    fn from(inventory: Inventory) -> Self {
+        let status = if inventory.waitlist_size > 0 {
+            HealthStatus::HighDemand
+        } else if inventory.available_quantity > 0 {
+            HealthStatus::Healthy
+        } else {
+            HealthStatus::OutOfStock
+        };
+        Self {
+            sku: inventory.sku,
+            available_inventory: inventory.available_quantity,
+            waitlist_size: inventory.waitlist_size,
+            status,
+            total_inventory: inventory.total_quantity,
+            reserved_inventory: inventory.reserved_quantity,
+            sold_inventory: inventory.sold_quantity,
+            waitlist_quantity: inventory.waitlist_quantity,
+            version: inventory.version,
+            updated_at: inventory.updated_at,
+        }
+    }
 }
 
 /// What the rules say of a SKU, in sentences for a merchant.

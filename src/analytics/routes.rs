@@ -4,7 +4,7 @@ use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
 use super::insight::{Insight, insight};
-use super::{Health, store};
+use super::{Health, history, holds, store};
 use crate::database::{self, in_time};
 use crate::http::{
     Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
@@ -42,6 +42,8 @@ where
             .answers(200, "The words.")
             .refuses(&[Code::UnknownSku]),
         )
+        .merge(history::routes())
+        .merge(holds::routes())
 }
 
 async fn health_of(pool: &PgPool, sku: &Sku) -> Result<Health, Problem> {

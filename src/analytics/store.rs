@@ -7,17 +7,19 @@ use super::Health;
 use crate::database::wrong_row;
 use crate::inventory::{HealthStatus, Sku};
 
-struct Row {
-    sku: String,
-    available_inventory: i64,
-    waitlist_size: i64,
-    status: String,
-    total_inventory: i64,
-    reserved_inventory: i64,
-    sold_inventory: i64,
-    waitlist_quantity: i64,
-    version: i64,
-    updated_at: DateTime<Utc>,
+/// A row of the view `inventory_health`.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) sku: String,
+    pub(crate) available_inventory: i64,
+    pub(crate) waitlist_size: i64,
+    pub(crate) status: String,
+    pub(crate) total_inventory: i64,
+    pub(crate) reserved_inventory: i64,
+    pub(crate) sold_inventory: i64,
+    pub(crate) waitlist_quantity: i64,
+    pub(crate) version: i64,
+    pub(crate) updated_at: DateTime<Utc>,
 }
 
 impl TryFrom<Row> for Health {
@@ -39,8 +41,26 @@ impl TryFrom<Row> for Health {
     }
 }
 
+/// When the SKU was made, and the database's time.
+pub(super) async fn created_at(
+    pool: &PgPool,
+    sku: &Sku,
+) -> sqlx::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        r#"
+        select created_at, clock_timestamp() as "now!"
+        from skus
+        where sku = $1
+        "#,
+        sku.as_str(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| (row.created_at, row.now)))
+}
+
 /// The health of one SKU.
-pub(super) async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
+pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
     sqlx::query_as!(
         Row,
         r#"
@@ -62,11 +82,7 @@ pub(super) async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health
 }
 
 /// The health of the first `rows` SKUs behind `after`, by name.
-pub(super) async fn list(
-    pool: &PgPool,
-    after: Option<&Sku>,
-    rows: i64,
-) -> sqlx::Result<Vec<Health>> {
+pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result<Vec<Health>> {
     let found = sqlx::query_as!(
         Row,
         r#"

@@ -5,12 +5,18 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
 /// How long to wait when nobody can be let in, as when the process has no file descriptor left.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How much the system may keep of what a client does not take, which it doubles for its own needs.
+/// By itself it would keep megabytes, and it would take long until one who reads nothing of a stream
+/// is found out.
+const SEND_BUFFER: usize = 64 * 1024;
 
 /// A listener that never fails, and lets in no more clients than there is room for.
 #[derive(Debug)]
@@ -54,6 +60,7 @@ impl Entrance {
         // An answer is one write: to hold it back for more to come would only delay it. A
         // connection that does not take the option is as good as lost, and found so soon.
         stream.set_nodelay(true).ok();
+        set_socket_send_buffer_size(&stream, SEND_BUFFER).ok();
         Some(Guest { stream, room })
     }
 

@@ -1,9 +1,12 @@
 //! How long clients are waited for, on a clock that a test moves.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
+use futures_util::stream::unfold;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +15,7 @@ use super::converse;
 
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
+const LINE: &str = "a line that is long enough to fill a buffer some day";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A client and the server's side of the conversation with it.
@@ -19,12 +23,22 @@ fn connect() -> (DuplexStream, impl Future<Output = ()>) {
     let slow = async || sleep(Duration::from_mins(5)).await;
     let router = Router::new()
         .route("/long", get("x".repeat(LENGTH)))
-        .route("/slow", get(slow));
+        .route("/slow", get(slow))
+        .route("/stream", get(stream));
     let (client, server) = duplex(1024);
     (
         client,
         converse(server, router, PATIENCE, CancellationToken::new()),
     )
+}
+
+/// A line every 15 seconds, for ten minutes.
+async fn stream() -> Body {
+    let lines = unfold(0, async |number| {
+        sleep(Duration::from_secs(15)).await;
+        (number < 40).then_some((Ok::<_, Infallible>(LINE), number + 1))
+    });
+    Body::from_stream(lines)
 }
 
 /// How many seconds it takes until the server ends the conversation.
@@ -138,5 +152,30 @@ async fn an_idle_client_does_not_delay_a_stop() {
     };
     let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), stopping);
     assert_eq!(seconds, 30);
+    drop(client);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_read_lasts() {
+    let (mut client, conversation) = connect();
+    let reading = async move {
+        let request = b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert_eq!(answer.matches(LINE).count(), 40);
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), reading);
+    assert_eq!(seconds, 41 * 15);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_not_read_ends_soon_after_its_buffer_is_full() {
+    let (mut client, conversation) = connect();
+    let request = b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    let seconds = seconds_until_the_end(conversation).await;
+    // 1024 bytes are about 17 lines with the ends of their chunks.
+    assert!((10 * 15..20 * 15).contains(&seconds), "{seconds}");
     drop(client);
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod digits;
+mod events;
 mod extract;
 mod fields;
 mod files;
@@ -16,6 +17,7 @@ mod reply;
 mod rules;
 
 pub use catalog::Code;
+pub use events::Events;
 pub use extract::{BODY_LIMIT, Body, Key, Path, Query};
 pub use fields::{Fields, FromFields};
 pub use files::routes as files;

@@ -91,6 +91,12 @@ impl Problem {
         Self::new(Code::UnknownSku, "The SKU was never initialized.")
     }
 
+    /// The problem that there is no such reservation.
+    #[must_use]
+    pub fn unknown_reservation() -> Self {
+        Self::new(Code::UnknownReservation, "No reservation has this id.")
+    }
+
     /// The problem that the service failed. The cause belongs into the log, not here.
     #[must_use]
     pub fn internal() -> Self {

@@ -95,3 +95,30 @@ pub async fn list(
     .fetch_all(pool)
     .await
 }
+
+/// The latest `rows` entries of a SKU before the entry `before`, the latest first.
+pub async fn latest(
+    pool: &sqlx::PgPool,
+    sku: &Sku,
+    before: i64,
+    rows: i64,
+) -> sqlx::Result<Vec<LedgerView>> {
+    sqlx::query_as!(
+        LedgerView,
+        r#"
+        select
+            entry, kind::text as "kind!", reservation_id, quantity, available_delta,
+            reserved_delta, sold_delta, total_delta, version as "version!", recorded_at, reason
+        from ledger
+        where sku = $1
+            and entry < $2
+        order by entry desc
+        limit $3
+        "#,
+        sku.as_str(),
+        before,
+        rows,
+    )
+    .fetch_all(pool)
+    .await
+}

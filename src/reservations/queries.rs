@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::store::Row;
 use super::{Reservation, ReservationId, ReservationStatus, UserId};
@@ -17,10 +18,16 @@ const TRIES: usize = 3;
 
 /// The reservation of that id.
 pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Placed>> {
-    Ok(consistent(pool, || named(pool, id)).await?.pop())
+    Ok(find_each(pool, &[id]).await?.pop())
 }
 
-async fn named(pool: &PgPool, id: ReservationId) -> sqlx::Result<Vec<Row>> {
+/// The reservations of those ids that there are, in no order.
+pub async fn find_each(pool: &PgPool, ids: &[ReservationId]) -> sqlx::Result<Vec<Placed>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    consistent(pool, || named(pool, &ids)).await
+}
+
+async fn named(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as!(
         Row,
         r#"
@@ -35,9 +42,9 @@ async fn named(pool: &PgPool, id: ReservationId) -> sqlx::Result<Vec<Row>> {
             expires_at, fairness_score as "fairness_score!",
             fairness_tier::text as "fairness_tier!", fairness_reason as "fairness_reason!"
         from every_reservation
-        where reservation_id = $1
+        where reservation_id = any($1)
         "#,
-        id.uuid(),
+        ids,
     )
     .fetch_all(pool)
     .await
@@ -91,6 +98,8 @@ async fn matching(
                 when status = 'RESERVED' and expires_at <= statement_timestamp() then 'EXPIRED'
                 else status::text
             end)
+            -- Follows from the line before, and lets an index of the live ones be taken.
+            and ($3::text is null or $3 not in ('WAITLISTED', 'RESERVED') or status in ('WAITLISTED', 'RESERVED'))
         order by reservation_id desc
         limit $5
         "#,

@@ -186,7 +186,7 @@ async fn confirm(
 impl From<ConfirmError> for Problem {
     fn from(error: ConfirmError) -> Self {
         match error {
-            ConfirmError::UnknownReservation => unknown_reservation(),
+            ConfirmError::UnknownReservation => Self::unknown_reservation(),
             ConfirmError::NotConfirmable(status) => Self::new(
                 Code::NotConfirmable,
                 format!("The reservation is {}.", status.name()),
@@ -220,7 +220,7 @@ where
     Problem: From<E>,
 {
     let sku = in_time(known.sku_of(reservation_id)).await?;
-    let ask = ask(sku.ok_or_else(unknown_reservation)?);
+    let ask = ask(sku.ok_or_else(Problem::unknown_reservation)?);
     let reservation = lanes.submit(ask).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
 }
@@ -228,7 +228,7 @@ where
 impl From<CancelError> for Problem {
     fn from(error: CancelError) -> Self {
         match error {
-            CancelError::UnknownReservation => unknown_reservation(),
+            CancelError::UnknownReservation => Self::unknown_reservation(),
             CancelError::AlreadyConfirmed => Self::new(
                 Code::AlreadyConfirmed,
                 "The reservation is CONFIRMED and can't be cancelled.",
@@ -243,16 +243,12 @@ fn expired(at: chrono::DateTime<chrono::Utc>) -> Problem {
     Problem::new(Code::ReservationExpired, format!("The hold ended at {at}."))
 }
 
-fn unknown_reservation() -> Problem {
-    Problem::new(Code::UnknownReservation, "No reservation has this id.")
-}
-
 async fn show(
     State(pool): State<PgPool>,
     Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let found = in_time(queries::find(&pool, reservation_id)).await?;
-    let (reservation, place) = found.ok_or_else(unknown_reservation)?;
+    let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
     Ok(Reply::ok(ReservationView::new(reservation, place)))
 }
 

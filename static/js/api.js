@@ -19,17 +19,27 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came. Whether the call took effect is not known. */
+/** No answer came. Whether a call that `changes` something took effect is not known. */
 export class Unreachable extends Error {
-  constructor() {
+  constructor(changes) {
     super('The server can’t be reached');
+    this.changes = changes;
   }
+}
+
+/** Opens a stream of events: the response, once it has begun. Throws what any call throws. */
+export async function openStream(path, { lastId = null, signal }) {
+  const headers = { accept: 'text/event-stream' };
+  if (lastId !== null) headers['last-event-id'] = lastId;
+  const response = await fetch(path, { headers, cache: 'no-store', signal });
+  if (response.ok && response.body) return response;
+  return judge(response, parse(await response.text()));
 }
 
 /** `background` marks calls that no click asked for, so that the log can leave them out. */
 export const get = (path, { background = false } = {}) => send({ method: 'GET', path, background });
 
-export const post = (path, body, { key = null } = {}) => send({ method: 'POST', path, body, key });
+export const post = (path, body, { key = null, background = false } = {}) => send({ method: 'POST', path, body, key, background });
 
 async function send({ method, path, body, key = null, background = false }) {
   const headers = { accept: 'application/json' };
@@ -56,7 +66,7 @@ async function send({ method, path, body, key = null, background = false }) {
     if (error instanceof Problem) throw error;
     call.status = null;
     report('unreachable', call, sent);
-    throw new Unreachable();
+    throw new Unreachable(method !== 'GET');
   }
 }
 

@@ -3,19 +3,25 @@
 import { post, Unreachable } from './api.js';
 import { watch } from './feed.js';
 import { Ledger } from './ledger.js';
+import { Line } from './line.js';
 import { freshKey, freshSku } from './random.js';
 import { Shopper } from './shopper.js';
 
 // An expired hold counts against its user once it is swept, which may be later than it reads EXPIRED.
 const SETTLES_WITHIN_MS = 3_000;
 
-/** Events: `change` after anything, `status` when a shopper's status changed, `opened` for a new SKU. */
+/**
+ * Events: `change` after anything, `status` when a shopper's status changed, `opened` for a new SKU,
+ * `line` with the arrivals that changed, in the order of events.
+ */
 export class Sale extends EventTarget {
   sku = null;
   inventory = null;
   trouble = null;
   ledger = null;
   ledgerTrouble = null;
+  line = null;
+  live = false;
   shoppers = new Map(['A', 'B', 'C'].map((letter) => [letter, new Shopper(letter)]));
   #owners = new Map();
   #feed = null;
@@ -30,12 +36,13 @@ export class Sale extends EventTarget {
     this.#feed?.stop();
     this.#owners.clear();
     this.shoppers.forEach((shopper) => (newShoppers ? shopper.becomeSomeoneNew() : shopper.leave()));
-    Object.assign(this, { sku, inventory: null, trouble: null, ledgerTrouble: null, ledger: new Ledger(sku) });
+    Object.assign(this, { sku, inventory: null, trouble: null, ledgerTrouble: null, live: false, ledger: new Ledger(sku), line: new Line() });
     this.#feed = watch(sku, {
       inventory: (news) => this.#hearInventory(news),
       reservation: (news) => this.#hearReservation(news),
       trouble: (problem) => this.#setTrouble(problem),
       calm: () => this.#setTrouble(null),
+      live: (yes) => this.#setLive(yes),
     });
     this.dispatchEvent(new Event('opened'));
     await this.#changed();
@@ -79,6 +86,15 @@ export class Sale extends EventTarget {
 
   /** Who made a reservation of the ledger, as far as this page knows. */
   ownerOf(reservationId) { return this.#owners.get(reservationId) ?? null; }
+
+  /** The shopper of a reservation, else its number in the order of arrival. */
+  nameOf(reservationId) {
+    const place = this.line?.arrivalOf(reservationId)?.number;
+    return this.ownerOf(reservationId) ?? (place ? `#${place}` : null);
+  }
+
+  /** Reservations with the letters of their shoppers. */
+  get owners() { return this.#owners; }
 
   async #checkout(action, letter) {
     const { reservation_id } = this.shoppers.get(letter).reservation;
@@ -124,11 +140,19 @@ export class Sale extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
+  #setLive(yes) {
+    if (this.live === yes) return;
+    this.live = yes;
+    this.dispatchEvent(new Event('change'));
+  }
+
   async #readLedger(ledger) {
     let trouble = null;
     await ledger.readOn().catch((error) => { trouble = error; });
     if (ledger !== this.ledger) return;
     this.ledgerTrouble = trouble;
+    const touched = this.line.readOn(ledger.entries);
+    if (touched.length > 0) this.dispatchEvent(new CustomEvent('line', { detail: touched }));
     this.dispatchEvent(new Event('change'));
   }
 }

@@ -1,5 +1,7 @@
 //! The web pages, which come with the binary.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 
 use crate::answer::Answer;
@@ -45,24 +47,76 @@ async fn each_file_says_what_it_is() {
     service.finish().await;
 }
 
-#[tokio::test]
-async fn the_page_finds_all_that_it_names() {
-    let service = Service::start().await;
-    let page = service.get("/static/index.html").await.text;
-    let names = page.split('"').skip(1).step_by(2);
-    let files: Vec<_> = names
+/// What a page, a script or a style sheet names in quotes and is a file.
+fn named(text: &str) -> Vec<&str> {
+    let quoted = text.split(['"', '\'']).skip(1).step_by(2);
+    quoted
         .filter(|name| {
             let ends = |end: &str| name.ends_with(end);
-            [".css", ".js", ".svg", ".html"].into_iter().any(ends)
+            [".css", ".js", ".svg", ".html"].into_iter().any(ends) && !name.contains(' ')
         })
-        .collect();
-    assert!(files.len() >= 3, "{files:?}");
-    for file in files {
-        let path = match file.strip_prefix('/') {
-            Some(_) => file.to_owned(),
-            None => format!("/static/{file}"),
+        .collect()
+}
+
+/// The path of a file that another one names.
+fn beside(path: &str, name: &str) -> String {
+    let mut folders: Vec<_> = path.split('/').collect();
+    folders.pop();
+    for part in name.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(folders.pop()),
+            part => folders.push(part),
+        }
+    }
+    folders.join("/")
+}
+
+#[tokio::test]
+async fn the_pages_find_all_that_they_and_their_scripts_name() {
+    let service = Service::start().await;
+    let mut open = ["index.html", "admin.html"]
+        .map(|page| format!("/static/{page}"))
+        .to_vec();
+    let mut seen = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        if !seen.insert(path.clone()) {
+            continue;
+        }
+        let file = service.get(&path).await;
+        assert_eq!(file.status, 200, "{path}");
+        let source = [".html", ".js"].iter().any(|end| path.ends_with(end));
+        let names = if source {
+            named(&file.text)
+        } else {
+            Vec::new()
         };
-        assert_eq!(service.get(&path).await.status, 200, "{path}");
+        open.extend(names.into_iter().map(|name| beside(&path, name)));
+    }
+    assert!(seen.len() > 30, "{seen:?}");
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn the_pages_keep_to_their_own_policy() {
+    let service = Service::start().await;
+    for page in ["index.html", "admin.html"] {
+        let text = service.get(&format!("/static/{page}")).await.text;
+        for wrong in [
+            " style=",
+            "<style",
+            " onclick=",
+            "javascript:",
+            "http://",
+            "https://",
+        ] {
+            assert!(!text.contains(wrong), "{page} has {wrong}");
+        }
+        for script in text.split("<script").skip(1) {
+            let (head, body) = script.split_once('>').unwrap();
+            assert!(head.contains("src="), "{page}: {head}");
+            assert!(body.starts_with("</script>"), "{page}: {body}");
+        }
     }
     service.finish().await;
 }

@@ -192,3 +192,30 @@ async fn a_filter_without_a_value_filters_nothing() {
     assert_eq!(strings(&all["items"], "reservation_id"), [held]);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn the_ledger_can_be_read_from_either_end() {
+    let service = Service::start().await;
+    service.stock("A", 9).await;
+    for number in 0..6 {
+        service.hold("A", &format!("user{number}"), 1).await;
+    }
+    let entries = async |order: &str, limit| {
+        let path = format!("/inventory/A/ledger?order={order}");
+        let pages = pages(&service, &path, limit).await;
+        let each = pages
+            .iter()
+            .flat_map(|page| page["items"].as_array().unwrap());
+        each.map(|entry| entry["entry"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    for limit in [1, 3, 7, 200] {
+        assert_eq!(entries("oldest", limit).await, [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(entries("newest", limit).await, [7, 6, 5, 4, 3, 2, 1]);
+    }
+    let path = "/inventory/A/ledger?order=any";
+    service.get(path).await.at_fault(&["order"]);
+    let path = "/inventory/none/ledger?order=newest";
+    service.get(path).await.refused(404, "unknown-sku");
+    service.finish().await;
+}

@@ -23,6 +23,8 @@ mod failures;
 mod fairness;
 mod files;
 mod headers;
+mod history;
+mod holds;
 mod init;
 mod keys;
 mod ledger;

@@ -30,7 +30,7 @@ fn close(schema: &mut Value) {
 }
 
 /// One method of one path of the document.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -55,6 +55,12 @@ impl Operation {
             .collect()
     }
 
+    /// The schema of what an event of it shows, if it answers with events.
+    pub(crate) fn event(&self) -> Option<&Value> {
+        let place = "/responses/200/content/text~1event-stream/schema/contentSchema";
+        self.told.pointer(place)
+    }
+
     /// The schema of the body, and the example for it.
     pub(crate) fn body(&self) -> Option<(&Value, &Value)> {
         let json = self
@@ -65,7 +71,12 @@ impl Operation {
 }
 
 /// All of them.
-pub(crate) fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> &'static [Operation] {
+    static ALL: LazyLock<Vec<Operation>> = LazyLock::new(read);
+    &ALL
+}
+
+fn read() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, methods) in CLOSED["paths"].as_object().unwrap() {
         for (method, told) in methods.as_object().unwrap() {
@@ -80,13 +91,11 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 /// The operation that a request is for. A path that is told word for word comes first.
-fn operation_of(method: &Method, path: &str) -> Option<Operation> {
-    let mut fitting: Vec<_> = operations()
-        .into_iter()
-        .filter(|one| one.method == method.as_str() && fits(&one.path, path))
-        .collect();
-    fitting.sort_by_key(|one| one.path.contains('{'));
-    fitting.into_iter().next()
+fn operation_of(method: &Method, path: &str) -> Option<&'static Operation> {
+    let fitting = operations()
+        .iter()
+        .filter(|one| one.method == method.as_str() && fits(&one.path, path));
+    fitting.min_by_key(|one| one.path.contains('{'))
 }
 
 fn fits(template: &str, path: &str) -> bool {

@@ -1,10 +1,10 @@
 //! Handlers, told by the types of their signature.
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, json_schema};
 
 use super::input::Input;
 use super::sketch::Sketch;
-use crate::http::{Problem, Reply};
+use crate::http::{Events, Problem, Reply};
 
 /// What a handler gives.
 pub trait Output {
@@ -16,6 +16,19 @@ impl<T: JsonSchema> Output for Reply<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let schema = sketch.generator.subschema_for::<T>();
         sketch.gives("application/json", schema);
+    }
+}
+
+impl<T: JsonSchema> Output for Events<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let event = sketch.generator.subschema_for::<T>();
+        let stream = json_schema!({
+            "description": format!("The `data` of each event is one {}, in JSON.", T::schema_name()),
+            "type": "string",
+            "contentMediaType": "text/event-stream",
+            "contentSchema": event,
+        });
+        sketch.gives("text/event-stream", stream);
     }
 }
 

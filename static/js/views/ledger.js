@@ -28,7 +28,7 @@ function renderTrouble(trouble) {
 }
 
 function row(entry, number, sale) {
-  const owner = sale.ownerOf(entry.reservation_id);
+  const owner = sale.nameOf(entry.reservation_id);
   const kind = String(entry.kind).toLowerCase();
   const made = element('tr', { 'data-kind': kind },
     element('td', { class: 'row-number' }, String(number)),

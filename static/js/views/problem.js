@@ -18,7 +18,8 @@ export function clearProblem(region) {
 
 function describe(error) {
   if (error instanceof Unreachable) {
-    return { title: error.message, detail: 'Whether this took effect is not known. Do it again: sent twice, it takes effect once.', fields: [], note: null };
+    const detail = error.changes ? 'Whether this took effect is not known. Do it again: sent twice, it takes effect once.' : 'It is read again as soon as the server answers.';
+    return { title: error.message, detail, fields: [], note: null };
   }
   if (!(error instanceof Problem)) {
     return { title: 'This page made a mistake', detail: String(error?.message ?? error), fields: [], note: null };

@@ -138,8 +138,10 @@ async fn try_parameters(service: &Service, operation: &Operation, place: &str) -
             let Some(url) = url(service, operation, place, &name, &text) else {
                 continue;
             };
-            let request = service.client.request(Method::GET, url);
-            let taken = is_taken(&service.send(request).await);
+            let response = service.client.request(Method::GET, url).send();
+            let response = response.await.unwrap();
+            // A stream, which does not end, needs no more to be seen.
+            let taken = response.status() == 200 || is_taken(&Answer::of(response).await);
             let told = judge.is_valid(&value);
             assert_eq!(taken, told, "{} {name}: {text:?}", operation.id());
             count += 1;
@@ -180,9 +182,9 @@ async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
     service.stock("SKU123", 100).await;
     let (mut bodies, mut parameters) = (0, 0);
     for operation in operations() {
-        bodies += try_bodies(&service, &operation).await;
+        bodies += try_bodies(&service, operation).await;
         for place in ["path", "query"] {
-            parameters += try_parameters(&service, &operation, place).await;
+            parameters += try_parameters(&service, operation, place).await;
         }
     }
     assert!(bodies > 500, "{bodies}");

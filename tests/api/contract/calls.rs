@@ -6,7 +6,7 @@ use fairhold::http::BODY_LIMIT;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::document::{Operation, operations};
+use crate::document::{Operation, operations, validator};
 use crate::service::Service;
 
 /// Problems that come from outside: of an endpoint that is flooded, that has lost its database, or
@@ -17,6 +17,9 @@ const FROM_OUTSIDE: [&str; 4] = [
     "overloaded",
     "database-unavailable",
 ];
+
+/// The id of no reservation.
+const NONE: &str = "019b8d2c-6f00-7000-8000-5d1c7a2f9e10";
 
 /// A service, and the cases of the document that it was seen in.
 struct Caller {
@@ -116,7 +119,7 @@ impl Caller {
     async fn check_out(&mut self, held: &Value, waiting: &Value) {
         let (confirm, cancel) = ("/checkout/confirm", "/checkout/cancel");
         let of = |id: &Value| json!({"reservation_id": id});
-        let none = json!("019b8d2c-6f00-7000-8000-5d1c7a2f9e10");
+        let none = json!(NONE);
         for id in [waiting, held, &none] {
             self.post(confirm, &of(id)).await;
         }
@@ -129,20 +132,42 @@ impl Caller {
         for path in [confirm, cancel] {
             self.post(path, &of(&json!(late))).await;
         }
-        self.get(&format!("/reservations/{late}")).await;
-        self.get(&format!("/reservations/{}", none.as_str().unwrap()))
-            .await;
     }
 
-    async fn look(&mut self) {
-        for operation in operations() {
-            if operation.method == "GET" {
-                for sku in ["A", "NONE"] {
-                    let path = operation.path.replace("{sku}", sku);
-                    self.get(&path.replace("{user_id}", "first")).await;
-                }
+    async fn look(&mut self, held: &Value) {
+        let held = held.as_str().unwrap();
+        let all = operations().iter();
+        for operation in all.filter(|operation| operation.method == "GET") {
+            let path = operation.path.replace("{user_id}", "first");
+            let there = path.replace("{sku}", "A").replace("{reservation_id}", held);
+            self.see(operation, &there).await;
+            let none = path
+                .replace("{sku}", "NONE")
+                .replace("{reservation_id}", NONE);
+            if none != path {
+                self.get(&none).await;
             }
         }
+    }
+
+    /// Gets what ends by itself, or else the first event.
+    async fn see(&mut self, operation: &Operation, path: &str) {
+        let Some(event) = operation.event() else {
+            return self.get(path).await;
+        };
+        let request = self.service.request(Method::GET, path);
+        let mut stream = request.send().await.unwrap();
+        let kind = stream.headers()["content-type"].to_str().unwrap();
+        assert_eq!((stream.status().as_u16(), kind), (200, "text/event-stream"));
+        let mut heard = String::new();
+        while !heard.contains("\n\n") || !heard.contains("data: ") {
+            let more = stream.chunk().await.unwrap().expect("an event");
+            heard.push_str(std::str::from_utf8(&more).unwrap());
+        }
+        let data = heard.lines().find_map(|line| line.strip_prefix("data: "));
+        let data: Value = serde_json::from_str(data.unwrap()).unwrap();
+        assert!(validator(event).is_valid(&data), "{path}: {data}");
+        self.seen.insert(format!("{} 200", operation.id()));
     }
 }
 
@@ -174,11 +199,11 @@ async fn every_case_that_is_told_can_be_had() {
         seen: BTreeSet::new(),
     };
     for operation in operations() {
-        caller.misuse(&operation).await;
+        caller.misuse(operation).await;
     }
     caller.stock().await;
     let (held, waiting) = caller.reserve().await;
-    caller.look().await;
+    caller.look(&held).await;
     caller.check_out(&held, &waiting).await;
     let told = told();
     let never: Vec<_> = told.difference(&caller.seen).collect();

@@ -1,0 +1,119 @@
+//! The task that asks the database what others have changed: what somebody watches, and no more.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::board::Board;
+use super::store;
+use super::walk::Walk;
+use crate::database;
+use crate::reservations::{ReservationView, queries};
+
+/// How often it looks.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// How long one look may take. A connection that has fallen silent must not end all looking.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Looks again and again, as long as somebody watches something, until `stop` is cancelled. While
+/// the database is away, streams stay as they are.
+pub async fn run(board: Board, pool: PgPool, stop: CancellationToken) {
+    let mut looker = Looker {
+        board,
+        pool,
+        walk: None,
+        is_away: false,
+    };
+    stop.run_until_cancelled(looker.work()).await;
+}
+
+struct Looker {
+    board: Board,
+    pool: PgPool,
+    /// Through all SKUs, while somebody watches them.
+    walk: Option<Walk>,
+    /// Whether it was logged that the database can't be asked.
+    is_away: bool,
+}
+
+impl Looker {
+    async fn work(&mut self) {
+        loop {
+            self.board.until_watched().await;
+            let next = Instant::now() + INTERVAL;
+            let looked = timeout(PATIENCE, self.look()).await;
+            let failure = match &looked {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_elapsed) => Some("no answer".to_owned()),
+            };
+            self.log(failure);
+            sleep_until(next).await;
+        }
+    }
+
+    async fn look(&mut self) -> sqlx::Result<()> {
+        self.look_at_skus().await?;
+        self.look_at_reservations().await?;
+        self.look_at_all().await
+    }
+
+    async fn look_at_skus(&self) -> sqlx::Result<()> {
+        let known = self.board.known();
+        if !known.is_empty() {
+            let newer = store::newer(&self.pool, &known).await?;
+            self.board.hear(newer);
+        }
+        Ok(())
+    }
+
+    async fn look_at_reservations(&self) -> sqlx::Result<()> {
+        let now = match self.board.has_holds() {
+            true => Some(database::now(&self.pool).await?),
+            false => None,
+        };
+        let stale = self.board.stale(now);
+        let ids: Vec<_> = stale.iter().map(|(id, _)| *id).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
+            let view = ReservationView::new(reservation, place);
+            let mut versions = stale.iter();
+            let version = versions.find(|(id, _)| *id == view.reservation_id);
+            self.board
+                .show_reservation(&view, version.map(|(_, version)| *version));
+        }
+        Ok(())
+    }
+
+    async fn look_at_all(&mut self) -> sqlx::Result<()> {
+        let Some(everything) = self.board.everything() else {
+            self.walk = None;
+            return Ok(());
+        };
+        let walk = match self.walk.take() {
+            Some(walk) if walk.is_through(&everything) => walk,
+            Some(_) | None => Walk::through(everything),
+        };
+        self.walk.insert(walk).go_on(&self.pool, &self.board).await
+    }
+
+    /// Logs once that the database can't be asked, and once that it can be.
+    fn log(&mut self, failure: Option<String>) {
+        match failure {
+            Some(why) if !self.is_away => {
+                tracing::warn!(why, "live updates wait for the database");
+                self.is_away = true;
+            }
+            None if self.is_away => {
+                tracing::info!("live updates go on");
+                self.is_away = false;
+            }
+            Some(_) | None => {}
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Live updates: server-sent events that tell how stock and reservations stand.
+//!
+//! What somebody watches is on the [`Board`]. The lanes put there what they committed, a job asks
+//! the database for what other processes did, and every stream shows the latest state: one that
+//! is read slowly leaves states out, and never queues them.
+
+mod board;
+mod everything;
+mod feed;
+mod looker;
+mod model;
+mod publisher;
+pub mod routes;
+mod store;
+mod topics;
+mod walk;
+
+pub use board::Board;
+pub use looker::run as look;
+pub use publisher::run as publish;

@@ -1,0 +1,89 @@
+//! What changed, as the database knows it.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+use crate::analytics::Health;
+use crate::analytics::store::Row;
+use crate::inventory::Sku;
+
+/// What tells whether anything was written since, and from when on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pulse {
+    /// Of two equal ones nothing was committed between.
+    pub(super) snapshot: String,
+    /// Not later than any change that is committed after this.
+    pub(super) since: DateTime<Utc>,
+}
+
+/// Those of the SKUs that are at a later version than is known.
+pub(super) async fn newer(pool: &PgPool, known: &[(Sku, i64)]) -> sqlx::Result<Vec<Health>> {
+    let skus: Vec<_> = known.iter().map(|(sku, _)| sku.to_string()).collect();
+    let versions: Vec<_> = known.iter().map(|(_, version)| *version).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select
+            h.sku as "sku!", available_inventory as "available_inventory!",
+            waitlist_size as "waitlist_size!", status::text as "status!",
+            total_inventory as "total_inventory!", reserved_inventory as "reserved_inventory!",
+            sold_inventory as "sold_inventory!", waitlist_quantity as "waitlist_quantity!",
+            version as "version!", updated_at as "updated_at!"
+        from unnest($1::text[], $2::bigint[]) as known(sku, known_version)
+        join inventory_health as h
+            on h.sku = known.sku
+        where version > known_version
+        "#,
+        &skus,
+        &versions,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(Health::try_from).collect()
+}
+
+/// The pulse. A change reads its instant from the clock under its SKU's lock, so after its
+/// transaction began; the second is for those who may not see when others began.
+pub(super) async fn pulse(pool: &PgPool) -> sqlx::Result<Pulse> {
+    sqlx::query_as!(
+        Pulse,
+        r#"
+        select
+            pg_current_snapshot()::text as "snapshot!",
+            least(
+                min(xact_start),
+                clock_timestamp() - interval '1 second'
+            ) as "since!"
+        from pg_stat_activity
+        where datname = current_database()
+            and backend_xid is not null
+        "#
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// The SKUs that changed at that instant or later, of which no index tells: an index on what changes
+/// with each sale would cost each sale its time.
+pub(super) async fn changed_since(
+    pool: &PgPool,
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<Health>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select
+            sku as "sku!", available_inventory as "available_inventory!",
+            waitlist_size as "waitlist_size!", status::text as "status!",
+            total_inventory as "total_inventory!", reserved_inventory as "reserved_inventory!",
+            sold_inventory as "sold_inventory!", waitlist_quantity as "waitlist_quantity!",
+            version as "version!", updated_at as "updated_at!"
+        from inventory_health
+        where updated_at >= $1
+        "#,
+        since,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(Health::try_from).collect()
+}

@@ -1,0 +1,126 @@
+// The stock over time as a drawing: stacked areas for the units, and the line of the waiting below.
+
+import { byId, element, setText } from '../dom.js';
+import { number } from '../words.js';
+import { linear, roundTicks, timeLabel, timeTicks } from './scale.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+/** From the bottom of the stack to its top. */
+const UNITS = [['sold', 'sold_quantity'], ['reserved', 'reserved_quantity'], ['available', 'available_quantity']];
+const LEFT = 44;
+const RIGHT = 10;
+const HEIGHTS = { stock: [8, 190], waiting: [214, 272], times: 294 };
+
+export function drawChart(host, { from, to, items }) {
+  const width = Math.max(280, host.clientWidth);
+  const [begin, end] = [Date.parse(from), Date.parse(to)];
+  const x = linear([begin, end], [LEFT, width - RIGHT]);
+  const units = roundTicks(Math.max(1, ...items.map((item) => item.total_quantity)));
+  const waiting = roundTicks(Math.max(1, ...items.map((item) => item.waitlist_size)), 1);
+  const stockY = linear([0, units.at(-1)], HEIGHTS.stock.toReversed());
+  const waitingY = linear([0, waiting.at(-1)], HEIGHTS.waiting.toReversed());
+  const svg = shape('svg', { viewBox: `0 0 ${width} 304`, role: 'img', 'aria-label': summary(items) });
+  svg.append(...grid(units, stockY, width), ...grid(waiting, waitingY, width), ...times(begin, end, x, width));
+  let floor = items.map(() => 0);
+  for (const [kind, field] of UNITS) {
+    const top = items.map((item, at) => floor[at] + item[field]);
+    svg.append(area(kind, items, begin, floor, top, x, stockY));
+    floor = top;
+  }
+  const line = items.map((item) => item.waitlist_size);
+  svg.append(area('waiting', items, begin, items.map(() => 0), line, x, waitingY));
+  const cursor = shape('line', { class: 'chart-cursor', y1: HEIGHTS.stock[0], y2: HEIGHTS.waiting[1], visibility: 'hidden' });
+  svg.append(cursor);
+  host.replaceChildren(svg);
+  return pointer(host, items, x, cursor);
+}
+
+/** Moves through time by pointer and by key; returns what shows the item at a place again. */
+function pointer(host, items, x, cursor) {
+  let place = items.length - 1;
+
+  function show(next) {
+    place = Math.min(Math.max(next, 0), items.length - 1);
+    const at = x(Date.parse(items[place].at));
+    for (const end of ['x1', 'x2']) cursor.setAttribute(end, at);
+    cursor.setAttribute('visibility', 'visible');
+    setText(byId('chart-readout'), told(items[place]));
+  }
+
+  function hide() {
+    place = items.length - 1;
+    cursor.setAttribute('visibility', 'hidden');
+    setText(byId('chart-readout'), told(items[place]));
+  }
+
+  host.onpointermove = ({ clientX }) => {
+    const at = clientX - host.getBoundingClientRect().left;
+    const near = items.findIndex((item) => x(Date.parse(item.at)) >= at);
+    show(near < 0 ? items.length - 1 : near);
+  };
+  host.onpointerleave = hide;
+  host.onblur = hide;
+  host.onkeydown = (event) => {
+    const next = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: items.length - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    show(next);
+  };
+  setText(byId('chart-readout'), told(items[place]));
+}
+
+function shape(tag, attributes, text = null) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text !== null) made.textContent = text;
+  return made;
+}
+
+function grid(ticks, y, width) {
+  return ticks.flatMap((tick) => [
+    shape('line', { class: 'chart-grid', x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
+    shape('text', { class: 'chart-label', x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }, short(tick)),
+  ]);
+}
+
+function times(begin, end, x, width) {
+  const { ticks, step } = timeTicks(begin, end, Math.max(2, Math.floor(width / 110)));
+  return ticks.filter((at) => x(at) > LEFT + 20 && x(at) < width - 28).map((at) => shape('text', {
+    class: 'chart-label', x: x(at), y: HEIGHTS.times, 'text-anchor': 'middle',
+  }, timeLabel(at, step)));
+}
+
+// What is known is known from each instant back to the one before, so the edges are steps.
+function area(kind, items, begin, floor, top, x, y) {
+  const edge = (values) => {
+    let before = x(begin);
+    return values.map((value, at) => {
+      const here = x(Date.parse(items[at].at));
+      const step = `${before.toFixed(1)},${y(value).toFixed(1)} ${here.toFixed(1)},${y(value).toFixed(1)}`;
+      before = here;
+      return step;
+    });
+  };
+  const back = edge(floor).map((step) => step.split(' ').toReversed().join(' ')).toReversed();
+  return shape('polygon', { class: 'chart-area', 'data-kind': kind, points: [...edge(top), ...back].join(' ') });
+}
+
+const short = (value) => value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+const told = (item) => `${new Date(item.at).toLocaleString('en-GB')}: ${number(item.available_quantity)} available, `
+  + `${number(item.reserved_quantity)} held, ${number(item.sold_quantity)} sold, ${number(item.waitlist_size)} waiting`;
+
+function summary(items) {
+  const [first, last] = [items[0], items.at(-1)];
+  return `Sold rose from ${number(first.sold_quantity)} to ${number(last.sold_quantity)}; at the end ${number(last.available_quantity)} `
+    + `available, ${number(last.reserved_quantity)} held, ${number(last.waitlist_size)} waiting.`;
+}
+
+/** The same figures as rows, one for each change, the latest first. */
+export function chartRows({ items }) {
+  const fields = ['available_quantity', 'reserved_quantity', 'sold_quantity', 'waitlist_size'];
+  const changed = items.filter((item, at) => at === 0 || fields.some((field) => item[field] !== items[at - 1][field]));
+  return changed.toReversed().map((item) => element('tr', {},
+    element('th', { scope: 'row' }, new Date(item.at).toLocaleString('en-GB')),
+    ...fields.map((field) => element('td', { class: 'number' }, number(item[field])))));
+}

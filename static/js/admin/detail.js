@@ -1,0 +1,138 @@
+// The open SKU: its figures, its holds, its line and its ledger, read again when its version rises.
+
+import { get, Problem } from '../api.js';
+import { serverNow } from '../clock.js';
+import { byId, element, setBadge, setText } from '../dom.js';
+import { clearProblem, showProblem } from '../views/problem.js';
+import { countdown, ledgerEvent, number, signed, statusLabel, timeOfDay } from '../words.js';
+import { showFigures } from './figures.js';
+import { pagedTable, userButton } from './pages.js';
+
+const AGAIN_MS = 1_000;
+const FIGURES_MS = 3_000;
+const FIELDS = { available: 'available_inventory', reserved: 'reserved_inventory', sold: 'sold_inventory', waiting: 'waitlist_size' };
+
+export function showDetail(catalog, route) {
+  const figures = showFigures();
+  const tables = {
+    reservations: pagedTable('reservations', { row: holdRow }),
+    waitlist: pagedTable('waitlist', { row: waitingRow }),
+    ledger: pagedTable('ledger', { row: ledgerRow }),
+  };
+  const readTables = notTooOften(AGAIN_MS, () => Promise.all(Object.values(tables).map((table) => table.read())));
+  const readFigures = notTooOften(FIGURES_MS, () => figures.read());
+  let version = null;
+
+  async function open() {
+    const { sku } = route;
+    version = null;
+    document.body.dataset.view = sku ? 'detail' : 'list';
+    byId('detail-none').hidden = sku !== null;
+    byId('detail-body').hidden = true;
+    clearProblem(byId('detail-error'));
+    catalog.watch(sku);
+    if (!sku) return;
+    try {
+      const inventory = await get(`/inventory/${encodeURIComponent(sku)}`);
+      if (sku === route.sku) show(inventory);
+    } catch (error) {
+      if (sku !== route.sku) return;
+      showProblem(byId('detail-error'), error);
+      if (!(error instanceof Problem)) setTimeout(() => { if (sku === route.sku && byId('detail-body').hidden) open(); }, FIGURES_MS);
+    }
+  }
+
+  function show(inventory) {
+    const { sku } = inventory;
+    const path = `/inventory/${encodeURIComponent(sku)}`;
+    setText(byId('detail-title'), sku);
+    setText(byId('detail-meta'), meta(inventory));
+    byId('detail-body').hidden = false;
+    byId('detail-title').focus({ preventScroll: window.innerWidth >= 1_120 });
+    tables.reservations.open('/reservations', { sku, status: 'RESERVED' });
+    tables.waitlist.open(`${path}/waitlist`, {});
+    tables.ledger.open(`${path}/ledger`, { order: 'newest' });
+    figures.open(inventory);
+    render();
+  }
+
+  function render() {
+    const health = catalog.rows.get(route.sku);
+    if (!health || byId('detail-body').hidden) return;
+    for (const [name, field] of Object.entries(FIELDS)) setText(document.querySelector(`#detail [data-stock="${name}"]`), number(health[field]));
+    setBadge(byId('detail-health'), health.status, statusLabel(health.status));
+    if (version !== null && version !== health.version) {
+      readTables();
+      readFigures();
+    }
+    version = health.version;
+  }
+
+  route.addEventListener('change', open);
+  catalog.addEventListener('change', render);
+  setInterval(tick, 500);
+  open();
+}
+
+/**
+ * Runs at once, and then no sooner than `pause` after it ended, and ten times as long as it took,
+ * once for all calls in between.
+ */
+function notTooOften(pause, work) {
+  let busy = false;
+  let again = false;
+  return async function run() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    const began = performance.now();
+    await work();
+    setTimeout(() => {
+      busy = false;
+      if (again) {
+        again = false;
+        run();
+      }
+    }, Math.max(pause, 10 * (performance.now() - began)));
+  };
+}
+
+function meta({ hold_ttl_seconds: hold, waitlist_limit: limit, total_quantity: total, created_at: created }) {
+  const line = limit === null ? 'anyone may wait' : limit === 0 ? 'nobody may wait' : `${number(limit)} may wait`;
+  return `${number(total)} units in all, held for ${number(hold)} s, ${line}; since ${new Date(created).toLocaleString('en-GB')}`;
+}
+
+function tick() {
+  for (const cell of document.querySelectorAll('#reservations [data-expires]')) {
+    setText(cell, countdown(Date.parse(cell.dataset.expires) - serverNow()));
+  }
+}
+
+function holdRow({ reservation_id: id, user_id: user, quantity, expires_at: expires }) {
+  const cancel = element('button', { type: 'button', class: 'button small', 'data-cancel': id, 'data-holder': user, 'data-quantity': quantity, 'aria-label': `Cancel the hold of ${user}` }, 'Cancel');
+  return element('tr', { 'data-key': id },
+    element('th', { scope: 'row' }, userButton(user)),
+    element('td', { class: 'number' }, number(quantity)),
+    element('td', { class: 'number', 'data-expires': expires }, countdown(Date.parse(expires) - serverNow())),
+    element('td', { class: 'action' }, cancel));
+}
+
+function waitingRow({ reservation_id: id, user_id: user, quantity, waitlist, created_at: since }) {
+  return element('tr', { 'data-key': id },
+    element('td', { class: 'number' }, number(waitlist?.position)),
+    element('th', { scope: 'row' }, userButton(user)),
+    element('td', { class: 'number' }, number(quantity)),
+    element('td', { class: 'time-cell' }, timeOfDay(since)));
+}
+
+function ledgerRow(entry) {
+  const what = element('th', { scope: 'row' }, ledgerEvent(entry, null));
+  if (entry.reason) what.append(element('span', { class: 'reason' }, entry.reason));
+  return element('tr', { 'data-kind': entry.kind.toLowerCase() },
+    element('td', { class: 'number row-number' }, number(entry.entry)),
+    what,
+    ...['available', 'reserved', 'sold'].map((kind) => element('td', { class: 'number', 'data-delta': kind, 'data-sign': Math.sign(entry[`${kind}_delta`]) }, signed(entry[`${kind}_delta`]))),
+    element('td', { class: 'time-cell' }, timeOfDay(entry.recorded_at)));
+}

@@ -1,0 +1,98 @@
+// For the open SKU: the chart, and how holds ended, over the same stretch of time.
+
+import { get } from '../api.js';
+import { serverNow } from '../clock.js';
+import { byId, element, setText } from '../dom.js';
+import { clearProblem, showProblem } from '../views/problem.js';
+import { number } from '../words.js';
+import { chartRows, drawChart } from './chart.js';
+import { userButton } from './pages.js';
+
+const RANGES = [['15 min', 900], ['1 h', 3_600], ['24 h', 86_400], ['7 d', 604_800], ['31 d', 2_678_400], ['All', null]];
+const MOST_HOLDS_SECONDS = 2_678_400;
+const DAY_SECONDS = 86_400;
+
+export function showFigures() {
+  let open = null;
+  let seconds = null;
+  let latest = null;
+
+  byId('ranges').append(...RANGES.map(([label, length]) => rangeButton(label, length)));
+  byId('ranges').addEventListener('change', ({ target }) => {
+    seconds = target.value === '' ? null : Number(target.value);
+    read();
+  });
+  new ResizeObserver(() => { if (latest) drawChart(byId('chart'), latest); }).observe(byId('chart'));
+
+  async function read() {
+    if (!open) return;
+    await Promise.all([readHistory(open, seconds), readHolds(open, seconds)]);
+  }
+
+  async function readHistory(asked, length) {
+    const history = await ask(asked, 'history', since(length ?? age(asked)), 'chart-error');
+    if (asked !== open || length !== seconds || !history) return;
+    latest = history;
+    drawChart(byId('chart'), history);
+    byId('chart-table').replaceChildren(...chartRows(history));
+  }
+
+  async function readHolds(asked, length) {
+    const span = Math.min(length ?? age(asked), MOST_HOLDS_SECONDS);
+    const holds = await ask(asked, 'holds', since(span), 'holds-error');
+    if (asked === open && length === seconds && holds) renderHolds(holds);
+  }
+
+  return {
+    read,
+    /** Shows its whole life, or the last day of one that is older. */
+    open(inventory) {
+      open = inventory;
+      latest = null;
+      seconds = age(inventory) > DAY_SECONDS ? DAY_SECONDS : null;
+      byId(`range-${seconds ?? 'all'}`).checked = true;
+      byId('chart').replaceChildren();
+      return read();
+    },
+  };
+}
+
+function rangeButton(label, length) {
+  const radio = element('input', { type: 'radio', name: 'range', value: length ?? '', id: `range-${length ?? 'all'}` });
+  return element('label', { class: 'range' }, radio, element('span', {}, label));
+}
+
+// A second more than the SKU is old, so that the stretch has a length.
+const age = ({ created_at: created }) => (serverNow() - Date.parse(created)) / 1_000 + 1;
+
+const since = (seconds) => new Date(Math.max(0, serverNow() - seconds * 1_000)).toISOString();
+
+async function ask({ sku }, what, from, region) {
+  try {
+    const query = new URLSearchParams({ from });
+    const answer = await get(`/analytics/inventory/${encodeURIComponent(sku)}/${what}?${query}`, { background: true });
+    clearProblem(byId(region));
+    return answer;
+  } catch (error) {
+    showProblem(byId(region), error);
+    return null;
+  }
+}
+
+function renderHolds(holds) {
+  const share = holds.confirmed_share;
+  setText(byId('holds-since'), `Reservations made since ${new Date(holds.from).toLocaleString('en-GB')}`);
+  setText(byId('holds-share'), share === null ? '–' : `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`);
+  setText(byId('holds-unsold'), minutes(holds.unsold_unit_minutes));
+  for (const kind of ['cancelled', 'expired', 'active']) setText(byId(`holds-${kind}`), number(holds[`${kind}_count`]));
+  byId('holds-users').replaceChildren(...holds.top_users.map(userRow));
+  byId('holds-empty').hidden = holds.top_users.length > 0;
+}
+
+function userRow(user) {
+  const cells = [number(user.hold_count), number(user.confirmed_count), minutes(user.held_unit_minutes), minutes(user.unsold_unit_minutes)];
+  return element('tr', {}, element('th', { scope: 'row' }, userButton(user.user_id)),
+    ...cells.map((text) => element('td', { class: 'number' }, text)));
+}
+
+const minutes = (value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));

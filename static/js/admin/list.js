@@ -1,0 +1,118 @@
+// The table of SKUs: searched, filtered, sorted, a page at a time.
+
+import { byId, element, setBadge, setText } from '../dom.js';
+import { number, statusLabel } from '../words.js';
+import { clearProblem, showProblem } from '../views/problem.js';
+import { Problem } from '../api.js';
+import { pathOf } from './route.js';
+
+const ROWS = 50;
+const COLUMNS = ['available_inventory', 'reserved_inventory', 'sold_inventory', 'waitlist_size'];
+const TOTALS = { available: COLUMNS[0], reserved: COLUMNS[1], sold: COLUMNS[2], waiting: COLUMNS[3] };
+
+export function showList(catalog, route) {
+  const view = { by: 'sku', down: false, page: 0, search: '', health: '' };
+  const heads = Array.from(document.querySelectorAll('#skus [data-sort]'));
+  const filters = byId('filters');
+
+  for (const head of heads) head.firstElementChild.addEventListener('click', () => sortBy(head.dataset.sort));
+  filters.addEventListener('input', () => {
+    Object.assign(view, { search: filters.elements.search.value.trim().toLowerCase(), health: filters.elements.health.value, page: 0 });
+    render();
+  });
+  filters.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const wanted = filters.elements.search.value.trim();
+    if (wanted) route.go(matching()[0]?.sku ?? wanted);
+  });
+  byId('page-before').addEventListener('click', () => turn(-1));
+  byId('page-after').addEventListener('click', () => turn(1));
+
+  function sortBy(by) {
+    view.down = view.by === by ? !view.down : by !== 'sku' && by !== 'status';
+    Object.assign(view, { by, page: 0 });
+    render();
+  }
+
+  function turn(by) {
+    view.page += by;
+    render();
+    byId('skus-scroll').scrollTop = 0;
+  }
+
+  const matching = () => Array.from(catalog.rows.values())
+    .filter(({ sku, status }) => sku.toLowerCase().includes(view.search) && (!view.health || status === view.health))
+    .sort(order(view));
+
+  function render() {
+    const found = matching();
+    const pages = Math.max(1, Math.ceil(found.length / ROWS));
+    view.page = Math.min(Math.max(view.page, 0), pages - 1);
+    const first = view.page * ROWS;
+    renderRows(found.slice(first, first + ROWS), route.sku);
+    for (const head of heads) head.setAttribute('aria-sort', head.dataset.sort !== view.by ? 'none' : view.down ? 'descending' : 'ascending');
+    byId('page-before').disabled = view.page === 0;
+    byId('page-after').disabled = view.page === pages - 1;
+    setText(byId('page-text'), found.length === 0 ? '' : `${number(first + 1)}–${number(Math.min(first + ROWS, found.length))} of ${number(found.length)}`);
+    renderEmpty(found.length, catalog, view);
+    renderTotals(catalog);
+    renderTrouble(catalog);
+  }
+
+  catalog.addEventListener('change', render);
+  route.addEventListener('change', render);
+  render();
+}
+
+function order({ by, down }) {
+  const sign = down ? -1 : 1;
+  const name = (a, b) => (a.sku < b.sku ? -1 : a.sku > b.sku ? 1 : 0);
+  if (by === 'sku') return (a, b) => sign * name(a, b);
+  if (by === 'status') return (a, b) => sign * a.status.localeCompare(b.status) || name(a, b);
+  return (a, b) => sign * (a[by] - b[by]) || name(a, b);
+}
+
+// Rows are kept and rewritten, so that focus stays where it is while numbers change.
+function renderRows(shown, open) {
+  const body = byId('skus-rows');
+  while (body.children.length > shown.length) body.lastElementChild.remove();
+  while (body.children.length < shown.length) body.append(emptyRow());
+  shown.forEach((health, at) => fill(body.children[at], health, open));
+}
+
+const emptyRow = () => element('tr', {},
+  element('th', { scope: 'row' }, element('a', {})),
+  element('td', {}, element('span', { class: 'badge' })),
+  ...COLUMNS.map(() => element('td', { class: 'number' })));
+
+function fill(row, health, open) {
+  const link = row.firstElementChild.firstElementChild;
+  if (row.dataset.sku !== health.sku) {
+    row.dataset.sku = health.sku;
+    link.setAttribute('href', pathOf(health.sku));
+    setText(link, health.sku);
+  }
+  if (health.sku === open) link.setAttribute('aria-current', 'true');
+  else link.removeAttribute('aria-current');
+  setBadge(row.children[1].firstElementChild, health.status, statusLabel(health.status));
+  COLUMNS.forEach((column, at) => setText(row.children[at + 2], number(health[column])));
+}
+
+function renderEmpty(found, { rows, complete, truncated }, { search }) {
+  const text = found > 0 ? '' : rows.size > 0 ? `No SKU fits.${search ? ' Press Enter to open one of exactly that name.' : ''}`
+    : complete ? 'There is no SKU yet. Create the first one.' : 'Reading …';
+  setText(byId('skus-empty'), truncated && found > 0 ? `The first ${number(rows.size)} by name. Others open by their exact name: type it and press Enter.` : text);
+}
+
+function renderTotals({ rows, complete }) {
+  const sums = { available: 0, reserved: 0, sold: 0, waiting: 0 };
+  for (const health of rows.values()) for (const [name, field] of Object.entries(TOTALS)) sums[name] += health[field];
+  setText(byId('total-skus'), rows.size || complete ? `${number(rows.size)}${complete ? '' : '+'}` : '–');
+  for (const [name, sum] of Object.entries(sums)) setText(byId(`total-${name}`), rows.size || complete ? number(sum) : '–');
+}
+
+function renderTrouble({ trouble }) {
+  const region = byId('skus-error');
+  if (!(trouble instanceof Problem)) clearProblem(region);
+  else if (!region.hasChildNodes()) showProblem(region, trouble);
+}

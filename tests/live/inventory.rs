@@ -1,0 +1,158 @@
+//! `GET /live/inventory/{sku}`: the state at once, then each change, in their order.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
+
+use crate::stream::{Block, Stream};
+use crate::world::World;
+
+/// Far more than is promised: other tests run beside.
+const SOON: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn a_stream_begins_with_the_state_as_it_is_and_tells_each_change() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("A", 2).await;
+    shop.reserve("A", "userA").await.assert_status(201);
+    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    for (name, value) in [("cache-control", "no-store"), ("x-accel-buffering", "no")] {
+        assert_eq!(stream.headers()[name], value);
+    }
+    let Some(Block::Retry(milliseconds)) = stream.block().await else {
+        panic!("no hint when to connect again");
+    };
+    assert!((100..10_000).contains(&milliseconds));
+    let mut reserved = ["userB", "userC"].into_iter();
+    for version in 2.. {
+        let event = stream.event().await;
+        assert_eq!(event.kind, "inventory");
+        assert_eq!(event.id, Some(version.to_string()));
+        assert_eq!(event.data, shop.get("/analytics/inventory/A").await.body);
+        let Some(user) = reserved.next() else { break };
+        shop.reserve("A", user).await.assert_status_in(&[201, 202]);
+    }
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_change_is_shown_soon_whichever_process_makes_it() {
+    let world = World::open(2, &[]).await;
+    let shops = &world.shops();
+    shops[0].stock("A", 100).await;
+    let watched = world.servers.iter();
+    let watched = watched.map(|server| Stream::open(server.address(), "/live/inventory/A"));
+    let mut streams = join_all(watched).await;
+    for stream in &mut streams {
+        stream.event().await;
+    }
+    for n in 0..10 {
+        let user = format!("user-{n}");
+        shops[n % 2].reserve("A", &user).await.assert_status(201);
+        let began = Instant::now();
+        let version = i64::try_from(n).unwrap() + 2;
+        for stream in &mut streams {
+            let event = stream.event().await;
+            assert_eq!(event.number("version"), version);
+            assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        }
+    }
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_is_shown_the_state_as_it_is() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("A", 5).await;
+    for user in ["userA", "userB"] {
+        shop.reserve("A", user).await.assert_status(201);
+    }
+    for last in ["1", "3", "99", "nonsense"] {
+        let address = world.servers[0].address();
+        let mut stream = Stream::open_after(address, "/live/inventory/A", Some(last)).await;
+        assert_eq!(stream.event().await.number("version"), 3, "after {last}");
+    }
+}
+
+#[tokio::test]
+async fn a_sku_that_is_not_there_can_t_be_watched() {
+    let world = World::open(1, &["--stream-limit", "1"]).await;
+    let shop = world.shop();
+    // Twice, so that the first has given its room back.
+    for _ in 0..2 {
+        let answer = shop.get("/live/inventory/NONE").await;
+        answer.assert_problem(404, "unknown-sku");
+    }
+    let answer = shop.get("/live/inventory/N%20NE").await;
+    answer.assert_problem(422, "validation-failed");
+}
+
+#[tokio::test]
+async fn who_watches_one_sku_hears_of_no_other() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    for sku in ["A", "B"] {
+        shop.stock(sku, 5).await;
+    }
+    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    assert_eq!(stream.event().await.text("sku"), "A");
+    shop.reserve("B", "userA").await.assert_status(201);
+    shop.reserve("A", "userA").await.assert_status(201);
+    let event = stream.event().await;
+    assert_eq!((event.text("sku"), event.number("version")), ("A", 2));
+}
+
+#[tokio::test]
+async fn under_load_versions_only_rise_and_the_last_event_is_the_last_state() {
+    let world = World::open(2, &["--batch-limit", "8"]).await;
+    let shops = &world.shops();
+    shops[0].stock("HOT", 100).await;
+    let sale = async {
+        join_all((0..150).map(async |n| {
+            let shop = &shops[n % 2];
+            let id = shop.reserve("HOT", &format!("user-{n}")).await.id();
+            match n % 3 {
+                0 => drop(shop.cancel(&id).await),
+                1 => drop(shop.confirm(&id).await),
+                _ => {}
+            }
+        }))
+        .await;
+        shops[1].get("/analytics/inventory/HOT").await.body
+    };
+    let watched = (0..6).map(async |n: usize| {
+        let address = world.servers[n % 2].address();
+        let path = ["/live/inventory/HOT", "/live/inventory"][n / 3];
+        let mut stream = Stream::open(address, path).await;
+        let mut versions = Vec::new();
+        // Each reservation is a change, and two thirds of them are changed once more, at least.
+        let seen = |event: &crate::stream::Event| versions.push(event.number("version"));
+        let full = |event: &crate::stream::Event| event.number("sold_inventory") == 50;
+        let mut last = stream.until(full, seen).await;
+        let books = world
+            .books
+            .number("select version from skus where sku = 'HOT'");
+        let end = books.await;
+        while last.number("version") < end {
+            last = stream.event().await;
+            versions.push(last.number("version"));
+        }
+        assert!(
+            versions.is_sorted_by(|before, after| before < after),
+            "{versions:?}"
+        );
+        last.data
+    });
+    let (state, lasts) = join(sale, join_all(watched)).await;
+    let final_version = state["version"].as_i64().unwrap();
+    for last in lasts {
+        let version = last["version"].as_i64().unwrap();
+        assert!(version <= final_version);
+        if version == final_version {
+            assert_eq!(last, state);
+        }
+    }
+    world.audit().await;
+}

@@ -1,0 +1,28 @@
+//! Live updates: the real program in one process and in several, watched by streams.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+
+mod all;
+mod inventory;
+mod limits;
+mod outage;
+mod reservations;
+
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../concurrency/books.rs"]
+mod books;
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../support/process.rs"]
+mod process;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/proxy.rs"]
+mod proxy;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../concurrency/shop.rs"]
+mod shop;
+#[path = "../support/stream.rs"]
+mod stream;
+#[path = "../support/mod.rs"]
+mod support;
+#[path = "../concurrency/world.rs"]
+mod world;

@@ -1,0 +1,94 @@
+//! The database goes away and comes back: streams stay.
+
+use crate::folder::Folder;
+use crate::process::{self, Fairhold};
+use crate::proxy::Weather;
+use crate::shop::Shop;
+use crate::stream::Stream;
+use crate::world::{World, eventually};
+
+#[tokio::test]
+async fn a_stream_outlives_a_restart_of_the_database() {
+    let folder = Folder::new("restart").await;
+    let mut server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
+    let shop = Shop::at(server.address());
+    shop.stock("A", 3).await;
+    let id = shop.reserve("A", "userA").await.id();
+    let mut streams = Vec::new();
+    for path in [
+        "/live/inventory",
+        "/live/inventory/A",
+        &format!("/live/reservations/{id}"),
+    ] {
+        let mut stream = Stream::open(server.address(), path).await;
+        stream.event().await;
+        streams.push(stream);
+    }
+    let before = folder.postmaster().unwrap();
+    process::kill(before);
+    let confirmed = async || shop.confirm(&id).await.status == 200;
+    eventually("the database is back", confirmed).await;
+    assert_ne!(folder.postmaster(), Some(before));
+    for stream in &mut streams[..2] {
+        assert_eq!(stream.event().await.number("sold_inventory"), 1);
+    }
+    assert_eq!(streams[2].event().await.text("status"), "CONFIRMED");
+    drop(streams);
+    server.terminate();
+    assert_eq!(server.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn what_others_change_while_the_database_is_out_of_reach_is_shown_after() {
+    let (mut world, proxy) = World::open_behind_proxy(&[]).await;
+    world.join(&[]).await;
+    let other = &world.shops()[1];
+    other.stock("A", 3).await;
+    let id = other.reserve("A", "userA").await.id();
+    let mut streams = Vec::new();
+    for path in [
+        "/live/inventory",
+        "/live/inventory/A",
+        &format!("/live/reservations/{id}"),
+    ] {
+        let mut stream = Stream::open(world.servers[0].address(), path).await;
+        stream.event().await;
+        streams.push(stream);
+    }
+    for weather in [Weather::Down, Weather::Frozen] {
+        proxy.set(weather);
+        let user = format!("{weather:?}");
+        other.reserve("A", &user).await.assert_status(201);
+        if weather == Weather::Frozen {
+            proxy.held_back().await;
+        }
+        proxy.set(Weather::Fair);
+        let version = other.get("/analytics/inventory/A").await.number("version");
+        for stream in &mut streams[..2] {
+            assert_eq!(stream.event().await.number("version"), version);
+        }
+    }
+    other.cancel(&id).await.assert_status(200);
+    assert_eq!(streams[2].event().await.text("status"), "CANCELLED");
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn who_begins_to_watch_hears_that_the_books_are_away() {
+    let flags = ["--request-timeout-ms", "500", "--stream-limit", "1"];
+    let (world, proxy) = World::open_behind_proxy(&flags).await;
+    let shop = world.shop();
+    shop.stock("A", 1).await;
+    let id = shop.reserve("A", "userA").await.id();
+    proxy.set(Weather::Down);
+    let reservation = format!("/live/reservations/{id}");
+    for path in ["/live/inventory", "/live/inventory/A", &reservation] {
+        shop.get(path)
+            .await
+            .assert_problem(503, "database-unavailable");
+    }
+    proxy.set(Weather::Fair);
+    let mut stream = Stream::open(world.servers[0].address(), &reservation).await;
+    assert_eq!(stream.event().await.text("status"), "RESERVED");
+    world.audit().await;
+}

@@ -1,0 +1,117 @@
+//! `GET /live/reservations/{reservation_id}`: where a reservation stands, as it reads now.
+
+use crate::shop::Shop;
+use crate::stream::Stream;
+use crate::world::{World, eventually};
+
+async fn watch(world: &World, process: usize, id: &str) -> Stream {
+    let path = format!("/live/reservations/{id}");
+    Stream::open(world.servers[process].address(), &path).await
+}
+
+/// Reserves for so many users, one after the other; their ids.
+async fn reserve(shop: &Shop, users: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for n in 0..users {
+        ids.push(shop.reserve("A", &format!("user-{n}")).await.id());
+    }
+    ids
+}
+
+#[tokio::test]
+async fn who_waits_moves_up_and_holds_without_asking_again() {
+    let world = World::open(2, &[]).await;
+    let shops = &world.shops();
+    shops[0].stock("A", 1).await;
+    let ids = reserve(&shops[0], 4).await;
+    let last = &ids[3];
+    // Of two streams, one is at the process that makes the changes.
+    let mut streams = [watch(&world, 0, last).await, watch(&world, 1, last).await];
+    for stream in &mut streams {
+        let event = stream.event().await;
+        assert_eq!(event.kind, "reservation");
+        assert_eq!(event.number("waitlist/position"), 3);
+        let read = shops[0].get(&format!("/reservations/{last}")).await;
+        assert_eq!(event.data, read.body);
+    }
+    shops[0].cancel(&ids[1]).await.assert_status(200);
+    for stream in &mut streams {
+        assert_eq!(stream.event().await.number("waitlist/position"), 2);
+    }
+    shops[0].cancel(&ids[2]).await.assert_status(200);
+    for stream in &mut streams {
+        assert_eq!(stream.event().await.number("waitlist/position"), 1);
+    }
+    shops[0].cancel(&ids[0]).await.assert_status(200);
+    for stream in &mut streams {
+        let event = stream.event().await;
+        assert_eq!(event.text("status"), "RESERVED");
+        let read = shops[1].get(&format!("/reservations/{last}")).await;
+        assert_eq!(event.data, read.body);
+    }
+    shops[0].confirm(last).await.assert_status(200);
+    for stream in &mut streams {
+        assert_eq!(stream.event().await.text("status"), "CONFIRMED");
+    }
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_hold_that_ends_is_shown_as_expired_though_nobody_can_end_it() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("A", 1).await;
+    let id = &reserve(&shop, 1).await[0];
+    let mut locked = world.books.lock("A").await;
+    let end = "clock_timestamp() + interval '2 seconds'";
+    locked.end_holds("A", end).await;
+    locked.commit().await;
+    let locked = world.books.lock("A").await;
+    let mut stream = watch(&world, 0, id).await;
+    assert_eq!(stream.event().await.text("status"), "RESERVED");
+    let event = stream.event().await;
+    assert_eq!(event.text("status"), "EXPIRED");
+    let expired = format!(
+        "select (1000 * extract(epoch from clock_timestamp() - expires_at))::bigint
+         from reservations where reservation_id = '{id}'"
+    );
+    let late = world.books.number(&expired).await;
+    assert!((0..2000).contains(&late), "{late} ms late");
+    locked.commit().await;
+    let swept = "select count(*) from reservations where status = 'EXPIRED'";
+    let swept = async || world.books.number(swept).await == 1;
+    eventually("the hold is ended", swept).await;
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_reservation_that_has_ended_is_shown_and_no_more_comes() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("A", 2).await;
+    let ids = reserve(&shop, 2).await;
+    shop.cancel(&ids[0]).await.assert_status(200);
+    let mut ended = watch(&world, 0, &ids[0]).await;
+    let mut held = watch(&world, 0, &ids[1]).await;
+    assert_eq!(ended.event().await.text("status"), "CANCELLED");
+    assert_eq!(held.event().await.text("status"), "RESERVED");
+    shop.confirm(&ids[1]).await.assert_status(200);
+    assert_eq!(held.event().await.text("status"), "CONFIRMED");
+    // Told to end, so that all there is comes to an end.
+    world.servers[0].terminate();
+    ended.end_without_event().await;
+}
+
+#[tokio::test]
+async fn a_reservation_that_is_not_there_can_t_be_watched() {
+    let world = World::open(1, &["--stream-limit", "1"]).await;
+    let shop = world.shop();
+    for _ in 0..2 {
+        let answer = shop
+            .get("/live/reservations/019aa000-0000-7000-8000-000000000000")
+            .await;
+        answer.assert_problem(404, "unknown-reservation");
+    }
+    let answer = shop.get("/live/reservations/7").await;
+    answer.assert_problem(422, "validation-failed");
+}

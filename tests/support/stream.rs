@@ -1,0 +1,152 @@
+//! A reader of server-sent events.
+#![expect(
+    clippy::expect_used,
+    reason = "a harness that fails must fail its test"
+)]
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Response};
+use serde_json::Value;
+use tokio::time::timeout;
+
+/// Longer than the pause between two comments.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What came of one block.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Block {
+    Event(Event),
+    Comment(String),
+    /// When to connect again, in milliseconds.
+    Retry(u64),
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) kind: String,
+    pub(crate) id: Option<String>,
+    pub(crate) data: Value,
+}
+
+impl Event {
+    pub(crate) fn number(&self, field: &str) -> i64 {
+        let value = self.data.pointer(&format!("/{field}"));
+        let value = value.and_then(Value::as_i64);
+        value.unwrap_or_else(|| panic!("no {field}: {self:?}"))
+    }
+
+    pub(crate) fn text(&self, field: &str) -> &str {
+        let value = self.data[field].as_str();
+        value.unwrap_or_else(|| panic!("no {field}: {self:?}"))
+    }
+}
+
+/// A stream that is open.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    response: Response,
+    unread: String,
+}
+
+impl Stream {
+    /// Opens what must be one.
+    pub(crate) async fn open(address: &str, path: &str) -> Self {
+        Self::open_after(address, path, None).await
+    }
+
+    /// The same for a reader that has seen the event of that id.
+    pub(crate) async fn open_after(address: &str, path: &str, last: Option<&str>) -> Self {
+        let provider = rustls::crypto::ring::default_provider();
+        provider.install_default().ok();
+        let client = Client::builder().no_proxy().build().expect("a client");
+        let mut request = client.get(format!("{address}{path}"));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200, "{response:?}");
+        let kind = &response.headers()["content-type"];
+        assert_eq!(kind, "text/event-stream", "{response:?}");
+        Self {
+            response,
+            unread: String::new(),
+        }
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The next block; `None` at the end of the stream.
+    pub(crate) async fn block(&mut self) -> Option<Block> {
+        loop {
+            if let Some((block, rest)) = self.unread.split_once("\n\n") {
+                let block = parse(block);
+                self.unread = rest.to_owned();
+                return Some(block);
+            }
+            let chunk = timeout(PATIENCE, self.response.chunk()).await;
+            let chunk = chunk.expect("something in time").ok().flatten()?;
+            self.unread += std::str::from_utf8(&chunk).expect("whole characters");
+        }
+    }
+
+    /// The next event.
+    pub(crate) async fn event(&mut self) -> Event {
+        loop {
+            match self.block().await {
+                Some(Block::Event(event)) => return event,
+                Some(Block::Comment(_) | Block::Retry(_)) => {}
+                None => panic!("the stream has ended"),
+            }
+        }
+    }
+
+    /// The first event that is so. All events until then are passed to `seen`.
+    pub(crate) async fn until(
+        &mut self,
+        so: impl Fn(&Event) -> bool,
+        mut seen: impl FnMut(&Event),
+    ) -> Event {
+        loop {
+            let event = self.event().await;
+            seen(&event);
+            if so(&event) {
+                return event;
+            }
+        }
+    }
+
+    /// Reads to the end, which must come without another event.
+    pub(crate) async fn end_without_event(&mut self) {
+        while let Some(block) = self.block().await {
+            assert!(!matches!(block, Block::Event(_)), "{block:?}");
+        }
+    }
+}
+
+fn parse(block: &str) -> Block {
+    if let Some(comment) = block.strip_prefix(':') {
+        return Block::Comment(comment.trim().to_owned());
+    }
+    let field = |name: &str| {
+        let mut values = block
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        let value = values.next().map(str::to_owned);
+        assert_eq!(values.next(), None, "{name} twice: {block}");
+        value
+    };
+    if let Some(retry) = field("retry") {
+        return Block::Retry(retry.parse().expect("milliseconds"));
+    }
+    let data = field("data").expect("an event has data");
+    Block::Event(Event {
+        kind: field("event").expect("an event has a kind"),
+        id: field("id"),
+        data: serde_json::from_str(&data).expect("JSON"),
+    })
+}
