@@ -100,6 +100,10 @@ impl Fields {
     }
 
     /// A field that must be there.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a rule is made where it is given"
+    )]
     pub fn required<R: Rule>(&mut self, name: &str, rule: R) -> Option<R::Value> {
         if self.lists(name, true, &rule, None) {
             return None;
@@ -115,6 +119,10 @@ impl Fields {
     }
 
     /// A field that may be absent. `None` when it is at fault, `Some(None)` when it is absent.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a rule is made where it is given"
+    )]
     pub fn optional<R: Rule>(&mut self, name: &str, rule: R) -> Option<Option<R::Value>> {
         if self.lists(name, false, &rule, None) {
             return None;

@@ -100,7 +100,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// What serves them all.
-    #[must_use]
     pub fn into_router(self) -> Router<S> {
         self.router
     }

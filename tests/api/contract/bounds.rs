@@ -162,7 +162,7 @@ fn url(
     for part in operation.path.split('/').skip(1) {
         let given = match part.strip_prefix('{') {
             Some(_) if place == "path" && text.is_empty() => return None,
-            Some(_) if place == "path" => text.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+            Some(_) if place == "path" => escaped(text),
             Some(_) => "A".to_owned(),
             None => part.to_owned(),
         };
@@ -174,6 +174,11 @@ fn url(
         url.query_pairs_mut().append_pair(name, text);
     }
     Some(url)
+}
+
+fn escaped(text: &str) -> String {
+    let byte = |escaped: String, byte| escaped + &format!("%{byte:02X}");
+    text.bytes().fold(String::new(), byte)
 }
 
 #[tokio::test]

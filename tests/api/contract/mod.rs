@@ -36,7 +36,7 @@ async fn the_committed_document_is_the_one_that_is_served_and_printed() {
     assert!(
         printed.out == committed,
         "the API has changed. See that no client breaks, then: \
-         cargo run --quiet -- openapi > docs/openapi.json"
+         just openapi, or cargo run --quiet -- openapi > docs/openapi.json"
     );
     let service = Service::start().await;
     let served = service.get("/openapi.json").await.is(200);
