@@ -124,7 +124,8 @@ async fn every_point_is_what_the_replayed_ledger_gives() {
 async fn by_default_a_history_begins_with_the_sku_and_ends_now() {
     let service = Service::start().await;
     service.stock("A", 4).await;
-    service.hold("A", "userA", 1).await;
+    let sold = service.hold("A", "userA", 1).await;
+    service.confirm(&sold).await.is(200);
     service.pass("A", 3_600.0).await;
     let inventory = service.inventory("A").await;
     let history = service.get("/analytics/inventory/A/history").await.is(200);

@@ -22,6 +22,7 @@ export function showDetail(catalog, route) {
   const readTables = notTooOften(AGAIN_MS, () => Promise.all(Object.values(tables).map((table) => table.read())));
   const readFigures = notTooOften(FIGURES_MS, () => figures.read());
   let version = null;
+  let opened = null;
 
   async function open() {
     const { sku } = route;
@@ -46,7 +47,7 @@ export function showDetail(catalog, route) {
     const { sku } = inventory;
     const path = `/inventory/${encodeURIComponent(sku)}`;
     setText(byId('detail-title'), sku);
-    setText(byId('detail-meta'), meta(inventory));
+    opened = inventory;
     byId('detail-body').hidden = false;
     byId('detail-title').focus({ preventScroll: window.innerWidth >= 1_120 });
     tables.reservations.open('/reservations', { sku, status: 'RESERVED' });
@@ -60,6 +61,7 @@ export function showDetail(catalog, route) {
     const health = catalog.rows.get(route.sku);
     if (!health || byId('detail-body').hidden) return;
     for (const [name, field] of Object.entries(FIELDS)) setText(document.querySelector(`#detail [data-stock="${name}"]`), number(health[field]));
+    setText(byId('detail-meta'), meta(opened, health));
     setBadge(byId('detail-health'), health.status, statusLabel(health.status));
     if (version !== null && version !== health.version) {
       readTables();
@@ -99,7 +101,7 @@ function notTooOften(pause, work) {
   };
 }
 
-function meta({ hold_ttl_seconds: hold, waitlist_limit: limit, total_quantity: total, created_at: created }) {
+function meta({ hold_ttl_seconds: hold, waitlist_limit: limit, created_at: created }, { total_inventory: total }) {
   const line = limit === null ? 'anyone may wait' : limit === 0 ? 'nobody may wait' : `${number(limit)} may wait`;
   return `${number(total)} units in all, held for ${number(hold)} s, ${line}; since ${new Date(created).toLocaleString('en-GB')}`;
 }
