@@ -19,7 +19,7 @@ const CLIENTS: usize = 512;
 const STREAMS: usize = 2_000;
 
 /// How many changes are waited for, one after the other.
-const CHANGES: u64 = 300;
+const CHANGES: u64 = 200;
 
 pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let mut stage = Stage::set().await?;

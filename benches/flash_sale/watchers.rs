@@ -13,10 +13,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::crowd::fraction;
 
 /// Of so many readers one looks at what it reads: for all to do so would take the time of the
 /// servers that are measured.
 const PROBES: usize = 50;
+
+/// At most so long passes between two changes that are waited for.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// One open stream.
 pub(crate) struct Reader {
@@ -185,6 +191,8 @@ pub(crate) async fn delay_behind_answers(
     });
     let mut delays = histogram();
     for expected in version + 1..=version + times {
+        // At any moment of the pauses between two looks.
+        sleep(PAUSE.mul_f64(fraction(expected))).await;
         change().await?;
         let answered = Instant::now();
         loop {

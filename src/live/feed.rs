@@ -31,6 +31,13 @@ pub(super) enum Feed {
 }
 
 impl Feed {
+    /// Of one subject, beginning with what is shown already.
+    pub(super) fn one(latest: &watch::Sender<Shown>) -> Self {
+        let mut latest = latest.subscribe();
+        latest.mark_changed();
+        Self::One(latest)
+    }
+
     /// Waits for what is new; `None` when nothing will be. May be dropped while it waits.
     async fn next(&mut self) -> Option<Bytes> {
         match self {

@@ -76,16 +76,14 @@ impl Looker {
             false => None,
         };
         let stale = self.board.stale(now);
-        let ids: Vec<_> = stale.iter().map(|(id, _)| *id).collect();
-        if ids.is_empty() {
+        if stale.is_empty() {
             return Ok(());
         }
+        let ids: Vec<_> = stale.keys().copied().collect();
         for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
             let view = ReservationView::new(reservation, place);
-            let mut versions = stale.iter();
-            let version = versions.find(|(id, _)| *id == view.reservation_id);
-            self.board
-                .show_reservation(&view, version.map(|(_, version)| *version));
+            let version = stale.get(&view.reservation_id).copied();
+            self.board.show_reservation(&view, version);
         }
         Ok(())
     }

@@ -170,3 +170,14 @@ impl Topics {
         }
     }
 }
+
+/// Shows what is later than what is shown.
+pub(super) fn show_if_later(latest: &watch::Sender<Shown>, shown: &Shown) {
+    latest.send_if_modified(|before| {
+        let later = before.turn < shown.turn;
+        if later {
+            before.clone_from(shown);
+        }
+        later
+    });
+}

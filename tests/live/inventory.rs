@@ -77,6 +77,23 @@ async fn a_reader_that_comes_back_is_shown_the_state_as_it_is() {
 }
 
 #[tokio::test]
+async fn everybody_who_comes_is_shown_the_state_at_once() {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("A", 5).await;
+    let id = shop.reserve("A", "userA").await.id();
+    for path in [
+        "/live/inventory",
+        "/live/inventory/A",
+        &format!("/live/reservations/{id}"),
+    ] {
+        let opened = (0..3).map(|_| Stream::open(world.servers[0].address(), path));
+        let shown = join_all(join_all(opened).await.iter_mut().map(Stream::event)).await;
+        assert!(shown.iter().all(|event| *event == shown[0]), "{shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_sku_that_is_not_there_can_t_be_watched() {
     let world = World::open(1, &["--stream-limit", "1"]).await;
     let shop = world.shop();

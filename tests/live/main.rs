@@ -10,6 +10,7 @@ mod reservations;
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/books.rs"]
 mod books;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/folder.rs"]
 mod folder;
 #[path = "../support/process.rs"]
