@@ -71,9 +71,10 @@ impl Looker {
     }
 
     async fn look_at_reservations(&self) -> sqlx::Result<()> {
-        let now = match self.board.has_holds() {
-            true => Some(database::now(&self.pool).await?),
-            false => None,
+        let now = if self.board.has_holds() {
+            Some(database::now(&self.pool).await?)
+        } else {
+            None
         };
         let stale = self.board.stale(now);
         if stale.is_empty() {
