@@ -32,6 +32,8 @@ pub(crate) enum Task {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysTask),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
 }
 
 impl Cli {

@@ -12,7 +12,7 @@ use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
 use fairhold::server::{ListenError, ServeError, Server, listen};
-use fairhold::{access, audit, connections, database, telemetry};
+use fairhold::{access, audit, connections, database, server, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -88,17 +88,18 @@ fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
 }
 
 async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let source = settings.source()?;
+    let source = || settings.source();
     let stop = stop_on_signals()?;
     match task {
-        Task::Serve => serve(settings, &source, &stop).await,
-        Task::Migrate => with_database(settings, &source, &stop, migrate).await,
-        Task::Audit => with_database(settings, &source, &stop, prove).await,
-        Task::DatabaseUrl => print_url(&source),
+        Task::Serve => serve(settings, &source()?, &stop).await,
+        Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
+        Task::Audit => with_database(settings, &source()?, &stop, prove).await,
+        Task::DatabaseUrl => print_url(&source()?),
         Task::Keys(keys) => {
             let work = async |connection: &mut PgConnection| manage(connection, keys).await;
-            with_database(settings, &source, &stop, work).await
+            with_database(settings, &source()?, &stop, work).await
         }
+        Task::Openapi => print_document(),
     }
 }
 
@@ -245,6 +246,11 @@ fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
     if !source.is_running() {
         tracing::warn!("no Fairhold runs this database at the moment: start one with `fairhold`");
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_document() -> anyhow::Result<ExitCode> {
+    say(&format!("{:#}", server::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 

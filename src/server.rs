@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::get;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
@@ -24,7 +25,7 @@ use crate::config::{Settings, SettingsError};
 use crate::connections::Limits;
 use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
 use crate::fairness::Policy;
-use crate::http::{Problem, Reply};
+use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
@@ -321,28 +322,104 @@ async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) 
     tokio::time::sleep(drain_time).await;
 }
 
+impl Shared for PgPool {
+    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
+}
+
+impl Shared for Lanes {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
+}
+
+impl Shared for KnownSkus {
+    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
+}
+
+impl Shared for Policy {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+impl Shared for Board {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
+}
+
+impl Shared for Teller {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+impl Shared for DefaultHoldTtl {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+/// The OpenAPI document of what is served.
+#[must_use]
+pub fn document() -> Value {
+    routes().document()
+}
+
+/// The paths that are served and not part of the document: pages for people, and names.
+#[must_use]
+pub fn untold_paths() -> Vec<&'static str> {
+    routes().untold_paths().to_vec()
+}
+
 fn router(state: AppState, gate: Gate) -> Router {
-    let router = Router::new()
-        .merge(inventory::routes::routes())
-        .merge(reservations::routes::routes())
-        .merge(waitlist::routes::routes())
-        .merge(ledger::routes::routes())
-        .merge(fairness::routes::routes())
-        .merge(analytics::routes::routes())
-        .merge(http::metrics())
-        .merge(live::routes::routes())
-        .merge(http::pages())
-        .merge(http::files())
-        .route("/livez", get(live))
-        .route("/readyz", get(ready))
-        .route("/health", get(live))
+    let router = routes()
+        .into_router()
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
     http::layered(router, gate.layer()).with_state(state)
 }
 
-#[derive(Serialize)]
+/// All that is served.
+fn routes() -> Routes<AppState> {
+    let api = reservations::routes::routes()
+        .merge(inventory::routes::routes())
+        .merge(waitlist::routes::routes())
+        .merge(ledger::routes::routes())
+        .merge(fairness::routes::routes())
+        .merge(analytics::routes::routes())
+        .merge(live::routes::routes())
+        .merge(vitals())
+        .merge(http::metrics());
+    let documents = http::docs(&api.document());
+    api.merge(documents)
+        .merge(http::pages())
+        .merge(http::files())
+}
+
+fn vitals() -> Routes<AppState> {
+    Routes::new("Service")
+        .get(
+            "/livez",
+            live,
+            Call::new("livez", "Tell whether it is alive")
+                .answers(200, "It is.")
+                .open(),
+        )
+        .get(
+            "/readyz",
+            ready,
+            Call::new(
+                "readyz",
+                "Tell whether it can serve: whether the database answers",
+            )
+            .answers(200, "It does.")
+            .open(),
+        )
+        .get(
+            "/health",
+            live,
+            Call::new("health", "Tell whether it is alive")
+                .answers(200, "It is.")
+                .open(),
+        )
+}
+
+/// That all is well.
+#[derive(Serialize, JsonSchema)]
+#[schemars(example = GOOD)]
 struct Condition {
+    /// `ok`.
     status: &'static str,
 }
 

@@ -103,6 +103,8 @@ pub const ROUTES: &[Row] = &[
     get("/problems/{code}", Need::Nothing),
     get("/openapi.json", Need::Nothing),
     get("/docs", Need::Nothing),
+    get("/docs/swagger-ui-bundle.js", Need::Nothing),
+    get("/docs/swagger-ui.css", Need::Nothing),
 ];
 
 /// What the table says of a request.

@@ -135,7 +135,10 @@ fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
 fn for_browsers<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
+    // A page may have said what more it needs.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(fixed(CONTENT_POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
     response

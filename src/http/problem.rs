@@ -2,19 +2,21 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Code;
 use super::reply::json_bytes;
 use crate::allocation::{SubmitError, Trouble, trouble};
+use crate::reservations::ReservationView;
 
 /// One field that is at fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// The name of the field or header.
     pub field: String,
-    /// What it must be.
+    /// What it must be, for people.
     pub message: String,
 }
 
@@ -28,16 +30,30 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// Why a request was refused (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Document<'a> {
+    /// Where the page stands that explains this kind of problem: `/problems/` and the `code`.
+    #[schemars(regex(pattern = "^/problems/[a-z-]+$"))]
     r#type: String,
+    /// The kind in a few words, which never change.
     title: &'static str,
+    /// The HTTP status, again.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// What is wrong this time, for people.
+    #[schemars(length(min = 1))]
     detail: &'a str,
+    /// The kind, for programs.
     code: &'static str,
+    /// The fields at fault, in no order; only with `validation-failed`, and then at least one.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(length(min = 1))]
     errors: &'a [FieldError],
+    /// The user's live reservation; only with `live-reservation-exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ReservationView")]
     reservation: Option<&'a Value>,
 }
 

@@ -1,13 +1,15 @@
 //! One row of the ledger, and what it can tell.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 
 use crate::access::Actor;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(rename_all = "UPPERCASE")]
 pub enum LedgerKind {
     /// The SKU was set up.
     Initialized,
