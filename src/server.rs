@@ -5,25 +5,25 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{FromRef, State};
 use axum::routing::get;
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
-use crate::connections::Limits;
+use crate::connections::{Limits, Tls, TlsError};
 use crate::database::in_time;
 use crate::database::{ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
-use crate::http::{Problem, Reply};
+use crate::http::{Code, Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
@@ -47,7 +47,12 @@ struct AppState {
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
     teller: Teller,
+    stopping: Stopping,
 }
+
+/// Cancelled once the service was told to stop.
+#[derive(Debug, Clone)]
+struct Stopping(CancellationToken);
 
 /// Why the service does not run.
 #[derive(Debug, Error)]
@@ -64,6 +69,9 @@ pub enum ServeError {
     /// The settings don't make sense together.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// Nobody can be served by TLS as the settings say.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
@@ -114,8 +122,10 @@ pub struct Server {
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
     request_time: Duration,
+    drain_delay: Duration,
     drain_time: Duration,
     database_connections: u16,
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -127,6 +137,7 @@ impl Server {
         settings: &Settings,
         database: &PgConnectOptions,
     ) -> Result<Self, ServeError> {
+        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let readers = settings.database_connections() - settings.lanes;
         let patience = settings.request_timeout();
         let pool = PgPoolOptions::new()
@@ -172,6 +183,9 @@ impl Server {
             drain_jobs.clone(),
         ));
         tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
+        if let Some(tls) = tls.clone() {
+            tracker.spawn(tls.follow(drain_jobs.clone()));
+        }
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
@@ -183,30 +197,44 @@ impl Server {
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
                 teller,
+                stopping: Stopping(CancellationToken::new()),
             },
             tracker,
             drain_jobs,
             drain_lanes,
             request_time: settings.request_time(),
+            drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
+            tls,
         })
     }
 
-    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, answers what
-    /// is in flight, stops the jobs and the lanes.
+    /// Serves on `listener` until `stop` is cancelled, then drains: is not ready any more, stops
+    /// accepting, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
-        let router = router(self.state);
+        let Stopping(stopping) = self.state.stopping.clone();
+        let mut router = router(self.state);
+        if self.tls.is_some() {
+            router = http::only_by_tls(router);
+        }
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
+            tls: self.tls,
+        };
+        let closing = CancellationToken::new();
+        let overdue = async {
+            stop.cancelled().await;
+            stopping.cancel();
+            sleep(self.drain_delay).await;
+            closing.cancel();
+            sleep(self.drain_time).await;
         };
         tokio::select! {
-            () = connections::serve(listener, router, limits, stop.clone()) => {}
-            () = overdue(&stop, self.drain_time) => {
-                tracing::warn!("some requests did not end in time");
-            }
+            () = connections::serve(listener, router, limits, closing.clone()) => {}
+            () = overdue => tracing::warn!("some requests did not end in time"),
         }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
@@ -258,11 +286,6 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
-async fn overdue(stop: &CancellationToken, drain_time: Duration) {
-    stop.cancelled().await;
-    tokio::time::sleep(drain_time).await;
-}
-
 fn router(state: AppState) -> Router {
     let router = Router::new()
         .merge(inventory::routes::routes())
@@ -289,13 +312,28 @@ struct Condition {
 
 const GOOD: Condition = Condition { status: "ok" };
 
-async fn live() -> Reply<Condition> {
-    Reply::ok(GOOD)
+/// Alive is what no restart would mend.
+async fn live(State(lanes): State<Lanes>) -> Result<Reply<Condition>, Problem> {
+    if !lanes.are_open() {
+        return Err(not_ready("A part of the service has ended: it must be restarted."));
+    }
+    Ok(Reply::ok(GOOD))
 }
 
+/// Ready is whoever can take a request now and answer the next one, too.
 async fn ready(
-    axum::extract::State(pool): axum::extract::State<PgPool>,
+    State(pool): State<PgPool>,
+    State(lanes): State<Lanes>,
+    State(Stopping(stopping)): State<Stopping>,
 ) -> Result<Reply<Condition>, Problem> {
+    if stopping.is_cancelled() {
+        return Err(not_ready("The service is about to end."));
+    }
+    let live = live(State(lanes)).await?;
     in_time(database::now(&pool)).await?;
-    Ok(Reply::ok(GOOD))
+    Ok(live)
+}
+
+fn not_ready(detail: &str) -> Problem {
+    Problem::new(Code::NotReady, detail)
 }

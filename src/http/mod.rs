@@ -20,7 +20,7 @@ pub use fields::{Fields, FromFields, number_or_digits, text, whole_number};
 pub use figures::routes as metrics;
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
-pub use layers::layered;
+pub use layers::{layered, only_by_tls};
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
 pub use problem::{FieldError, Problem, method_not_allowed, not_found};
