@@ -73,7 +73,9 @@ fn told(error: &anyhow::Error) -> String {
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
-        cause.is::<ListenError>() || cause.is::<TlsError>() || start.is_some_and(StartError::is_setting)
+        cause.is::<ListenError>()
+            || cause.is::<TlsError>()
+            || start.is_some_and(StartError::is_setting)
     })
 }
 
@@ -135,7 +137,11 @@ async fn serve(
         return Ok(ExitCode::SUCCESS);
     };
     let mut database = opened?;
-    let scheme = if settings.identity()?.is_some() { "https" } else { "http" };
+    let scheme = if settings.identity()?.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let options = database.options().clone();
     let starting = async {
         let started = Server::start(settings, &options).await;

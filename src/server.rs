@@ -315,7 +315,9 @@ const GOOD: Condition = Condition { status: "ok" };
 /// Alive is what no restart would mend.
 async fn live(State(lanes): State<Lanes>) -> Result<Reply<Condition>, Problem> {
     if !lanes.are_open() {
-        return Err(not_ready("A part of the service has ended: it must be restarted."));
+        return Err(not_ready(
+            "A part of the service has ended: it must be restarted.",
+        ));
     }
     Ok(Reply::ok(GOOD))
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, map_response};
-use axum::Router;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
@@ -151,13 +151,15 @@ fn for_browsers<B>(mut response: Response<B>) -> Response<B> {
 
 /// `router` whose browsers never again speak plain HTTP with this host, for a year.
 pub fn only_by_tls(router: Router) -> Router {
-    router.layer(map_response(async |mut response: axum::response::Response| {
-        let year = HeaderValue::from_static("max-age=31536000");
-        response
-            .headers_mut()
-            .insert(header::STRICT_TRANSPORT_SECURITY, year);
-        response
-    }))
+    router.layer(map_response(
+        async |mut response: axum::response::Response| {
+            let year = HeaderValue::from_static("max-age=31536000");
+            response
+                .headers_mut()
+                .insert(header::STRICT_TRANSPORT_SECURITY, year);
+            response
+        },
+    ))
 }
 
 #[cfg(test)]

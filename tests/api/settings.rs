@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 29] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -20,8 +20,12 @@ const SETTINGS: [&str; 25] = [
     "FAIRHOLD_QUEUE_LIMIT",
     "FAIRHOLD_DATABASE_CONNECTIONS",
     "FAIRHOLD_REQUEST_TIMEOUT_MS",
+    "FAIRHOLD_DRAIN_DELAY_MS",
+    "FAIRHOLD_TLS_CERTIFICATE",
+    "FAIRHOLD_TLS_KEY",
     "FAIRHOLD_LOG",
     "FAIRHOLD_LOG_FORMAT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
@@ -110,6 +114,9 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("FAIRHOLD_DRAIN_DELAY_MS", "60001"),
+        ("FAIRHOLD_TLS_CERTIFICATE", "/a/certificate"),
+        ("FAIRHOLD_TLS_KEY", "/a/key"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),

@@ -134,7 +134,11 @@ impl Tls {
     /// used is logged, and what was shown before stays.
     pub async fn follow(self, stop: CancellationToken) {
         let mut known = self.stamps;
-        while stop.run_until_cancelled(sleep(LOOK_INTERVAL)).await.is_some() {
+        while stop
+            .run_until_cancelled(sleep(LOOK_INTERVAL))
+            .await
+            .is_some()
+        {
             let identity = self.identity.clone();
             let looked = spawn_blocking(move || {
                 let stamps = identity.stamps();
@@ -181,3 +185,6 @@ async fn refuse_plain(mut client: Patient<TcpStream>) -> io::Result<()> {
     client.write_all(PLAIN_REFUSED).await?;
     client.shutdown().await
 }
+
+#[cfg(test)]
+mod tests;
