@@ -53,6 +53,12 @@ impl Token {
     fn is(&self, sign: &str) -> bool {
         *self == Self::Sign(sign.to_owned())
     }
+
+    /// A function has arguments, or first what they are grouped by.
+    fn follows_a_function(&self) -> bool {
+        let by = |word: &str| *self == Self::Name(word.to_owned());
+        self.is("(") || by("by") || by("without")
+    }
 }
 
 /// Reads an expression.
@@ -68,7 +74,7 @@ pub(crate) fn named(expression: &str) -> Named {
             let inside = until(&tokens[at..], ")");
             at += inside.len();
             named.labels.extend(names(inside));
-        } else if WORDS.contains(&name.as_str()) || next.is_some_and(|next| next.is("(")) {
+        } else if WORDS.contains(&name.as_str()) || next.is_some_and(Token::follows_a_function) {
             // A word, or a function.
         } else {
             let inside = match next {
