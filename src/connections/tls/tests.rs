@@ -8,7 +8,7 @@ use std::time::Duration;
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::super::busy::Busy;
@@ -90,7 +90,8 @@ async fn what_can_not_be_used_changes_nothing_until_it_can() {
         sleep(Duration::from_secs(5)).await;
         assert!(Arc::ptr_eq(&tls.shown(), &first), "nonsense is shown");
         files.renew();
-        changes.changed().await.unwrap();
+        let changed = timeout(Duration::from_mins(1), changes.changed());
+        changed.await.expect("it is shown").unwrap();
         sleep(Duration::from_secs(5)).await;
         stop.cancel();
     };
