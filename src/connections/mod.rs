@@ -78,9 +78,20 @@ async fn receive(
     patience: Duration,
     stop: CancellationToken,
 ) {
-    let Some(shown) = shown else {
-        return converse(client, router, patience, stop).await;
-    };
+    match shown {
+        None => converse(client, router, patience, stop).await,
+        // Apart, so that who speaks in the open takes no room for it.
+        Some(shown) => Box::pin(converse_by_tls(client, shown, router, patience, stop)).await,
+    }
+}
+
+async fn converse_by_tls(
+    client: TcpStream,
+    shown: Arc<ServerConfig>,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
     let busy = Busy::default();
     // Our patience is with what comes over the wire, whatever it turns out to mean.
     let client = Patient::new(client, busy.clone(), stop.clone());

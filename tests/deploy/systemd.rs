@@ -50,6 +50,7 @@ fn the_service_may_do_nothing_but_serve() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "what was not tested must be told")]
 fn systemd_takes_the_unit() {
     let name = format!("fairhold-unit-{}", std::process::id());
     let folder = env::temp_dir().join(name);

@@ -98,7 +98,7 @@ fn yaml(path: &str) -> Value {
 fn alerts() -> Vec<Value> {
     let alerts = yaml("deploy/prometheus/alerts.yml");
     let groups = alerts["groups"].as_array().unwrap();
-    let rules = groups.iter().flat_map(|group| group["rules"].as_array());
+    let rules = groups.iter().filter_map(|group| group["rules"].as_array());
     rules.flatten().cloned().collect()
 }
 

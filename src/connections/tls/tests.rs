@@ -90,8 +90,8 @@ async fn what_can_not_be_used_changes_nothing_until_it_can() {
         sleep(Duration::from_secs(5)).await;
         assert!(Arc::ptr_eq(&tls.shown(), &first), "nonsense is shown");
         files.renew();
-        let changed = timeout(Duration::from_mins(1), changes.changed());
-        changed.await.expect("it is shown").unwrap();
+        let renewed = timeout(Duration::from_mins(1), changes.changed());
+        renewed.await.expect("it is shown").unwrap();
         sleep(Duration::from_secs(5)).await;
         stop.cancel();
     };
