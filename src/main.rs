@@ -91,7 +91,7 @@ async fn perform(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = settings.source()?;
     let stop = stop_on_signals()?;
     match task {
-        Task::Serve => serve(settings, &source, &stop).await,
+        Task::Serve => Box::pin(serve(settings, &source, &stop)).await,
         Task::Migrate => with_database(settings, &source, &stop, migrate).await,
         Task::Audit => with_database(settings, &source, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source),
