@@ -64,9 +64,9 @@ impl Line {
 
 #[tokio::test]
 async fn who_is_told_to_end_is_not_ready_and_serves_on_for_as_long_as_it_is_to() {
-    const DELAY: Duration = Duration::from_secs(4);
+    const DELAY: Duration = Duration::from_secs(8);
     let database = TestDatabase::create().await;
-    let mut server = Fairhold::start(&database.url(), &["--drain-delay-ms=4000"]).await;
+    let mut server = Fairhold::start(&database.url(), &["--drain-delay-ms=8000"]).await;
     let mut kept = Line::to(&server).await;
     let stock = json!({"sku": "LAST", "quantity": 2});
     assert_eq!(kept.post("/inventory/init", &stock).await.0, 201);
