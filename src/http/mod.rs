@@ -25,7 +25,7 @@ pub use fields::{Fields, FromFields};
 pub use figures::routes as metrics;
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
-pub use layers::layered;
+pub use layers::{layered, only_by_tls};
 pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs};
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;

@@ -11,7 +11,7 @@ use crate::service::Service;
 
 /// Problems that come from outside: of an endpoint that is flooded, that has lost its database, or
 /// that fails. Other tests see to them, and their answers are held against the document too.
-const FROM_OUTSIDE: [&str; 7] = [
+const FROM_OUTSIDE: [&str; 8] = [
     "rate-limited",
     "internal-error",
     "overloaded",
@@ -19,6 +19,7 @@ const FROM_OUTSIDE: [&str; 7] = [
     "unauthenticated",
     "forbidden",
     "open-access-refused",
+    "not-ready",
 ];
 
 /// The id of no reservation.
