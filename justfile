@@ -11,9 +11,10 @@ run *arguments:
 test *arguments:
     cargo test {{ arguments }}
 
-# Kill processes and cut connections under load for so long, and hold every rule against what clients were told
+# Kill processes and cut connections under load for so long, hold every rule against what clients were told, then search the protocol's larger cases
 torture SECONDS='60' SEED='1':
     cargo test --test torture -- --seconds {{ SECONDS }} --seed {{ SEED }} --back-within 5
+    FAIRHOLD_TEST_SEARCH=far cargo test --test protocol -- every_rule_holds
 
 # Check formatting, lints and documentation
 check:

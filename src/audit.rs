@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
+use crate::database::gives_durability_up;
+
 /// How many discrepancies a report shows for each rule.
 const SHOWN: usize = 20;
 
@@ -130,7 +132,11 @@ impl Report {
     }
 
     fn is_durable(&self) -> bool {
-        !self.counted.durable.contains("= off") && !self.counted.durable.contains("= local")
+        let mut settings = self.counted.durable.split(", ");
+        settings.all(|setting| {
+            let value = setting.split(" = ").last();
+            value.is_some_and(|value| !gives_durability_up(value))
+        })
     }
 
     /// Each rule of the contract, by its number: the name in `audit_discrepancies`, what it says,

@@ -4,11 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use axum::http::Uri;
+use clap::Args;
 use thiserror::Error;
 
+use crate::access;
+use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
+use crate::telemetry::LogFormat;
 
 /// The most connections that a process may be told to open.
 pub const MOST_CONNECTIONS: u16 = 400;
@@ -118,17 +122,21 @@ pub struct Settings {
     )]
     pub log_format: LogFormat,
 
+    /// Where traces and metrics are sent by OTLP over HTTP, such as `http://localhost:4318`
+    /// [default: nowhere]
+    #[arg(long = "otel-exporter-otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL",
+          value_parser = http_url)]
+    pub otlp_endpoint: Option<String>,
+
     #[command(flatten)]
     fairness: Fairness,
-}
 
-/// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// A JSON object a line.
-    Json,
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: access::Settings,
+
+    #[command(flatten)]
+    model: ModelSettings,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -186,6 +194,12 @@ pub enum SettingsError {
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
+    /// No model can be asked so.
+    #[error(transparent)]
+    Model(#[from] ModelSettingsError),
+    /// Who is let in does not go together.
+    #[error(transparent)]
+    Access(#[from] access::SettingsError),
 }
 
 impl Settings {
@@ -195,6 +209,7 @@ impl Settings {
     /// A message that names the setting.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
+        self.access.check()?;
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
@@ -202,6 +217,7 @@ impl Settings {
         if fairness.reduced_threshold > fairness.full_threshold {
             return Err(SettingsError::Thresholds);
         }
+        self.model_access()?;
         Ok(())
     }
 
@@ -234,10 +250,16 @@ impl Settings {
         self.database_connections.unwrap_or(self.lanes + READERS)
     }
 
+    /// Whether a platform says where to serve, and no person.
+    #[must_use]
+    pub fn is_address_by_platform(&self) -> bool {
+        self.listen.is_none() && self.port.is_some()
+    }
+
     /// The names of the setting that [`Self::address`] follows.
     #[must_use]
     pub fn address_setting(&self) -> &'static str {
-        if self.listen.is_none() && self.port.is_some() {
+        if self.is_address_by_platform() {
             "--port (PORT)"
         } else {
             "--listen (FAIRHOLD_LISTEN)"
@@ -293,6 +315,15 @@ impl Settings {
         self.request_time() + FAREWELL
     }
 
+    /// The model that writes the summaries; `None`: the rules do. A call takes no longer than any
+    /// other wait, so that there is time left for the books.
+    ///
+    /// # Errors
+    /// When there is a base URL, and the settings don't make sense with it.
+    pub fn model_access(&self) -> Result<Option<ModelAccess>, SettingsError> {
+        Ok(self.model.access(self.request_timeout())?)
+    }
+
     /// The rules of fairness.
     #[must_use]
     pub fn policy(&self) -> Policy {
@@ -306,6 +337,14 @@ impl Settings {
             promotion_factor: fairness.promotion_factor,
         }
     }
+}
+
+fn http_url(text: &str) -> Result<String, String> {
+    let uri: Option<Uri> = text.parse().ok();
+    let known = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
+    uri.filter(known)
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "must be a URL that begins with http:// or https://".to_owned())
 }
 
 fn number_in(text: &str, least: f64, most: f64) -> Result<f64, String> {

@@ -7,13 +7,15 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
+use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
-use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, connections, database, server, telemetry};
+use fairhold::server::{ListenError, ServeError, Server, listen};
+use fairhold::{access, audit, connections, database, server, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -27,17 +29,32 @@ const TERMINATED: i32 = 143;
 
 fn main() -> ExitCode {
     let cli = Cli::read();
-    telemetry::start(&cli.settings.log, cli.settings.log_format);
-    match run(cli.task(), &cli.settings) {
-        Ok(code) => code,
+    // One kind of cryptography for all who speak TLS. It fails only when it was chosen before.
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok();
+    let settings = &cli.settings;
+    let endpoint = settings.otlp_endpoint.as_deref();
+    let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
+        Ok(telemetry) => telemetry,
         Err(error) => {
-            tracing::error!("{}", told(&error));
-            if cli.task() == Task::Audit || is_setting(&error) {
-                ExitCode::from(UNUSABLE)
-            } else {
-                ExitCode::FAILURE
-            }
+            return failed(&cli.task(), &error.into());
         }
+    };
+    let task = cli.task();
+    let done = run(&task, settings);
+    let code = done.unwrap_or_else(|error| failed(&task, &error));
+    telemetry.stop();
+    code
+}
+
+/// Tells the error; the code to exit with.
+fn failed(task: &Task, error: &anyhow::Error) -> ExitCode {
+    tracing::error!("{}", told(error));
+    if *task == Task::Audit || is_setting(error) {
+        ExitCode::from(UNUSABLE)
+    } else {
+        ExitCode::FAILURE
     }
 }
 
@@ -57,12 +74,20 @@ fn told(error: &anyhow::Error) -> String {
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
-        cause.is::<ListenError>() || start.is_some_and(StartError::is_setting)
+        let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
+        cause.is::<ListenError>() || open || start.is_some_and(StartError::is_setting)
     })
 }
 
-#[tokio::main]
-async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let runtime = Runtime::new().context("the system gives no threads")?;
+    let done = runtime.block_on(perform(task, settings));
+    // All work has ended. What may still block is a look-up of a host that no name server answers.
+    runtime.shutdown_background();
+    done
+}
+
+async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = || settings.source();
     let stop = stop_on_signals()?;
     match task {
@@ -71,6 +96,10 @@ async fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
         Task::Audit => with_database(settings, &source()?, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source()?),
         Task::Openapi => print_document(),
+        Task::Keys(keys) => {
+            let work = async |connection: &mut PgConnection| manage(connection, keys).await;
+            with_database(settings, &source()?, &stop, work).await
+        }
     }
 }
 
@@ -199,6 +228,17 @@ async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Result<ExitCode> {
+    let ready = match task {
+        // The first key is made before the first server starts.
+        KeysTask::Create { .. } => database::migrate(connection).await,
+        KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
+    };
+    ready.context("the keys can't be used: the schema is not the one that this version knows")?;
+    say(&access::command::run(connection, task).await?)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print_url(source: &Source) -> anyhow::Result<ExitCode> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -17,16 +18,19 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::jwt::Tokens;
+use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
 use crate::allocation::{LaneSettings, Lanes, expiry};
-use crate::config::Settings;
+use crate::analytics::insight::{ClientError, Teller};
+use crate::config::{Settings, SettingsError};
 use crate::connections::Limits;
-use crate::database::in_time;
-use crate::database::{ConnectError, DurabilityError, SchemaError};
+use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
 use crate::fairness::Policy;
 use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
+use crate::telemetry::{PoolUse, metrics};
 use crate::{
     analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
     retention, waitlist,
@@ -46,6 +50,7 @@ struct AppState {
     known_skus: KnownSkus,
     policy: Policy,
     default_hold_ttl: DefaultHoldTtl,
+    teller: Teller,
     board: Board,
 }
 
@@ -61,6 +66,21 @@ pub enum ServeError {
     /// The database could lose what was answered.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
+    /// The settings don't make sense together.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The model can't be asked as the settings say.
+    #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
+    Model(#[from] ClientError),
+    /// Everybody could do everything, and nobody said so.
+    #[error(transparent)]
+    OpenAccess(#[from] OpenAccessError),
+    /// The API keys can't be read.
+    #[error("the API keys can't be read")]
+    Keys(#[source] sqlx::Error),
+    /// The identity provider can't be known by its certificate.
+    #[error("the identity provider can't be asked")]
+    Provider(#[source] reqwest::Error),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -104,6 +124,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
+    gate: Gate,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -138,7 +159,11 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
+        let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
+        let access = settings.model_access()?;
+        let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
+        let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
         let room = connections::room(settings.database_connections().into());
         let board = Board::new(settings.streams().min(room / 2));
         let lane_settings = LaneSettings {
@@ -148,6 +173,8 @@ impl Server {
             patience: settings.request_timeout(),
             board: board.clone(),
         };
+        let readers = pool.clone();
+        metrics().watch_pool(move || pool_use(&readers));
         let queue_limit = usize::try_from(settings.queue_limit).unwrap_or(usize::MAX);
         let lanes = Lanes::start(
             settings.lanes.into(),
@@ -163,6 +190,7 @@ impl Server {
             settings.sweep_interval(),
             drain_jobs.clone(),
         ));
+        tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
         tracker.spawn(live::publish(board.clone(), drain_jobs.clone()));
         tracker.spawn(live::look(board.clone(), pool.clone(), drain_jobs.clone()));
         if let Some(age) = settings.retention() {
@@ -175,8 +203,10 @@ impl Server {
                 lanes,
                 policy: settings.policy(),
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
+                teller,
                 board,
             },
+            gate,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -191,7 +221,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
-        let router = router(self.state);
+        let router = router(self.state, self.gate);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
@@ -212,13 +242,24 @@ impl Server {
     }
 }
 
-/// Has no statement outside of the lanes wait for ever, and each planned with its filters known:
-/// one plan for all of them would pass over everybody's reservations to find those of one user.
+fn pool_use(pool: &PgPool) -> PoolUse {
+    let idle = pool.num_idle() as u64;
+    PoolUse {
+        busy: u64::from(pool.size()).saturating_sub(idle),
+        idle,
+        limit: pool.options().get_max_connections().into(),
+    }
+}
+
+/// Has no statement outside of the lanes wait for ever, each committed durably, and each planned with
+/// its filters known: one plan for all of them would pass over everybody's reservations to find those
+/// of one user.
 async fn prepare_reader(connection: &mut PgConnection, patience: Duration) -> sqlx::Result<()> {
     let settings = format!(
         "set lock_timeout = '1s';
          set statement_timeout = {};
-         set plan_cache_mode = force_custom_plan",
+         set plan_cache_mode = force_custom_plan;
+         {COMMIT_DURABLY}",
         patience.as_millis()
     );
     connection.execute(AssertSqlSafe(settings)).await?;
@@ -241,6 +282,37 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     // All is done: how the connection ends changes nothing.
     let _ = connection.close().await;
     Ok(())
+}
+
+/// The gate in front of the routes, and the jobs that keep what it knows fresh.
+async fn guard(
+    settings: &Settings,
+    pool: &PgPool,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Gate, ServeError> {
+    let keyring = Keyring::load(pool.clone())
+        .await
+        .map_err(ServeError::Keys)?;
+    let tokens = Tokens::new(&settings.access).map_err(ServeError::Provider)?;
+    let knows_somebody = keyring.is_in_use() || tokens.is_some();
+    let openness = Openness::decide(
+        settings.address(),
+        settings.address_setting(),
+        settings.is_address_by_platform(),
+        settings.access.allow_open_access || knows_somebody,
+    )?;
+    if openness == Openness::ThisMachine {
+        tracing::warn!(
+            "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
+             or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
+        );
+    }
+    tracker.spawn(access::keep_fresh(keyring.clone(), stop.clone()));
+    if let Some(tokens) = tokens.clone() {
+        tracker.spawn(tokens.keep_fresh(stop.clone()));
+    }
+    Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
 /// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
@@ -267,6 +339,10 @@ impl Shared for Policy {
     const PROBLEMS: &'static [Code] = &[];
 }
 
+impl Shared for Teller {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
 impl Shared for Board {
     const PROBLEMS: &'static [Code] = &[Code::Overloaded];
 }
@@ -287,12 +363,18 @@ pub fn untold_paths() -> Vec<&'static str> {
     routes().untold_paths().to_vec()
 }
 
-fn router(state: AppState) -> Router {
+/// Every route: the method and the path, as it is routed.
+#[must_use]
+pub fn served() -> Vec<(Method, &'static str)> {
+    routes().served()
+}
+
+fn router(state: AppState, gate: Gate) -> Router {
     let router = routes()
         .into_router()
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router).with_state(state)
+    http::layered(router, gate.layer()).with_state(state)
 }
 
 /// All that is served.
@@ -304,6 +386,7 @@ fn routes() -> Routes<AppState> {
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
+        .merge(http::metrics())
         .merge(vitals());
     let documents = http::docs(&api.document());
     api.merge(documents)

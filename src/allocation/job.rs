@@ -7,6 +7,9 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use tracing::Span;
+
+use crate::telemetry::traces;
 
 use super::command::{Command, Outcome};
 
@@ -39,6 +42,8 @@ impl Claim {
 pub(super) struct Job {
     pub(super) command: Command,
     claim: Claim,
+    /// The span that it was sent from.
+    span: Span,
     /// When it must have been answered.
     end: Instant,
     /// Until when it may be begun again, once it has begun.
@@ -65,6 +70,7 @@ impl Job {
         let job = Self {
             command,
             claim,
+            span: traces::sender(),
             end,
             overdue: None,
             reply,
@@ -84,6 +90,11 @@ impl Job {
 
     pub(super) fn is_overdue_at(&self, now: Instant) -> bool {
         self.overdue.is_some_and(|overdue| overdue <= now)
+    }
+
+    /// The span that it was sent from.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
     }
 
     /// When it must have been answered.

@@ -13,10 +13,12 @@ use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::fairness::Policy;
 use crate::inventory::{self, Sku};
 use crate::live::Board;
+use crate::telemetry::{metrics, traces};
 
 use super::aside::Aside;
 use super::command::{Command, Outcome};
@@ -248,16 +250,20 @@ impl Lane {
     ) -> Result<Vec<Outcome>, Trouble> {
         let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
         let mut receipt = None;
+        let span = traces::batch(batch.iter().map(Job::span));
+        span.record("commands", commands.len());
         loop {
             let steps = Steps::default();
             let patience = self.settings.patience;
             let work = self.transact(&commands, lock_wait, &steps, &mut receipt);
+            let work = work.instrument(span.clone());
             let error = match steps.wait(deadline, patience, work).await {
                 Some(Ok(outcomes)) => return Ok(outcomes),
                 Some(Err(error)) => error,
                 None => {
                     self.connection = None;
                     tracing::warn!(commands = commands.len(), "a batch ran out of time");
+                    metrics().failed("timeout");
                     return Err(Trouble::Away);
                 }
             };
@@ -265,6 +271,7 @@ impl Lane {
             if trouble != Trouble::Locked {
                 self.connection = None;
             }
+            metrics().failed(trouble.name());
             let expected = matches!(trouble, Trouble::Away | Trouble::Locked);
             tracing::warn!(%error, commands = commands.len(), expected, "a batch failed");
             if receipt.is_none() && trouble != Trouble::Away {

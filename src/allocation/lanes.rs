@@ -17,6 +17,7 @@ use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
 use crate::database::end_of_patience;
 use crate::inventory::Sku;
+use crate::telemetry::metrics;
 
 /// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
 /// them, so that none is ever refused.
@@ -80,10 +81,29 @@ impl Lanes {
             run(lane, tracker.token(), drain.clone())?;
             Ok(Entrance { arrivals, due })
         });
-        Ok(Self {
+        let lanes = Self {
             entrances: entrances.collect::<io::Result<_>>()?,
             patience: settings.patience,
-        })
+        };
+        metrics().watch_lanes(lanes.depths());
+        Ok(lanes)
+    }
+
+    /// Tells how many commands wait for each lane, as long as there are lanes.
+    fn depths(&self) -> impl Fn() -> Vec<u64> + use<> {
+        let entrances = Arc::downgrade(&self.entrances);
+        let depth = |entrance: &Entrance| {
+            let Entrance { arrivals, .. } = entrance;
+            (arrivals.max_capacity() - arrivals.capacity()) as u64
+        };
+        move || {
+            let entrances = entrances.upgrade();
+            entrances
+                .iter()
+                .flat_map(|all| all.iter())
+                .map(depth)
+                .collect()
+        }
     }
 
     /// Has `ask` decided and waits until the outcome is durable, within what is left of the time of

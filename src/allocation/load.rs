@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sqlx::PgConnection;
+use tokio::time::Instant;
+use tracing::Instrument;
 
 use crate::inventory::{self, Sku};
 use crate::reservations::{self, Reservation};
+use crate::telemetry::{metrics, traces};
 use crate::waitlist::store::Stretch;
 use crate::waitlist::{self, Sequence};
 use crate::{fairness, idempotency};
@@ -36,7 +39,11 @@ pub(super) async fn load(
 ) -> sqlx::Result<Option<State>> {
     let needs = Needs::of(commands);
     let skus: Vec<_> = needs.skus.iter().map(ToString::to_string).collect();
-    let Some((now, inventories)) = inventory::store::lock(connection, &skus).await? else {
+    let asked = Instant::now();
+    let locked = inventory::store::lock(connection, &skus);
+    let locked = locked.instrument(traces::step("lock")).await?;
+    metrics().locked(asked.elapsed());
+    let Some((now, inventories)) = locked else {
         return Ok(None);
     };
     let Found {

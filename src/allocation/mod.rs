@@ -12,9 +12,12 @@ mod load;
 mod needs;
 mod reach;
 mod read;
+mod receipt;
 mod refusal;
+mod rows;
 mod state;
 mod steps;
+mod tally;
 mod transaction;
 mod write;
 

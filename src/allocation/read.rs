@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::database::wrong_row;
-use crate::fairness::{self, Behavior};
+use super::rows::Row;
+use crate::fairness::Behavior;
 use crate::inventory::Sku;
-use crate::reservations::{self, Reservation, UserId};
+use crate::reservations::{Reservation, UserId};
 
 /// What a batch wants to know.
 #[derive(Debug, Default)]
@@ -30,29 +30,6 @@ pub(super) struct Wanted {
 pub(super) struct Found {
     pub(super) reservations: Vec<Reservation>,
     pub(super) behaviors: Vec<(Sku, UserId, Behavior)>,
-}
-
-/// A reservation, or behaviour where there is no id of one.
-struct Row {
-    sku: String,
-    user_id: String,
-    reservation_id: Option<Uuid>,
-    quantity: Option<i32>,
-    status: Option<String>,
-    sequence: Option<i64>,
-    ttl_seconds: Option<i32>,
-    created_at: Option<DateTime<Utc>>,
-    updated_at: Option<DateTime<Utc>>,
-    expires_at: Option<DateTime<Utc>>,
-    fairness_score: Option<f64>,
-    fairness_tier: Option<String>,
-    fairness_reason: Option<String>,
-    confirmed_count: Option<i64>,
-    cancelled_count: Option<i64>,
-    expired_count: Option<i64>,
-    confirmed_weight: Option<f64>,
-    abandoned_weight: Option<f64>,
-    weighted_at: Option<DateTime<Utc>>,
 }
 
 /// Reads what `wanted` names, each row by a look into its index; due holds are those that end at
@@ -150,39 +127,4 @@ async fn rows(
     )
     .fetch_all(connection)
     .await
-}
-
-impl Row {
-    fn reservation(self, reservation_id: Uuid) -> sqlx::Result<Reservation> {
-        let row = reservations::store::Row {
-            sku: self.sku,
-            reservation_id,
-            user_id: self.user_id,
-            quantity: self.quantity.ok_or(wrong_row("quantity"))?,
-            status: self.status.ok_or(wrong_row("status"))?,
-            sequence: self.sequence,
-            ttl_seconds: self.ttl_seconds,
-            created_at: self.created_at.ok_or(wrong_row("created_at"))?,
-            updated_at: self.updated_at.ok_or(wrong_row("updated_at"))?,
-            expires_at: self.expires_at,
-            fairness_score: self.fairness_score.ok_or(wrong_row("fairness_score"))?,
-            fairness_tier: self.fairness_tier.ok_or(wrong_row("fairness_tier"))?,
-            fairness_reason: self.fairness_reason.ok_or(wrong_row("fairness_reason"))?,
-        };
-        row.try_into()
-    }
-
-    fn behavior(self) -> sqlx::Result<(Sku, UserId, Behavior)> {
-        let row = fairness::store::Row {
-            sku: self.sku,
-            user_id: self.user_id,
-            confirmed_count: self.confirmed_count.ok_or(wrong_row("confirmed_count"))?,
-            cancelled_count: self.cancelled_count.ok_or(wrong_row("cancelled_count"))?,
-            expired_count: self.expired_count.ok_or(wrong_row("expired_count"))?,
-            confirmed_weight: self.confirmed_weight.ok_or(wrong_row("confirmed_weight"))?,
-            abandoned_weight: self.abandoned_weight.ok_or(wrong_row("abandoned_weight"))?,
-            weighted_at: self.weighted_at.ok_or(wrong_row("weighted_at"))?,
-        };
-        row.try_into()
-    }
 }

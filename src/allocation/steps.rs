@@ -7,23 +7,41 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// Counts the steps that a transaction has made.
-#[derive(Debug, Default)]
-pub(super) struct Steps(AtomicU64);
+/// How long a step may take, however little time a request has: a commit of much takes its time.
+const LONG_STEP: Duration = Duration::from_secs(2);
+
+/// Knows when a transaction made its last step.
+#[derive(Debug)]
+pub(super) struct Steps {
+    began: Instant,
+    /// Milliseconds from the beginning to the last step.
+    last: AtomicU64,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            last: AtomicU64::new(0),
+        }
+    }
+}
 
 impl Steps {
-    /// To be called whenever the database has answered.
+    /// To be called whenever the database has answered, and after a long thought of our own.
     pub(super) fn made(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        let millis = self.began.elapsed().as_millis();
+        let millis = u64::try_from(millis).unwrap_or(u64::MAX);
+        self.last.store(millis, Ordering::Relaxed);
     }
 
-    fn count(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+    fn last(&self) -> Instant {
+        self.began + Duration::from_millis(self.last.load(Ordering::Relaxed))
     }
 
     /// Waits for `work` until `deadline`, and beyond it for as long as it makes a step within each
-    /// `patience`: a restock may have to promote a line of any length. `None` when it came to a
-    /// standstill.
+    /// `patience`, or [`LONG_STEP`]: a restock may have to promote a line of any length. `None` when it
+    /// came to a standstill.
     pub(super) async fn wait<T>(
         &self,
         deadline: Instant,
@@ -32,16 +50,14 @@ impl Steps {
     ) -> Option<T> {
         let mut work = pin!(work);
         let mut until = deadline;
-        let mut seen = self.count();
         loop {
             if let Ok(done) = timeout_at(until, &mut work).await {
                 return Some(done);
             }
-            if self.count() == seen {
+            until = self.last() + patience.max(LONG_STEP);
+            if until <= Instant::now() {
                 return None;
             }
-            seen = self.count();
-            until = Instant::now() + patience;
         }
     }
 }
@@ -73,12 +89,14 @@ mod tests {
     async fn work_that_stands_still_is_given_up() {
         let steps = Steps::default();
         let started = Instant::now();
+        let early = Duration::from_secs(1);
         let work = async {
+            sleep(early).await;
             steps.made();
             sleep(Duration::from_mins(1)).await;
         };
         let done = steps.wait(started + PATIENCE, PATIENCE, work).await;
         assert_eq!(done, None);
-        assert_eq!(started.elapsed(), 2 * PATIENCE);
+        assert_eq!(started.elapsed(), early + PATIENCE);
     }
 }

@@ -3,22 +3,23 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
-use crate::database::waits_for_standbys;
-use crate::inventory::Sku;
-use crate::ledger;
+use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
+use crate::telemetry::{metrics, traces};
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
 use super::lane::LaneSettings;
 use super::load::load;
+pub(super) use super::receipt::Receipt;
 use super::refusal::is_refusal;
 use super::state::Decision;
 use super::steps::Steps;
+use super::tally::Tally;
 use super::write::write;
 
 /// How long a transaction waits for a row that somebody else has locked.
@@ -41,7 +42,7 @@ impl LockWait {
 }
 
 /// What a connection is set to once, since saying it in each transaction would cost each its time.
-/// No rule depends on it.
+/// No rule depends on it: that commits are durable is made sure of with the locks.
 ///
 /// A transaction can't wait for ever, neither for a lock nor for its own client. Every plan is made
 /// once and goes row by row through an index: every statement names its rows by key, but while a
@@ -69,7 +70,7 @@ pub(super) async fn connect(
 ) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(database).await?;
     let lock_time = LOCK_TIME.min(patience / 4).as_millis();
-    let session = format!("{SESSION}; set lock_timeout = {lock_time}");
+    let session = format!("{SESSION}; set lock_timeout = {lock_time}; {COMMIT_DURABLY}");
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
@@ -84,21 +85,11 @@ const LONG_THOUGHT: &str = "set local idle_in_transaction_session_timeout = '60s
 /// connection that takes longer has fallen silent, and the batch still has time for another.
 const GREETING: Duration = Duration::from_secs(1);
 
-/// What proves that a transaction was committed, should its answer be lost: a ledger row that no
-/// other transaction can have written.
-#[derive(Debug, Clone)]
-pub(super) struct Receipt {
-    sku: Sku,
-    entry: i64,
-    recorded_at: DateTime<Utc>,
-    outcomes: Vec<Outcome>,
-}
-
 /// Runs `commands` as one transaction and returns their outcomes once it is durable.
 ///
 /// `receipt` is set just before the commit. When this fails, or is dropped, with a receipt set,
 /// the commit may have happened. The next run with that receipt finds out: it takes the same
-/// locks, so that the earlier transaction is over, and looks for the ledger row.
+/// locks, so that the earlier transaction is over, and looks for the row that proves it.
 pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
@@ -107,25 +98,24 @@ pub(super) async fn run(
     steps: &Steps,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
+    let started = Instant::now();
     let begun = timeout(GREETING, connection.begin_with(lock_wait.begin())).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
-    let state = load(&mut transaction, commands, steps).await?;
+    let loaded = load(&mut transaction, commands, steps);
+    let state = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.as_ref() {
-        let Receipt {
-            sku,
-            entry,
-            recorded_at,
-            ..
-        } = earlier;
-        if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
+        if earlier.is_in(&mut transaction).await? {
             let outcomes = earlier.outcomes.clone();
+            let tally = earlier.tally.clone();
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
             // The row locks are in the log after it: their commit waits until both are there.
             if waits_for_standbys(&mut transaction).await? {
-                transaction.commit().await?;
+                unwarned(transaction.commit()).await?;
             } else {
                 transaction.rollback().await?;
             }
+            tally.tell();
+            metrics().committed(commands.len(), started.elapsed());
             return Ok(outcomes);
         }
         *receipt = None;
@@ -136,18 +126,19 @@ pub(super) async fn run(
     }
     let now = state.now;
     let Decision { outcomes, changes } = decide(state, commands, &settings.policy);
-    write(&mut transaction, &changes, now, steps).await?;
-    *receipt = changes.ledger.last().map(|entry| Receipt {
-        sku: entry.sku.clone(),
-        entry: entry.entry,
-        recorded_at: entry.recorded_at,
-        outcomes: outcomes.clone(),
-    });
-    let committed = transaction.commit().await;
+    steps.made();
+    let written = write(&mut transaction, &changes, now, steps);
+    written.instrument(traces::step("write")).await?;
+    let tally = Tally::of(&changes, &outcomes);
+    *receipt = Receipt::of(&changes, now, &outcomes, &tally);
+    let committed = unwarned(transaction.commit());
+    let committed = committed.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;
     }
     committed?;
+    tally.tell();
+    metrics().committed(commands.len(), started.elapsed());
     settings.board.committed(changes.inventories);
     Ok(outcomes)
 }

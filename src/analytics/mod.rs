@@ -2,10 +2,11 @@
 
 mod history;
 mod holds;
-mod insight;
+pub mod insight;
 mod model;
 pub mod routes;
 pub mod store;
+pub mod vitals;
 mod window;
 
 pub use insight::{Insight, Source};

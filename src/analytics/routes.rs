@@ -3,9 +3,9 @@
 use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
-use super::insight::{Insight, insight};
+use super::insight::{Insight, Teller};
 use super::{Health, history, holds, store};
-use crate::database::{self, in_time};
+use crate::database::in_time;
 use crate::http::{
     Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
     SkuField,
@@ -17,6 +17,7 @@ pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S> + Shared,
+    Teller: FromRef<S> + Shared,
 {
     Routes::new("Analytics")
         .get(
@@ -61,11 +62,12 @@ async fn show(
 
 async fn explain(
     State(pool): State<PgPool>,
+    State(teller): State<Teller>,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
     let health = health_of(&pool, &sku).await?;
-    let now = in_time(database::now(&pool)).await?;
-    Ok(Reply::ok(insight(&health, now)))
+    let insight = in_time(async { Ok(teller.tell(health).await) }).await??;
+    Ok(Reply::ok(insight))
 }
 
 struct ListRequest(PageRequest<Sku>);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::Health;
+use super::vitals::Vitals;
 use crate::database::wrong_row;
 use crate::inventory::{HealthStatus, Sku};
 
@@ -103,4 +104,28 @@ pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result
     .fetch_all(pool)
     .await?;
     found.into_iter().map(Health::try_from).collect()
+}
+
+/// Figures of all SKUs together. Neither depends on how many SKUs there are: only lines and due
+/// holds are read.
+pub(super) async fn vitals(pool: &PgPool) -> sqlx::Result<Vitals> {
+    sqlx::query_as!(
+        Vitals,
+        r#"
+        select
+            (
+                select coalesce(sum(waiting), 0)
+                from waitlist_parts
+                where span = 4096
+            )::bigint as "waiting!",
+            (
+                select coalesce(extract(epoch from statement_timestamp() - min(expires_at)), 0)
+                from reservations
+                where status = 'RESERVED'
+                    and expires_at <= statement_timestamp()
+            )::float8 as "sweep_lag!"
+        "#
+    )
+    .fetch_one(pool)
+    .await
 }

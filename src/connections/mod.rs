@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 pub use self::descriptors::{raise_limit, room};
+pub use self::entrance::Peer;
 
 use self::busy::Busy;
 use self::entrance::{Entrance, Guest};
@@ -49,9 +50,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let connections = TaskTracker::new();
     let mut entrance = Entrance::new(listener, limits.room);
     while let Some(Some(guest)) = stop.run_until_cancelled(entrance.next()).await {
-        let Guest { stream, room } = guest;
+        let Guest { stream, peer, room } = guest;
         // Each has a token of its own, since all would take turns at the lock of a shared one.
-        let conversation = converse(stream, router.clone(), limits.patience, stop.child_token());
+        let stop = stop.child_token();
+        let conversation = converse(stream, peer, router.clone(), limits.patience, stop);
         connections.spawn(async move {
             conversation.await;
             drop(room);
@@ -63,14 +65,20 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
 }
 
 /// Answers the requests of one client.
-async fn converse<S>(client: S, router: Router, patience: Duration, stop: CancellationToken)
-where
+async fn converse<S>(
+    client: S,
+    peer: Peer,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let busy = Busy::default();
     let client = TokioIo::new(Patient::new(client, busy.clone(), stop.clone()));
-    let answer = service_fn(move |request: Request<Incoming>| {
+    let answer = service_fn(move |mut request: Request<Incoming>| {
         let work = busy.begin();
+        request.extensions_mut().insert(peer);
         let answered = router.clone().call(request.map(Body::new));
         async move {
             let answer = with_patience(patience, answered).await;
@@ -78,6 +86,8 @@ where
             answer
         }
     });
+    // A client that only stops sending looks like one that has gone, whose command is to be given
+    // up: neither is answered, as is hyper's default.
     let mut server = http1::Builder::new();
     server.max_buf_size(BUFFER_LIMIT);
     let mut conversation = pin!(server.serve_connection(client, answer));

@@ -1,8 +1,4 @@
 //! How long clients are waited for, on a clock that a test moves.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "these routes are served to tests only"
-)]
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -15,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::converse;
+use super::{Peer, converse};
 
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
@@ -30,10 +26,12 @@ fn connect() -> (DuplexStream, impl Future<Output = ()>) {
         .route("/slow", get(slow))
         .route("/stream", get(stream));
     let (client, server) = duplex(1024);
-    (
-        client,
-        converse(server, router, PATIENCE, CancellationToken::new()),
-    )
+    let stop = CancellationToken::new();
+    (client, converse(server, peer(), router, PATIENCE, stop))
+}
+
+fn peer() -> Peer {
+    Peer(([127, 0, 0, 1], 1).into())
 }
 
 /// A line every 15 seconds, for ten minutes.
@@ -149,7 +147,7 @@ async fn a_client_that_sends_on_after_its_answer_can_read_it_first() {
 async fn an_idle_client_does_not_delay_a_stop() {
     let (client, server) = duplex(1024);
     let stop = CancellationToken::new();
-    let conversation = converse(server, Router::new(), PATIENCE, stop.clone());
+    let conversation = converse(server, peer(), Router::new(), PATIENCE, stop.clone());
     let stopping = async {
         sleep(Duration::from_secs(30)).await;
         stop.cancel();
@@ -157,6 +155,63 @@ async fn an_idle_client_does_not_delay_a_stop() {
     let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), stopping);
     assert_eq!(seconds, 30);
     drop(client);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_head_of_a_second_request_is_given_as_long_as_that_of_the_first() {
+    let (mut client, conversation) = connect();
+    let asking = async {
+        client.write_all(REQUEST).await.unwrap();
+        client.read_exact(&mut vec![0; LENGTH]).await.unwrap();
+        sleep(Duration::from_secs(30)).await;
+        for byte in REQUEST.iter().cycle() {
+            if client.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_millis(400)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 30 + 10);
+}
+
+/// Sends two requests and the beginning of a third at once, and reads the two answers.
+async fn ask_twice_and_begin_a_third(client: &mut DuplexStream) {
+    let (mut reader, mut writer) = tokio::io::split(client);
+    let requests = [REQUEST, REQUEST, &REQUEST[..9]].concat();
+    let answers = async {
+        let mut answers = vec![0; 2 * LENGTH];
+        reader.read_exact(&mut answers).await.unwrap();
+        let text = String::from_utf8(answers).unwrap();
+        assert_eq!(text.matches("HTTP/1.1 200 OK").count(), 2);
+    };
+    let (sent, ()) = tokio::join!(writer.write_all(&requests), answers);
+    sent.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_come_at_once_are_answered_and_a_begun_one_is_kept_as_an_idle_client_is() {
+    let (mut client, conversation) = connect();
+    let asking = ask_twice_and_begin_a_third(&mut client);
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 75);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_began_with_the_request_before_it_is_hurried_from_its_next_byte_on() {
+    let (mut client, conversation) = connect();
+    let asking = async {
+        ask_twice_and_begin_a_third(&mut client).await;
+        sleep(Duration::from_secs(20)).await;
+        for byte in &REQUEST[9..] {
+            if client.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    };
+    let (seconds, ()) = tokio::join!(seconds_until_the_end(conversation), asking);
+    assert_eq!(seconds, 20 + 10);
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,19 +21,50 @@ pub enum DurabilityError {
     },
 }
 
-/// Makes sure that a commit of this database survives a crash.
+/// A database that can't be used for as long as it is set so.
+impl From<DurabilityError> for sqlx::Error {
+    fn from(error: DurabilityError) -> Self {
+        match error {
+            DurabilityError::Database(error) => error,
+            off @ DurabilityError::Off { .. } => Self::Configuration(off.into()),
+        }
+    }
+}
+
+/// Has a session's commits wait until they are on disk, on the synchronous standbys too, whatever
+/// the server, the database or the role says then and later. What waits for more is left so.
+pub(crate) const COMMIT_DURABLY: &str = "
+    select set_config(
+        'synchronous_commit',
+        case current_setting('synchronous_commit')
+            when 'remote_apply' then 'remote_apply' else 'on'
+        end,
+        false
+    )
+";
+
+/// Whether `synchronous_commit`, `fsync` or `full_page_writes` of this value lets an answer be lost.
+/// With `local` and `remote_write` only the crash of a standby, or of its machine, makes the
+/// difference, and it counts: who names a synchronous standby wants every answer to be on its disk.
+pub(crate) fn gives_durability_up(value: &str) -> bool {
+    matches!(value, "off" | "local" | "remote_write")
+}
+
+/// Makes sure that a commit of this session survives a crash.
 pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), DurabilityError> {
-    let off = sqlx::query!(
+    let settings = sqlx::query!(
         r#"
         select name as "name!", setting as "setting!"
         from pg_settings
         where name in ('fsync', 'synchronous_commit', 'full_page_writes')
-            and setting in ('off', 'local')
         "#,
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?;
-    match off {
+    let mut off = settings
+        .into_iter()
+        .filter(|row| gives_durability_up(&row.setting));
+    match off.next() {
         None => Ok(()),
         Some(row) => Err(DurabilityError::Off {
             setting: row.name,

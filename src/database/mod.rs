@@ -7,17 +7,19 @@ mod in_time;
 mod migrations;
 mod rows;
 mod source;
+mod warnings;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
 pub use connect::{ConnectError, connect};
-pub(crate) use durability::waits_for_standbys;
+pub(crate) use durability::{COMMIT_DURABLY, gives_durability_up, waits_for_standbys};
 pub use durability::{DurabilityError, ensure_durable};
 pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use source::{Database, OpenError, Source};
+pub(crate) use warnings::{REMARKS, unwarned};
 
 /// The database's clock: the only clock there is.
 pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::{Behavior, Policy, Tier, store};
+use crate::access::{self, Caller};
 use crate::database::{self, in_time};
 use crate::http::{Call, Path, Problem, Reply, Routes, Shared, UserIdField};
 use crate::inventory::DefaultHoldTtl;
@@ -80,8 +81,12 @@ async fn show(
     State(pool): State<PgPool>,
     State(policy): State<Policy>,
     State(DefaultHoldTtl(hold_ttl)): State<DefaultHoldTtl>,
+    caller: Caller,
     Path(UserIdField(user_id)): Path<UserIdField>,
 ) -> Result<Reply<BehaviorView>, Problem> {
+    if !caller.may_act_for(&user_id) {
+        return Err(access::forbidden());
+    }
     let now = in_time(database::now(&pool)).await?;
     let rows = in_time(store::load(&pool, &[user_id.to_string()])).await?;
     let behavior = rows

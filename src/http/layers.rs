@@ -1,11 +1,13 @@
 //! What every request passes on its way in and out.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use tower::ServiceBuilder;
+use axum::routing::Route;
+use axum::{Router, middleware};
+use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -16,6 +18,7 @@ use tracing::field::Empty;
 use uuid::Uuid;
 
 use super::extract::BODY_LIMIT;
+use super::measure::measured;
 use super::problem::panicked;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,9 +26,19 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/// `router` with request ids, logging, the limit on bodies, headers for browsers, and a problem
-/// document for a panic.
-pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+/// `router` behind `gate`, with request ids, logging, the limit on bodies, headers for browsers, and
+/// a problem document for a panic.
+pub fn layered<S, G>(router: Router<S>, gate: G) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    G: Layer<Route> + Clone + Send + Sync + 'static,
+    G::Service: Service<Request, Response = axum::response::Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    <G::Service as Service<Request>>::Future: Send + 'static,
+{
     // One stack, the outermost first: a router boxes each layer that it is given by itself, and
     // clones all of them for each request.
     let stack = ServiceBuilder::new()
@@ -39,9 +52,11 @@ pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
                 .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(middleware::from_fn(measured))
         .map_response(for_browsers)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(gate);
     router.layer(stack)
 }
 

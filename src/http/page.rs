@@ -47,10 +47,15 @@ impl<C> PageRequest<C> {
         rows.truncate(self.limit);
         let last = rows.last().filter(|_| more);
         Page {
-            next_cursor: last.map(|last| URL_SAFE_NO_PAD.encode(key(last))),
+            next_cursor: last.map(|last| seal_cursor(key(last))),
             items: rows,
         }
     }
+}
+
+/// The cursor for what comes after this key.
+fn seal_cursor(key: String) -> String {
+    URL_SAFE_NO_PAD.encode(key)
 }
 
 /// The rule for a cursor, whose key `key` reads.
@@ -84,6 +89,13 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page, behind which one may go on from this key though it is not full.
+    #[must_use]
+    pub fn up_to(mut self, key: Option<String>) -> Self {
+        self.next_cursor = self.next_cursor.or(key.map(seal_cursor));
+        self
+    }
+
     /// The same page with each item as `shape` makes it.
     #[must_use]
     pub fn map<U>(self, shape: impl FnMut(T) -> U) -> Page<U> {

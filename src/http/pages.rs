@@ -2,7 +2,6 @@
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
 
 use super::catalog::Code;
 use super::extract::Path;
@@ -14,8 +13,8 @@ use super::rules::text;
 /// `/problems` and `/problems/{code}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
     Routes::new("Problems")
-        .untold("/problems", get(index))
-        .untold("/problems/{code}", get(explain))
+        .untold("/problems", index)
+        .untold("/problems/{code}", explain)
 }
 
 struct Wanted(Option<Code>);
@@ -59,6 +58,7 @@ fn page(title: &str, body: &str) -> Response {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} · Fairhold</title>\n\
+         <link rel=\"icon\" href=\"/static/favicon.svg\" type=\"image/svg+xml\">\n\
          <link rel=\"stylesheet\" href=\"/static/styles.css\">\n</head>\n<body>\n\
          <main>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     );

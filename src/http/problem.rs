@@ -97,6 +97,15 @@ impl Problem {
         Self::new(Code::UnknownReservation, "No reservation has this id.")
     }
 
+    /// The problem that the path does not know the method.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            Code::MethodNotAllowed,
+            "The path is served, but not with this method.",
+        )
+    }
+
     /// The problem that the service failed. The cause belongs into the log, not here.
     #[must_use]
     pub fn internal() -> Self {
@@ -113,6 +122,13 @@ impl Problem {
             reservation: serde_json::to_value(reservation).ok(),
             ..self
         }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// The kind of the problem.
@@ -190,10 +206,7 @@ pub async fn not_found() -> Problem {
 
 /// What to answer to a method that the path does not know.
 pub async fn method_not_allowed() -> Problem {
-    Problem::new(
-        Code::MethodNotAllowed,
-        "The path is served, but not with this method.",
-    )
+    Problem::method_not_allowed()
 }
 
 /// What to answer when a handler panicked, which is logged here.

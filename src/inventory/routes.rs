@@ -2,7 +2,6 @@
 
 use axum::extract::{FromRef, State};
 use axum::http::{StatusCode, Uri};
-use axum::routing::get;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -11,6 +10,7 @@ use sqlx::PgPool;
 use super::store::{self, Initialized};
 use super::view::example;
 use super::{DefaultHoldTtl, InventoryView, MAX_QUANTITY, NewInventory, Sku, StockChange};
+use crate::access::Caller;
 use crate::allocation::{Lanes, Restock, RestockError};
 use crate::database::in_time;
 use crate::http::{
@@ -39,9 +39,9 @@ where
                 .answers(200, "The SKU.")
                 .refuses(&[Code::UnknownSku]),
         )
-        .untold("/inventory/init", get(show_namesake))
-        .untold("/inventory/restock", get(show_namesake))
-        .untold("/inventory/reserve", get(show_namesake))
+        .untold("/inventory/init", show_namesake)
+        .untold("/inventory/restock", show_namesake)
+        .untold("/inventory/reserve", show_namesake)
 }
 
 fn initialize_call() -> Call {
@@ -114,6 +114,7 @@ fn with(mut example: Value, member: &str, value: Value) -> Value {
 async fn init(
     State(pool): State<PgPool>,
     State(default_ttl): State<DefaultHoldTtl>,
+    caller: Caller,
     Body(request): Body<InitRequest>,
 ) -> Result<Reply<InitReply>, Problem> {
     let new = NewInventory {
@@ -122,7 +123,9 @@ async fn init(
         hold_ttl_seconds: request.hold_ttl_seconds,
         waitlist_limit: request.waitlist_limit,
     };
-    let (status, inventory) = match in_time(store::initialize(&pool, &new, default_ttl)).await? {
+    let actor = caller.actor();
+    let initialized = store::initialize(&pool, &new, default_ttl, actor.as_ref());
+    let (status, inventory) = match in_time(initialized).await? {
         Initialized::Created(inventory) => (StatusCode::CREATED, inventory),
         Initialized::Repeated(inventory) => (StatusCode::OK, inventory),
         Initialized::Different(_) => {
@@ -219,6 +222,7 @@ fn restocked_example() -> Value {
 
 async fn restock(
     State(lanes): State<Lanes>,
+    caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<RestockRequest>,
 ) -> Result<Reply<RestockReply>, Problem> {
@@ -227,6 +231,7 @@ async fn restock(
         change: request.change,
         reason: request.reason,
         idempotency_key,
+        actor: caller.actor(),
     };
     let done = lanes.submit(ask).await??;
     let reply = RestockReply {

@@ -1,10 +1,11 @@
 //! SKUs in the tables.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
-use crate::database::{waits_for_standbys, wrong_row};
+use crate::access::Actor;
+use crate::database::{ensure_durable, unwarned, waits_for_standbys, wrong_row};
 
 struct Row {
     sku: String,
@@ -45,7 +46,8 @@ impl TryFrom<Row> for Inventory {
 }
 
 /// Locks the rows of `skus` in the order of their names until the transaction ends, and reads
-/// the clock after the last lock was won. `None` when no such SKU exists.
+/// the clock after the last lock was won. `None` when no such SKU exists. Makes sure that a commit
+/// would be durable: somebody may have changed the settings since the start.
 pub async fn lock(
     connection: &mut PgConnection,
     skus: &[String],
@@ -78,14 +80,23 @@ pub async fn lock(
             version as "version!",
             created_at as "created_at!",
             updated_at as "updated_at!",
-            clock_timestamp() as "now!"
+            clock_timestamp() as "now!",
+            (
+                select
+                    current_setting('fsync') = 'on'
+                    and current_setting('full_page_writes') = 'on'
+                    and current_setting('synchronous_commit') in ('on', 'remote_apply')
+            ) as "durable!"
         from locked
         "#,
         skus,
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
 
+    if rows.iter().any(|row| !row.durable) {
+        ensure_durable(connection).await?;
+    }
     let Some(now) = rows.iter().map(|row| row.now).max() else {
         return Ok(None);
     };
@@ -179,12 +190,15 @@ pub enum Initialized {
 }
 
 /// Sets up a SKU with its first ledger row. One statement, so all of it or nothing happens; of
-/// two at once, the later sees what the earlier did.
+/// two at once, the later sees what the earlier did. What comes back survives a crash.
 pub async fn initialize(
     pool: &PgPool,
     new: &NewInventory,
     DefaultHoldTtl(default_ttl): DefaultHoldTtl,
+    actor: Option<&Actor>,
 ) -> sqlx::Result<Initialized> {
+    let mut connection = pool.acquire().await?;
+    ensure_durable(&mut connection).await?;
     let created = sqlx::query_as!(
         Row,
         r#"
@@ -206,11 +220,11 @@ pub async fn initialize(
         recorded as (
             insert into ledger (
                 sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
-                total_delta, recorded_at
+                total_delta, recorded_at, actor
             )
             select
                 sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
-                initial_quantity, created_at
+                initial_quantity, created_at, $6
             from created
         )
         select
@@ -234,20 +248,20 @@ pub async fn initialize(
         new.hold_ttl_seconds,
         new.waitlist_limit,
         default_ttl,
+        actor.map(Actor::as_str),
     )
-    .fetch_optional(pool)
-    .await?;
-    if let Some(created) = created {
+    .fetch_optional(&mut *connection);
+    if let Some(created) = unwarned(created).await? {
         return Ok(Initialized::Created(created.try_into()?));
     }
     let initial = sqlx::query!(
         "select initial_quantity, initial_hold_ttl_seconds from skus where sku = $1",
         new.sku.as_str(),
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await?;
-    wait_for_standbys(pool, &new.sku).await?;
-    let found = find(pool, &new.sku)
+    wait_for_standbys(&mut connection, &new.sku).await?;
+    let found = find(&mut *connection, &new.sku)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
     // The same body is the same though the default has changed since; so are the same values.
@@ -266,18 +280,16 @@ pub async fn initialize(
 /// Makes sure that a row which is seen is on the synchronous standbys too, if there are any. It may be
 /// here only, when the wait of its commit was cut short. A lock is in the log after it: the commit of
 /// the lock waits until both are there.
-async fn wait_for_standbys(pool: &PgPool, sku: &Sku) -> sqlx::Result<()> {
-    let mut connection = pool.acquire().await?;
-    if waits_for_standbys(&mut connection).await? {
-        sqlx::query!("select from skus where sku = $1 for update", sku.as_str())
-            .execute(&mut *connection)
-            .await?;
+async fn wait_for_standbys(connection: &mut PgConnection, sku: &Sku) -> sqlx::Result<()> {
+    if waits_for_standbys(connection).await? {
+        let lock = sqlx::query!("select from skus where sku = $1 for update", sku.as_str());
+        unwarned(lock.execute(connection)).await?;
     }
     Ok(())
 }
 
 /// The SKU of that name.
-pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Inventory>> {
+pub async fn find(executor: impl PgExecutor<'_>, sku: &Sku) -> sqlx::Result<Option<Inventory>> {
     sqlx::query_as!(
         Row,
         r#"
@@ -290,7 +302,7 @@ pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Inventory>> {
         "#,
         sku.as_str(),
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await?
     .map(Inventory::try_from)
     .transpose()

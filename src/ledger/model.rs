@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 
+use crate::access::Actor;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
@@ -77,4 +78,6 @@ pub struct LedgerEntry {
     pub recorded_at: DateTime<Utc>,
     /// Why, in the words of whoever restocked.
     pub reason: Option<String>,
+    /// Who asked for it; `None` where nobody had to say.
+    pub actor: Option<Actor>,
 }

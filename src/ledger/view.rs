@@ -37,6 +37,10 @@ pub struct LedgerView {
     pub recorded_at: DateTime<Utc>,
     /// Why, in the words of whoever restocked; null where none were given.
     pub reason: Option<String>,
+    /// Who asked for it; left out where nobody had to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub actor: Option<String>,
 }
 
 fn example() -> Value {

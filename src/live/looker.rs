@@ -13,7 +13,10 @@ use crate::database;
 use crate::reservations::{ReservationView, queries};
 
 /// How often it looks.
-const INTERVAL: Duration = Duration::from_millis(100);
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// How many times as long as reservations were read they are not read again.
+const REST: u32 = 4;
 
 /// How long one look may take. A connection that has fallen silent must not end all looking.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,6 +27,7 @@ pub async fn run(board: Board, pool: PgPool, stop: CancellationToken) {
     let mut looker = Looker {
         board,
         pool,
+        next_reading: Instant::now(),
         walk: None,
         is_away: false,
     };
@@ -33,6 +37,8 @@ pub async fn run(board: Board, pool: PgPool, stop: CancellationToken) {
 struct Looker {
     board: Board,
     pool: PgPool,
+    /// When reservations may be read again.
+    next_reading: Instant,
     /// Through all SKUs, while somebody watches them.
     walk: Option<Walk>,
     /// Whether it was logged that the database can't be asked.
@@ -70,7 +76,11 @@ impl Looker {
         Ok(())
     }
 
-    async fn look_at_reservations(&self) -> sqlx::Result<()> {
+    async fn look_at_reservations(&mut self) -> sqlx::Result<()> {
+        let began = Instant::now();
+        if began < self.next_reading {
+            return Ok(());
+        }
         let now = if self.board.has_holds() {
             Some(database::now(&self.pool).await?)
         } else {
@@ -86,6 +96,7 @@ impl Looker {
             let version = stale.get(&view.reservation_id).copied();
             self.board.show_reservation(&view, version);
         }
+        self.next_reading = began + began.elapsed() * (REST + 1);
         Ok(())
     }
 

@@ -9,10 +9,10 @@ use crate::analytics::Health;
 use crate::reservations::{ReservationStatus, ReservationView};
 
 /// How long news gather for each stream that is open: what it costs to show them to one.
-const PAUSE_FOR_EACH: Duration = Duration::from_micros(50);
+const PAUSE_FOR_EACH: Duration = Duration::from_micros(75);
 
 /// How long news gather at least, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(150));
 
 /// An event, made once for all who are shown it, and its place among those of its subject: of two,
 /// the one with the higher `turn` is the later.
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn news_gather_for_longer_the_more_streams_there_are() {
         assert_eq!(pause_for(1).as_millis(), 10);
-        assert_eq!(pause_for(1_000).as_millis(), 50);
-        assert_eq!(pause_for(usize::MAX).as_millis(), 100);
+        assert_eq!(pause_for(1_000).as_millis(), 75);
+        assert_eq!(pause_for(usize::MAX).as_millis(), 150);
     }
 }

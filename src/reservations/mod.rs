@@ -3,6 +3,7 @@
 pub mod history;
 mod known;
 mod model;
+pub mod placed;
 pub mod queries;
 pub mod routes;
 pub mod store;

@@ -6,8 +6,9 @@ use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::queries::{self, Filter};
+use super::queries::{self, Filter, Listed};
 use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
+use crate::access::{self, Caller};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
@@ -119,15 +120,20 @@ impl FromFields for ReserveRequest {
 async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
+    if !caller.may_act_for(&request.user_id) {
+        return Err(access::forbidden());
+    }
     let ask = Reserve {
         sku: request.sku,
         user_id: request.user_id,
         quantity: request.quantity,
         reservation_id: ReservationId::random(),
         idempotency_key,
+        actor: caller.actor(),
     };
     let Reserved {
         reservation,
@@ -174,11 +180,13 @@ impl From<ReserveError> for Problem {
 async fn confirm(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let confirm = |sku| Confirm {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, confirm).await
 }
@@ -199,11 +207,13 @@ impl From<ConfirmError> for Problem {
 async fn cancel(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let cancel = |sku| Cancel {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, cancel).await
 }
@@ -286,12 +296,24 @@ fn status(name: &str) -> Result<ReservationStatus, &'static str> {
 
 async fn list(
     State(pool): State<PgPool>,
+    caller: Caller,
     Query(request): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
-    let ListRequest { filter, page } = request;
-    let listed = queries::list(&pool, &filter, page.after, page.rows());
-    let rows = in_time(listed).await?;
-    let page = page.page(rows, |(last, _)| last.reservation_id.to_string());
+    let ListRequest { mut filter, page } = request;
+    let own = caller.confined_to();
+    let asked = filter.user_id.as_ref();
+    let listed = if own.is_some_and(|own| asked.is_some_and(|asked| asked != own)) {
+        Listed::default()
+    } else {
+        filter.user_id = filter.user_id.or_else(|| own.cloned());
+        in_time(queries::list(&pool, &filter, page.after, page.rows())).await?
+    };
+    let Listed {
+        found,
+        looked_until,
+    } = listed;
+    let page = page.page(found, |(last, _)| last.reservation_id.to_string());
+    let page = page.up_to(looked_until.map(|id| id.to_string()));
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))
 }

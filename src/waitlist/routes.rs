@@ -43,7 +43,8 @@ async fn list(
     if waiting.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
-    let page = page.page(waiting, |(_, last)| last.sequence.0.to_string());
-    let show = |(reservation, place): (_, Place)| ReservationView::new(reservation, Some(place));
-    Ok(Reply::ok(page.map(show)))
+    let sequence = |place: Option<Place>| place.map_or(0, |place| place.sequence.0);
+    let page = page.page(waiting, |(_, last)| sequence(*last).to_string());
+    let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
+    Ok(Reply::ok(page))
 }

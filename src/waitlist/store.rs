@@ -7,6 +7,7 @@ use super::{Place, Sequence};
 use crate::database::{ensure_count, ensure_rows, wrong_row};
 use crate::inventory::Sku;
 use crate::reservations::Reservation;
+use crate::reservations::placed::{Placed, PlacedRow};
 use crate::reservations::store::Row;
 
 /// A stretch of a line to be read.
@@ -63,8 +64,7 @@ pub async fn load(
         .collect()
 }
 
-/// Where these places stand in their lines: position 1 is next. A position is a sum over the parts
-/// ahead and a count within one, so no line is counted: for 100,000 ahead at most 152 rows are read.
+/// Where these places, all of which are taken, stand in their lines: position 1 is next.
 pub async fn positions(
     executor: impl PgExecutor<'_>,
     places: &[(Sku, Sequence)],
@@ -72,34 +72,11 @@ pub async fn positions(
     let (skus, sequences) = columns(places);
     let rows = sqlx::query!(
         r#"
-        select
-            place.sku as "sku!",
-            place.sequence as "sequence!",
-            (
-                coalesce((
-                    select sum(waiting)
-                    from waitlist_parts
-                    where sku = place.sku
-                        and span = 4096
-                        and part < place.sequence / 4096
-                ), 0)
-                + coalesce((
-                    select sum(waiting)
-                    from waitlist_parts
-                    where sku = place.sku
-                        and span = 64
-                        and part >= place.sequence / 4096 * 64
-                        and part < place.sequence / 64
-                ), 0)
-                + (
-                    select count(*)
-                    from waitlist
-                    where sku = place.sku
-                        and sequence >= place.sequence / 64 * 64
-                        and sequence <= place.sequence
-                )
-            )::bigint as "position!"
+        select w.sku as "sku!", w.sequence as "sequence!", w.position as "position!"
         from unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+        join waitlist_places as w
+            on w.sku = place.sku
+            and w.sequence = place.sequence
         "#,
         &skus,
         &sequences,
@@ -221,21 +198,49 @@ fn columns(places: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
         .unzip()
 }
 
-/// The first `rows` reservations that wait behind `after`, in order, each with its place.
+/// The first `rows` reservations that wait behind `after`, in order, each with its place, of one
+/// snapshot. Only the first of them is looked for in the line: the others follow.
 pub async fn list(
     pool: &PgPool,
     sku: &Sku,
     after: Sequence,
     rows: i64,
-) -> sqlx::Result<Vec<(Reservation, Place)>> {
-    let ahead = positions(pool, &[(sku.clone(), after)]).await?;
-    let ahead = ahead.first().map_or(0, |(_, place)| place.position);
-    let stretch = Stretch {
-        sku: sku.clone(),
-        after,
-        limit: rows,
-    };
-    let waiting = load(pool, &[stretch]).await?;
-    let place = |(position, (sequence, reservation))| (reservation, Place { sequence, position });
-    Ok((ahead + 1..).zip(waiting).map(place).collect())
+) -> sqlx::Result<Vec<Placed>> {
+    let waiting = sqlx::query_as!(
+        PlacedRow,
+        r#"
+        with page as (
+            select sku, sequence, reservation_id
+            from waitlist
+            where sku = $1
+                and sequence > $2
+            order by sequence
+            limit $3
+        ),
+        first as (
+            select position
+            from waitlist_places
+            where sku = $1
+                and sequence = (select min(sequence) from page)
+        )
+        select
+            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
+            r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at,
+            r.fairness_score, r.fairness_tier::text as "fairness_tier!", r.fairness_reason,
+            first.position - 1 + row_number() over (order by page.sequence) as position,
+            null::bigint as number
+        from page
+        join reservations as r
+            on r.sku = page.sku
+            and r.reservation_id = page.reservation_id
+        cross join first
+        order by page.sequence
+        "#,
+        sku.as_str(),
+        after.0,
+        rows,
+    )
+    .fetch_all(pool)
+    .await?;
+    waiting.into_iter().map(Placed::try_from).collect()
 }

@@ -6,6 +6,8 @@
 mod answer;
 #[path = "../support/document.rs"]
 mod document;
+#[path = "../support/line.rs"]
+mod long;
 #[path = "../support/service.rs"]
 mod service;
 #[path = "../support/mod.rs"]
@@ -26,11 +28,13 @@ mod headers;
 mod history;
 mod holds;
 mod init;
+mod insight;
 mod keys;
 mod ledger;
 mod line;
 mod lists;
 mod long_line;
+mod many_ended;
 mod outage;
 mod overload;
 mod problems;

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 21] = [
+const SETTINGS: [&str; 30] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -22,12 +22,21 @@ const SETTINGS: [&str; 21] = [
     "FAIRHOLD_REQUEST_TIMEOUT_MS",
     "FAIRHOLD_LOG",
     "FAIRHOLD_LOG_FORMAT",
+    "FAIRHOLD_ALLOW_OPEN_ACCESS",
+    "FAIRHOLD_JWKS_URL",
+    "FAIRHOLD_JWT_PUBLIC_KEY",
+    "FAIRHOLD_JWT_ISSUER",
+    "FAIRHOLD_JWT_AUDIENCE",
     "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
     "FAIRHOLD_FAIRNESS_MINIMAL_SHARE",
     "FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS",
     "FAIRHOLD_FAIRNESS_PROMOTION_FACTOR",
+    "FAIRHOLD_AI_BASE_URL",
+    "FAIRHOLD_AI_MODEL",
+    "FAIRHOLD_AI_API_KEY",
+    "FAIRHOLD_AI_CALLS_PER_MINUTE",
 ];
 
 #[tokio::test]
@@ -60,20 +69,24 @@ async fn help_names_every_command_and_setting_with_its_default() {
             "0.2",
             "[default: 7",
             "[default: 2",
+            "[default: 30",
         ] {
             assert!(help.out.contains(default), "{default}: {}", help.out);
         }
     }
     let help = run(fairhold(&["--help"])).await;
-    for command in ["serve", "migrate", "audit", "database-url"] {
+    for command in ["serve", "migrate", "audit", "database-url", "keys"] {
         assert!(help.out.contains(&format!("\n  {command}")), "{}", help.out);
     }
 }
 
 #[tokio::test]
-async fn help_does_not_show_the_password_of_the_environment() {
+async fn help_does_not_show_the_secrets_of_the_environment() {
     let mut command = fairhold(&["--help"]);
-    command.env("DATABASE_URL", "postgres://user:hunter2@localhost/books");
+    command
+        .env("DATABASE_URL", "postgres://user:hunter2@localhost/books")
+        .env("FAIRHOLD_AI_BASE_URL", "https://user:hunter2@models/v1")
+        .env("FAIRHOLD_AI_API_KEY", "hunter2");
     let help = run(command).await;
     assert!(!help.out.contains("hunter2"), "{}", help.out);
 }
@@ -102,7 +115,13 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
+        ("FAIRHOLD_ALLOW_OPEN_ACCESS", "yes please"),
+        ("FAIRHOLD_JWKS_URL", "http://id.example/keys"),
+        ("FAIRHOLD_JWT_PUBLIC_KEY", "/nonexistent.pem"),
+        ("FAIRHOLD_JWT_ISSUER", "https://id.example"),
+        ("FAIRHOLD_JWT_AUDIENCE", "shop"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
         ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
         ("FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", "0.9"),
@@ -110,8 +129,22 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_FAIRNESS_MINIMAL_SHARE", "NaN"),
         ("FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS", "inf"),
         ("FAIRHOLD_FAIRNESS_PROMOTION_FACTOR", "0.5"),
+        ("FAIRHOLD_AI_BASE_URL", "models/v1"),
+        ("FAIRHOLD_AI_BASE_URL", "ftp://models/v1"),
+        ("FAIRHOLD_AI_BASE_URL", "https://user:hunter2@models/v1"),
+        ("FAIRHOLD_AI_BASE_URL", "https://models/v1?key=hunter2"),
+        ("FAIRHOLD_AI_MODEL", ""),
+        ("FAIRHOLD_AI_MODEL", "  "),
+        ("FAIRHOLD_AI_API_KEY", "hunter2 hunter2"),
+        ("FAIRHOLD_AI_API_KEY", "hunter2\n"),
+        ("FAIRHOLD_AI_CALLS_PER_MINUTE", "0"),
+        ("FAIRHOLD_AI_CALLS_PER_MINUTE", "6001"),
     ] {
         let mut command = fairhold(&["audit"]);
+        if name.starts_with("FAIRHOLD_AI") {
+            command.env("FAIRHOLD_AI_BASE_URL", "https://models/v1");
+            command.env("FAIRHOLD_AI_MODEL", "m");
+        }
         command.env(name, value);
         let ended = run(command).await;
         assert_eq!(ended.code, Some(2), "{name}={value}: {ended:?}");

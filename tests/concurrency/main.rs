@@ -10,6 +10,7 @@ mod mix;
 mod neighbours;
 mod once;
 mod outage;
+mod places;
 mod pressure;
 mod rivals;
 mod shop;

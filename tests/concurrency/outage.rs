@@ -115,3 +115,21 @@ async fn a_row_whose_transaction_fell_silent_is_free_again_soon() {
     assert!(waited < Duration::from_secs(4), "{waited:?}");
     world.audit().await;
 }
+
+#[tokio::test]
+async fn reads_that_are_never_answered_do_not_keep_their_places_in_the_pool() {
+    // Two of the eight connections are left for reading.
+    let flags = ["--lanes", "6", "--request-timeout-ms", "500"];
+    let (world, proxy) = World::open_behind_proxy(&flags).await;
+    let shop = &world.shop();
+    shop.stock("DEAF", 5).await;
+    proxy.set(Weather::Deaf);
+    for answer in join_all((0..4).map(|_| shop.inventory("DEAF"))).await {
+        answer.assert_problem(503, "database-unavailable");
+    }
+    // Whatever had asked stays silent for good.
+    proxy.set(Weather::Fair);
+    let reads = async || shop.inventory("DEAF").await.status == 200;
+    eventually("there is a connection to read by", reads).await;
+    world.audit().await;
+}

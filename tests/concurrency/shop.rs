@@ -172,3 +172,14 @@ impl Shop {
 pub(crate) fn order(sku: &str, user: &str, quantity: i64) -> Value {
     json!({"sku": sku, "user_id": user, "quantity": quantity})
 }
+
+/// A whole request to reserve a unit, as it goes over the wire.
+pub(crate) fn order_bytes(sku: &str, user: &str) -> Vec<u8> {
+    let body = order(sku, user, 1).to_string();
+    let length = body.len();
+    format!(
+        "POST /inventory/reserve HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}

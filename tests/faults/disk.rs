@@ -1,5 +1,6 @@
 //! A disk that is full: answers are true or 503, and all is well once there is room again.
 
+use std::env;
 use std::fs::{self, DirBuilder, File};
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use rustix::process::geteuid;
 
 use crate::machine::not_tested;
 use crate::place::{self, Place};
@@ -54,16 +56,9 @@ impl Drop for Disk {
     }
 }
 
-#[tokio::test]
-async fn a_full_disk_is_answered_with_503_and_got_over() {
-    let Some(disk) = Disk::mount("disk") else {
-        not_tested("a full disk, since no small one can be mounted here (it takes CAP_SYS_ADMIN)");
-        return;
-    };
-    let place = Place::take(&disk.0.join("data")).await;
+/// Sells until there is no room, then has some made, and holds the books against what was told.
+pub(crate) async fn sell_out_of_room(place: &Place, make_room: impl AsyncFnOnce()) {
     let shop = &place.shop;
-    shop.stock("DISK", 1_000_000).await;
-    disk.fill();
     let mut acknowledged = Vec::new();
     let mut refused = 0;
     let began = Instant::now();
@@ -80,13 +75,11 @@ async fn a_full_disk_is_answered_with_503_and_got_over() {
         if refused > 0 {
             break;
         }
-        assert!(
-            began.elapsed() < Duration::from_mins(1),
-            "the disk is not full"
-        );
+        let waited = began.elapsed();
+        assert!(waited < Duration::from_mins(1), "there is still room");
     }
     shop.get("/livez").await.assert_status(200);
-    disk.free();
+    make_room().await;
     let serves = async || shop.reserve("DISK", "afterwards").await.is_success();
     eventually("it serves again", serves).await;
     let ids = "select reservation_id::text from reservations";
@@ -94,5 +87,26 @@ async fn a_full_disk_is_answered_with_503_and_got_over() {
     for id in &acknowledged {
         assert!(there.contains(id), "{id} was acknowledged");
     }
+}
+
+/// Whether this is where changes are judged.
+fn is_gate() -> bool {
+    env::var_os("CI").is_some_and(|value| value == "true")
+}
+
+/// Elsewhere than at the gate, and for whoever may not mount, the limit of files must do.
+#[tokio::test]
+async fn a_full_disk_is_answered_with_503_and_got_over() {
+    let Some(disk) = Disk::mount("disk") else {
+        let needed = "a full disk, since no small one can be mounted here: run this as root with \
+                      CAP_SYS_ADMIN, such as in a container with --cap-add SYS_ADMIN";
+        assert!(!(is_gate() && geteuid().is_root()), "{needed}");
+        not_tested(needed);
+        return;
+    };
+    let place = Place::take(&disk.0.join("data")).await;
+    place.shop.stock("DISK", 1_000_000).await;
+    disk.fill();
+    sell_out_of_room(&place, async || disk.free()).await;
     place.leave().await;
 }

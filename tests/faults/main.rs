@@ -5,9 +5,13 @@
 mod clients;
 mod crowd;
 mod disk;
+mod farewells;
+#[cfg(target_os = "linux")]
+mod file_limit;
 mod full_server;
 mod fuzz;
 mod locks;
+mod long_thoughts;
 mod machine;
 mod network;
 mod parsers;
@@ -19,6 +23,8 @@ mod wire;
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/books.rs"]
 mod books;
+#[path = "../support/line.rs"]
+mod line;
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "these tests need only a part of it")]

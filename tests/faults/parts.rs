@@ -18,7 +18,7 @@ const POSTS: [&str; 5] = [
 ];
 
 /// Paths with a hole for an id, which may be anything.
-const PATHS: [&str; 13] = [
+const PATHS: [&str; 18] = [
     "/inventory/{}",
     "/inventory/{}/waitlist",
     "/inventory/{}/ledger",
@@ -30,7 +30,12 @@ const PATHS: [&str; 13] = [
     "/analytics/ai/inventory/{}",
     "/problems/{}",
     "/static/{}",
+    "/livez",
     "/readyz",
+    "/health",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
     "/{}",
 ];
 
@@ -180,6 +185,14 @@ pub(crate) fn path() -> impl Strategy<Value = Vec<u8>> {
     });
     let posts = select(POSTS.to_vec()).prop_map(|path| path.as_bytes().to_vec());
     prop_oneof![posts, with_hole]
+}
+
+/// A key, or none: of few, so that some come again with another order, and some that can't be.
+pub(crate) fn key() -> impl Strategy<Value = Option<Vec<u8>>> {
+    let keys = select(vec!["k1", "k2", "", " ", "\u{e9}", "two words"]);
+    let keys = keys.prop_map(|key| key.as_bytes().to_vec());
+    let long = (254_usize..258).prop_map(|length| vec![b'k'; length]);
+    proptest::option::of(prop_oneof![4 => keys, 1 => long])
 }
 
 pub(crate) fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::parts::{METHODS, body, headers, near_value, path};
+use crate::parts::{METHODS, body, headers, key, near_value, path};
 
 /// A request as it goes over the wire.
 #[derive(Debug, Clone)]
@@ -75,20 +75,58 @@ fn order() -> impl Strategy<Value = (&'static str, Value)> {
     ]
 }
 
-/// An order with one field that may be anything.
+/// What is wrong with a field of an order.
+#[derive(Debug, Clone)]
+enum Slip {
+    Nothing,
+    Other(Value),
+    Left,
+    Twice(Value),
+    Unknown(Value),
+}
+
+impl Slip {
+    fn any() -> impl Strategy<Value = Self> {
+        prop_oneof![
+            2 => Just(Self::Nothing),
+            4 => near_value().prop_map(Self::Other),
+            1 => Just(Self::Left),
+            1 => near_value().prop_map(Self::Twice),
+            1 => near_value().prop_map(Self::Unknown),
+        ]
+    }
+
+    /// The order as it is sent. By hand, since an object can't have a member twice.
+    fn write(self, order: &Value, at: prop::sample::Index) -> String {
+        let fields = order.as_object().unwrap().iter();
+        let mut fields: Vec<_> = fields.map(|(k, v)| (k.clone(), v.clone())).collect();
+        let at = at.index(fields.len());
+        match self {
+            Self::Nothing => {}
+            Self::Other(value) => fields[at].1 = value,
+            Self::Left => drop(fields.remove(at)),
+            Self::Twice(value) => fields.push((fields[at].0.clone(), value)),
+            Self::Unknown(value) => fields.push(("colour".to_owned(), value)),
+        }
+        let members = fields
+            .iter()
+            .map(|(name, value)| format!("{name:?}:{value}"));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
+}
+
+/// An order with or without a slip, and with or without a key.
 fn near_order() -> impl Strategy<Value = Request> {
-    let wrong = (any::<prop::sample::Index>(), near_value());
+    let slip = (Slip::any(), any::<prop::sample::Index>());
     let framing = prop_oneof![Just(Framing::Length), Just(Framing::Chunks)];
     let kind = ("Content-Type", b"application/json".to_vec());
-    (order(), wrong, framing).prop_map(move |((path, mut order), (at, value), framing)| {
-        let fields = order.as_object_mut().unwrap();
-        let at = at.index(fields.len());
-        *fields.values_mut().nth(at).unwrap() = value;
+    (order(), slip, key(), framing).prop_map(move |((path, order), (slip, at), key, framing)| {
+        let key = key.map(|key| ("Idempotency-Key", key));
         Request {
             method: "POST",
             path: path.as_bytes().to_vec(),
-            headers: vec![kind.clone()],
-            body: order.to_string().into_bytes(),
+            headers: [kind.clone()].into_iter().chain(key).collect(),
+            body: slip.write(&order, at).into_bytes(),
             framing,
         }
     })

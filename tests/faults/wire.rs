@@ -26,6 +26,8 @@ pub(crate) enum Wire {
     Resetting,
     /// The next request that has this word is lost, and its connection with it.
     CutAt(&'static str),
+    /// Each request that has this word comes so much later.
+    LateAt(&'static str, Duration),
 }
 
 /// The end of the wire that the test holds. The wire is gone when it is dropped.
@@ -142,7 +144,11 @@ async fn pass(
                     state.send_replace(Wire::Sound);
                     return;
                 }
-                Wire::Sound | Wire::Resetting | Wire::CutAt(_) => left.len(),
+                Wire::LateAt(word, delay) if has_word(left, word) => {
+                    sleep(delay).await;
+                    left.len()
+                }
+                Wire::Sound | Wire::Resetting | Wire::CutAt(_) | Wire::LateAt(..) => left.len(),
             };
             if to.write_all(&left[..piece]).await.is_err() {
                 return;
@@ -155,8 +161,7 @@ async fn pass(
     }
 }
 
+/// By the search of the standard library, which is fast in a build for tests, too.
 fn has_word(bytes: &[u8], word: &str) -> bool {
-    bytes
-        .windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    String::from_utf8_lossy(bytes).contains(word)
 }

@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
-use crate::cluster::Site;
 use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_proved};
 use crate::shop::Shop;
+use crate::site::Site;
 
 /// Locks that something other than a reader would take, or wait for, while it audits.
 const MORE_THAN_READS: &str = "

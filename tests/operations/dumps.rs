@@ -9,10 +9,10 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
 
 use crate::books::Books;
-use crate::cluster::Site;
 use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_proved};
 use crate::shop::Shop;
+use crate::site::Site;
 
 /// As the retention job moves what ended long ago.
 const MOVE_SOME: &str = "

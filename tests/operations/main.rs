@@ -4,10 +4,13 @@
 mod audit;
 mod auditor;
 mod cluster;
+mod cut_short;
 mod dumps;
+mod durability;
 mod page;
 mod point_in_time;
 mod sale;
+mod site;
 mod standby;
 
 #[expect(dead_code, reason = "this binary needs only a part of it")]

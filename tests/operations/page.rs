@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::cluster::Site;
+use crate::site::Site;
 
 /// Between two columns: no text has it.
 const BETWEEN: char = '\u{1f}';

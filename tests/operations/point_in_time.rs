@@ -4,10 +4,11 @@ use std::fs;
 
 use futures_util::future::join;
 
-use crate::cluster::{Cluster, Site, eventually};
+use crate::cluster::{Cluster, eventually};
 use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_proved};
 use crate::shop::Shop;
+use crate::site::Site;
 
 /// What an operator would rather not have done.
 const MISHAP: &str = "

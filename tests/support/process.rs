@@ -16,11 +16,13 @@ use tokio::time::timeout;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fairhold");
 const PATIENCE: Duration = Duration::from_secs(30);
+const ANY_PORT: &str = "127.0.0.1:0";
 
 // A test binary may need only a part of the harness.
 const _: () = {
     let _ = (kill, Fairhold::kill);
     let _ = async || Fairhold::start_under("", "").await;
+    let _ = async || Fairhold::start_at("", "", &[]).await;
 };
 
 /// A Fairhold that serves. Killed when dropped.
@@ -36,7 +38,15 @@ impl Fairhold {
     pub(crate) async fn start(url: &str, arguments: &[&str]) -> Self {
         let mut command = command(arguments);
         command.env("DATABASE_URL", url);
-        Self::spawn(command).await
+        Self::spawn(command, ANY_PORT).await
+    }
+
+    /// Starts it where an earlier one served.
+    pub(crate) async fn start_at(address: &str, url: &str, arguments: &[&str]) -> Self {
+        let mut command = command(arguments);
+        command.env("DATABASE_URL", url);
+        let listen = address.strip_prefix("http://");
+        Self::spawn(command, listen.expect("its address")).await
     }
 
     /// Starts it with the database that comes along, in `folder`.
@@ -44,7 +54,7 @@ impl Fairhold {
         let mut command = command(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);
         command.env("FAIRHOLD_POSTGRES_BIN_DIR", programs);
-        Self::spawn(command).await
+        Self::spawn(command, ANY_PORT).await
     }
 
     /// Starts it on the database of `url` from a shell that has run `limits`.
@@ -52,12 +62,12 @@ impl Fairhold {
         let arguments = ["-c", &format!("{limits}; exec \"$0\" \"$@\""), PROGRAM];
         let mut command = clean(Command::new("/bin/sh"));
         command.args(arguments).env("DATABASE_URL", url);
-        Self::spawn(command).await
+        Self::spawn(command, ANY_PORT).await
     }
 
-    async fn spawn(mut command: Command) -> Self {
+    async fn spawn(mut command: Command, listen: &str) -> Self {
         let mut child = command
-            .args(["--listen", "127.0.0.1:0"])
+            .args(["--listen", listen])
             .kill_on_drop(true)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -83,9 +83,9 @@ impl Stream {
     /// The next block; `None` at the end of the stream.
     pub(crate) async fn block(&mut self) -> Option<Block> {
         loop {
-            if let Some(end) = self.unread.find("\n\n") {
-                let block = parse(&self.unread[..end]);
-                self.unread.drain(..end + 2);
+            if let Some((block, rest)) = self.unread.split_once("\n\n") {
+                let (block, rest) = (parse(block), rest.to_owned());
+                self.unread = rest;
                 return Some(block);
             }
             let chunk = timeout(PATIENCE, self.response.chunk()).await;

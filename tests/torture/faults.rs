@@ -7,6 +7,7 @@ use rand::rngs::StdRng;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{sleep, timeout};
 
+use crate::freeze::freeze_for_long;
 use crate::proxy::{Fate, Weather};
 use crate::site::{OWNER, SERVERS, Site};
 use crate::tally::Tally;
@@ -46,10 +47,12 @@ pub(crate) enum Fault {
     FreezeAfterCommit,
     Down,
     Freeze,
+    /// For half a minute, far beyond every deadline.
+    LongFreeze,
     Silence,
 }
 
-const ALL: [Fault; 18] = [
+const ALL: [Fault; 19] = [
     Fault::KillPostmaster,
     Fault::CutAfterCommit,
     Fault::KillServer,
@@ -68,6 +71,7 @@ const ALL: [Fault; 18] = [
     Fault::FreezeAfterCommit,
     Fault::DrainServer,
     Fault::Down,
+    Fault::LongFreeze,
 ];
 
 impl Fault {
@@ -139,6 +143,7 @@ impl Fault {
             }
             Self::Down => tally.spell(site, server, Weather::Down).await,
             Self::Freeze => tally.spell(site, server, Weather::Frozen).await,
+            Self::LongFreeze => return freeze_for_long(site, server, tally).await,
             Self::Silence => {
                 tally.cuts += 1;
                 site.proxy(server).silence();

@@ -5,6 +5,7 @@
 mod arguments;
 mod client;
 mod faults;
+mod freeze;
 mod load;
 mod round;
 mod site;

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use crate::arguments::Arguments;
 use crate::client::{client, reply};
 use crate::faults::Fault;
+use crate::freeze::left_open;
 use crate::load::Load;
 use crate::site::{SERVERS, Site};
 use crate::tally::{Tally, say};
@@ -49,6 +50,7 @@ pub(crate) async fn play(
             let over = fault.strike(site, random, tally).await;
             let back = until_back(site, over).await;
             tally.was_back(fault, back, arguments.back_within());
+            tally.breaches.extend(left_open(site).await);
             told.push(format!("{fault:?} {:.1} s", back.as_secs_f64()));
         }
         sleep(Duration::from_millis(random.random_range(PEACE))).await;

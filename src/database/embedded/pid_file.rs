@@ -24,20 +24,22 @@ fn path(cluster: &Path) -> PathBuf {
     cluster.join("postmaster.pid")
 }
 
+fn text(cluster: &Path) -> String {
+    fs::read_to_string(path(cluster)).unwrap_or_default()
+}
+
 /// The pid that the file names, whoever has it now.
-fn pid(cluster: &Path) -> Option<u32> {
-    let text = fs::read_to_string(path(cluster)).ok()?;
+fn pid(text: &str) -> Option<u32> {
     text.lines().next()?.trim().parse().ok()
 }
 
-/// Whether the file says that the server takes connections: this one, where a pid is given.
+/// Whether the file says that the server takes connections: this one, where a pid is given. Read
+/// at once, since a server that starts puts its own file in the place of one that it found.
 pub(super) fn is_ready(cluster: &Path, server: Option<u32>) -> bool {
-    let text = fs::read_to_string(path(cluster)).unwrap_or_default();
-    let ready = text
-        .lines()
-        .nth(7)
-        .is_some_and(|status| status.trim() == "ready");
-    ready && server.is_none_or(|server| pid(cluster) == Some(server))
+    let text = text(cluster);
+    let status = text.lines().nth(7);
+    let ready = status.is_some_and(|status| status.trim() == "ready");
+    ready && server.is_none_or(|server| pid(&text) == Some(server))
 }
 
 /// Ends a server that outlived both its owner and its watchdog, then writes our own pid into what
@@ -49,7 +51,7 @@ pub(super) async fn clear(
     cluster: &Path,
 ) -> Result<(), StartError> {
     let own = std::process::id();
-    if let Some(pid) = pid(cluster).filter(|pid| *pid != own) {
+    if let Some(pid) = pid(&text(cluster)).filter(|pid| *pid != own) {
         watchdog::end_orphan(account, cluster, pid).await?;
     }
     let claimed = account
@@ -65,4 +67,38 @@ pub(super) async fn clear(
     }
     let source = std::io::Error::other("its stale postmaster.pid cannot be written");
     Err(StartError::folder(cluster, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use super::is_ready;
+
+    const LEFT_BY_ANOTHER: &str = "1\n2\n3\n4\n5\n6\n7\nready\n";
+    const STARTING: &str = "42\n2\n3\n4\n5\n6\n7\nstarting\n";
+
+    #[test]
+    fn a_server_that_starts_is_not_ready_for_what_the_one_before_it_left() {
+        let cluster = std::env::temp_dir().join(format!("fairhold-pid-{}", std::process::id()));
+        fs::create_dir_all(&cluster).unwrap();
+        let over = AtomicBool::new(false);
+        let misled = thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    for text in [LEFT_BY_ANOTHER, STARTING] {
+                        fs::write(cluster.join("new"), text).unwrap();
+                        fs::rename(cluster.join("new"), cluster.join("postmaster.pid")).unwrap();
+                    }
+                }
+            });
+            let misled = (0..20_000).any(|_| is_ready(&cluster, Some(42)));
+            over.store(true, Ordering::Relaxed);
+            misled
+        });
+        fs::remove_dir_all(&cluster).unwrap();
+        assert!(!misled);
+    }
 }

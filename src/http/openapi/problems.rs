@@ -45,6 +45,7 @@ fn response(status: StatusCode, codes: &[Code]) -> Value {
 fn headers(status: StatusCode) -> Value {
     let mut names = vec!["X-Request-Id"];
     match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => names.push("WWW-Authenticate"),
         StatusCode::SERVICE_UNAVAILABLE => names.push("Retry-After"),
         StatusCode::TOO_MANY_REQUESTS => {
             names.extend(["Retry-After", "RateLimit", "RateLimit-Policy"]);
@@ -84,6 +85,13 @@ pub(super) fn examples(reservation: &Value) -> Map<String, Value> {
 fn detail(code: Code) -> &'static str {
     match code {
         Code::MalformedJson => "Not JSON: expected value at line 1 column 1.",
+        Code::Unauthenticated => {
+            "The request has no Authorization: Bearer with an API key or a token."
+        }
+        Code::Forbidden => "An API key of the scope storefront or a wider one is needed.",
+        Code::OpenAccessRefused => {
+            "There are no API keys, and the service was not told to serve everybody."
+        }
         Code::NotFound => "There is nothing at this path.",
         Code::UnknownSku => "The SKU was never initialized.",
         Code::UnknownReservation => "No reservation has this id.",

@@ -4,7 +4,7 @@ import { get, Problem } from '../api.js';
 import { serverNow } from '../clock.js';
 import { byId, element, setBadge, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
-import { countdown, ledgerEvent, number, signed, statusLabel, timeOfDay } from '../words.js';
+import { countdown, ledgerEvent, number, signed, statusLabel, timeOfDay, units } from '../words.js';
 import { showFigures } from './figures.js';
 import { pagedTable, userButton } from './pages.js';
 
@@ -103,7 +103,7 @@ function notTooOften(pause, work) {
 
 function meta({ hold_ttl_seconds: hold, waitlist_limit: limit, created_at: created }, { total_inventory: total }) {
   const line = limit === null ? 'anyone may wait' : limit === 0 ? 'nobody may wait' : `${number(limit)} may wait`;
-  return `${number(total)} units in all, held for ${number(hold)} s, ${line}; since ${new Date(created).toLocaleString('en-GB')}`;
+  return `${units(total)} in all, held for ${number(hold)} s, ${line}; since ${new Date(created).toLocaleString('en-GB')}`;
 }
 
 function tick() {

@@ -106,7 +106,7 @@ export function showRestock(catalog, route) {
 
 function effect({ sku, total_inventory: total, available_inventory: available, waitlist_size: waiting }, change) {
   if (-change > available) return `Only ${units(available)} of ${sku} can be taken away: the others are held or sold.`;
-  const line = change > 0 && waiting > 0 ? ` ${number(waiting)} wait: they are served first, in order.` : '';
+  const line = change > 0 && waiting > 0 ? ` ${waiting === 1 ? 'One waits, and is' : `${number(waiting)} wait, and are`} served first, in order.` : '';
   return `${sku} has ${units(total)} in all now, and would have ${number(total + change)}.${line}`;
 }
 

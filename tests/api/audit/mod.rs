@@ -211,20 +211,23 @@ async fn books_that_a_crash_could_shorten_are_neither_proved_nor_served_from() {
     let service = busy().await;
     let options = service.database.options();
     let name = options.get_database().unwrap();
-    for (setting, code) in [("off", 1), ("on", 0)] {
-        let set = format!("alter database {name} set synchronous_commit = {setting}");
-        corrupt(&service, &set).await;
+    let set = |setting| format!("alter database {name} set synchronous_commit = {setting}");
+    for (setting, code) in [
+        ("on", 0),
+        ("remote_apply", 0),
+        ("remote_write", 1),
+        ("off", 1),
+    ] {
+        corrupt(&service, &set(setting)).await;
         assert_durability(&service, setting, code).await;
     }
-    corrupt(
-        &service,
-        &format!("alter database {name} set synchronous_commit = off"),
-    )
-    .await;
-    let served = run_on(&service.database, "serve").await;
-    assert_eq!(served.code, Some(1), "{served:?}");
-    let told = served.err.contains("synchronous_commit = off");
-    assert!(told, "{served:?}");
+    for setting in ["remote_write", "local", "off"] {
+        corrupt(&service, &set(setting)).await;
+        let served = run_on(&service.database, "serve").await;
+        assert_eq!(served.code, Some(1), "{served:?}");
+        let told = format!("synchronous_commit = {setting}");
+        assert!(served.err.contains(&told), "{served:?}");
+    }
     service.finish().await;
 }
 

@@ -1,5 +1,6 @@
 //! The history: what ended long ago moves there, and nobody who asks for it can tell.
 
+mod months;
 mod moves;
 mod reads;
 mod rivals;

@@ -1,0 +1,94 @@
+//! Pages that everybody can use: axe-core's rules, in each state, width and scheme.
+
+use crate::changes::REFUSED;
+use crate::dashboard::{Dashboard, sell_out};
+use crate::demo::Demo;
+use crate::outage::AWAY;
+use crate::stage::{Browser, Scheme, Stage, play};
+
+async fn everybody_can_use(page: &Browser, state: &str) {
+    for width in [360, 1_280] {
+        for scheme in Scheme::ALL {
+            page.look(width, scheme).await;
+            let state = format!("{state}, {width} wide, {scheme:?}");
+            page.serves_everybody(&state).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn everybody_can_use_the_demo_page() {
+    play(async |stage: &mut Stage| {
+        stage.forgive(REFUSED);
+        let demo = Demo::open(stage).await;
+        demo.0.serves_everybody("at first sight").await;
+        demo.sell(1, 600).await;
+        demo.click("A", "reserve").await;
+        demo.click("B", "reserve").await;
+        demo.shopper_is("B", "WAITLISTED").await;
+        demo.click("A", "confirm").await;
+        demo.shopper_is("A", "CONFIRMED").await;
+        demo.0.fill("#setup-quantity", "-1").await;
+        demo.0.click("#reset").await;
+        demo.0.sees("#setup-error > *").await;
+        everybody_can_use(&demo.0, "with shoppers and a problem").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_can_use_the_dashboard() {
+    play(async |stage: &mut Stage| {
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.0.mentions("#skus-empty", "no SKU").await;
+        dashboard.0.serves_everybody("without a SKU").await;
+        sell_out(stage, "quinces", "first", &["second"]).await;
+        dashboard.lists(&["quinces"]).await;
+        dashboard.0.click("#skus-rows a").await;
+        dashboard.waited_for_by(&["second"]).await;
+        dashboard.0.sees("#chart svg").await;
+        everybody_can_use(&dashboard.0, "an open SKU").await;
+        for (opener, dialog) in [
+            ("#create-open", "create"),
+            ("#restock-open", "restock"),
+            ("#reservations [data-cancel]", "cancel"),
+            ("#reservations [data-user]", "user"),
+        ] {
+            dashboard.0.click(opener).await;
+            dashboard.0.sees(&format!("#{dialog}-dialog")).await;
+            dashboard.0.serves_everybody(dialog).await;
+            dashboard
+                .0
+                .click(&format!("#{dialog}-dialog [data-close]"))
+                .await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_hears_that_the_server_is_away() {
+    play(async |stage: &mut Stage| {
+        stage.forgive(AWAY);
+        let demo = Demo::open(stage).await;
+        demo.sell(1, 600).await;
+        stage.server.kill().await;
+        demo.0.sees("#banner[data-state=lost]").await;
+        demo.0.serves_everybody("with the server away").await;
+        stage.serve_again().await;
+        demo.0.sees("#banner:not([data-state=lost])").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_can_read_what_a_problem_means() {
+    play(async |stage: &mut Stage| {
+        let page = stage.browser_at("/problems").await;
+        page.serves_everybody("the list").await;
+        page.click("a[href='/problems/sold-out']").await;
+        page.shows("main > p code", "sold-out").await;
+        page.serves_everybody("one problem").await;
+    })
+    .await;
+}

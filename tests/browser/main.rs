@@ -1,0 +1,26 @@
+//! The pages in a real Chromium, before a real Fairhold: what people do there, and what they see.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
+
+mod changes;
+mod dashboard;
+mod demo;
+mod everybody;
+mod figures;
+mod hostile;
+mod layout;
+mod outage;
+mod shoppers;
+mod skus;
+mod stage;
+mod story;
+mod together;
+
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/process.rs"]
+mod process;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../concurrency/shop.rs"]
+mod shop;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,47 @@
+//! The dashboard's list: sorted, searched, filtered, and as fresh as the stock.
+
+use crate::dashboard::{Dashboard, sell_out};
+use crate::stage::{Stage, play};
+
+#[tokio::test]
+async fn the_list_is_sorted_searched_and_filtered() {
+    play(async |stage: &mut Stage| {
+        stage.shop.stock("apples", 5).await;
+        stage.shop.stock("beetroots", 50).await;
+        sell_out(stage, "cherries", "holder", &["waiting"]).await;
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.lists(&["apples", "beetroots", "cherries"]).await;
+        dashboard.sort_by("sku").await;
+        dashboard.lists(&["cherries", "beetroots", "apples"]).await;
+        dashboard.sort_by("available_inventory").await;
+        dashboard.lists(&["beetroots", "apples", "cherries"]).await;
+        let column = "[data-sort=available_inventory][aria-sort=descending]";
+        dashboard.0.sees(column).await;
+        dashboard.0.fill("#search", "EE").await;
+        dashboard.lists(&["beetroots"]).await;
+        dashboard.0.fill("#search", "none").await;
+        dashboard.lists(&[]).await;
+        dashboard.0.mentions("#skus-empty", "No SKU fits").await;
+        dashboard.0.fill("#search", "e").await;
+        dashboard.0.choose("#health-filter", "High demand").await;
+        dashboard.lists(&["cherries"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_list_hears_of_what_happens_elsewhere() {
+    play(async |stage: &mut Stage| {
+        stage.shop.stock("apples", 5).await;
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.lists(&["apples"]).await;
+        stage.shop.stock("beetroots", 7).await;
+        dashboard.lists(&["apples", "beetroots"]).await;
+        stage.shop.reserve_units("beetroots", "buyer", 3).await;
+        let row = "[data-sku=beetroots] td.number";
+        dashboard.0.lists(row, &["4", "3", "0", "0"]).await;
+        dashboard.0.shows("#total-available", "9").await;
+        dashboard.0.was_not_reloaded().await;
+    })
+    .await;
+}

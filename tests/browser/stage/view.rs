@@ -1,0 +1,77 @@
+//! A browser's window: its width, light or dark, and what does not fit into it.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+use super::evidence::pictures;
+
+/// What reaches over the right edge, where the page can be scrolled sideways.
+const OVERHANGS: &str = "
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const over = [...document.body.querySelectorAll('*')]
+        .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 120));
+    return [`${scrollWidth} in ${clientWidth}`, ...over];";
+
+/// What people ask of their screens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scheme {
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    pub(crate) const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Browser {
+    /// Gives the page this width, and a person who wants it so.
+    pub(crate) async fn look(&self, width: u32, scheme: Scheme) {
+        let size = json!({
+            "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
+        let wishes = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme.name()},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
+        self.devtools("Emulation.setEmulatedMedia", wishes).await;
+    }
+
+    /// That the page fits into each width, light and dark; pictures of all are kept.
+    pub(crate) async fn fits_everywhere(&self, state: &str) {
+        for width in [360, 768, 1_280, 2_560] {
+            for scheme in Scheme::ALL {
+                self.look(width, scheme).await;
+                let name = format!("{state}-{width}-{}.png", scheme.name());
+                self.picture(&pictures().join(name)).await;
+                let over = self.script(OVERHANGS, &[]).await;
+                let none = over.as_array().is_some_and(Vec::<Value>::is_empty);
+                assert!(none, "{state}, {width} wide: {over:#}");
+            }
+        }
+    }
+
+    /// Keeps a picture of the whole page.
+    pub(crate) async fn picture(&self, file: &Path) {
+        let whole = json!({"captureBeyondViewport": true});
+        let picture = self.devtools("Page.captureScreenshot", whole).await;
+        let bytes = BASE64_STANDARD.decode(picture["data"].as_str().unwrap());
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, bytes.unwrap()).unwrap();
+    }
+}

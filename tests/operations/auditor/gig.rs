@@ -1,0 +1,55 @@
+//! A small sale whose every fact is known, beside the bustle on another SKU.
+
+use serde_json::json;
+
+use crate::books::Books;
+use crate::cluster::eventually;
+use crate::shop::Shop;
+
+/// What the sale of the SKU `GIG` was, beside the bustle on another.
+pub(super) struct Facts {
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+async fn clock(books: &Books) -> String {
+    books
+        .texts("select clock_timestamp()::text")
+        .await
+        .remove(0)
+}
+
+/// Three units, then two more: `amy` buys, `ben` gives up and `dan` follows, `cleo` lets her hold
+/// run out and `eve` follows, `hal` leaves the line, `fay` gets the last, `gus` waits for more.
+pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
+    shop.stock("GIG", 3).await;
+    let body = json!({"sku": "GIG", "user_id": "amy", "quantity": 1});
+    let amy = shop
+        .post_with_key("/inventory/reserve", "order-4711", &body)
+        .await;
+    shop.confirm(&amy.id()).await.assert_status(200);
+    let ben = shop.reserve("GIG", "ben").await.id();
+    shop.reserve("GIG", "cleo").await.assert_status(201);
+    let dan = shop.reserve("GIG", "dan").await.id();
+    shop.reserve_units("GIG", "eve", 2).await.assert_status(202);
+    let hal = shop.reserve("GIG", "hal").await.id();
+    shop.reserve("GIG", "fay").await.assert_status(202);
+    shop.cancel(&hal).await.assert_status(200);
+    let from = clock(books).await;
+    shop.cancel(&ben).await.assert_status(200);
+    let to = clock(books).await;
+    shop.confirm(&dan).await.assert_status(200);
+    let body = json!({"sku": "GIG", "quantity": 1, "reason": "found behind the shelf"});
+    shop.post_with_key("/inventory/restock", "delivery-1", &body)
+        .await
+        .assert_status(200);
+    books.end_holds("GIG", 1).await;
+    let waiting = "select waitlist_size from skus where sku = 'GIG'";
+    eventually("eve is served", async || books.number(waiting).await == 1).await;
+    let body = json!({"sku": "GIG", "quantity": 1, "reason": "a return"});
+    shop.post("/inventory/restock", body)
+        .await
+        .assert_status(200);
+    shop.reserve_units("GIG", "gus", 2).await.assert_status(202);
+    Facts { from, to }
+}

@@ -1,0 +1,88 @@
+//! Every question of docs/auditing.md, asked of a busy sale whose facts are known.
+
+mod gig;
+mod questions;
+
+use futures_util::future::join;
+
+use self::gig::{Facts, play};
+use self::questions::{ask_about_people, ask_about_stock, ask_about_the_line};
+use crate::page::{Page, Row, pick};
+use crate::process::Fairhold;
+use crate::sale::{SKU, Sale, assert_proved};
+use crate::shop::Shop;
+use crate::site::Site;
+
+/// What each question must be answered.
+struct Auditor<'a> {
+    site: &'a Site,
+    page: Page,
+    url: String,
+    facts: Facts,
+    asked: Vec<&'static str>,
+}
+
+impl Auditor<'_> {
+    async fn ask(&mut self, question: &'static str, key: &str) -> Vec<Row> {
+        self.asked.push(question);
+        let values = [
+            ("sku", "GIG"),
+            ("user_id", "cleo"),
+            ("key", key),
+            ("from", &self.facts.from),
+            ("to", &self.facts.to),
+        ];
+        let rows = self.page.ask(self.site, &self.url, question, &values).await;
+        assert!(!rows.is_empty(), "{question}");
+        rows
+    }
+
+    async fn expect<const N: usize>(
+        &mut self,
+        question: &'static str,
+        names: [&str; N],
+        expected: &[[&str; N]],
+    ) {
+        let rows = self.ask(question, "order-4711").await;
+        assert_eq!(pick(&rows, names), expected, "{question}: {rows:#?}");
+    }
+}
+
+#[tokio::test]
+async fn every_question_of_the_page_has_its_answer() {
+    let Some(site) = Site::having(&["pg_ctl", "psql"]).await else {
+        return;
+    };
+    let cluster = site.cluster("primary", "").await;
+    let url = cluster.url("postgres");
+    let server = Fairhold::start(&url, &[]).await;
+    let (shop, books) = (Shop::at(server.address()), cluster.books().await);
+    shop.stock(SKU, 200).await;
+    let sale = Sale::default();
+    let played = async {
+        sale.goes_on_for(100).await;
+        let facts = play(&shop, &books).await;
+        sale.goes_on_for(100).await;
+        sale.end();
+        facts
+    };
+    let ((), facts) = join(sale.run(&shop, "sale"), played).await;
+    assert_proved(&url, &books).await;
+    let mut auditor = Auditor {
+        site: &site,
+        page: Page::read(),
+        url,
+        facts,
+        asked: Vec::new(),
+    };
+    ask_about_stock(&mut auditor).await;
+    ask_about_the_line(&mut auditor).await;
+    ask_about_people(&mut auditor).await;
+    auditor.asked.sort_unstable();
+    auditor.asked.dedup();
+    assert_eq!(
+        auditor.page.questions(),
+        auditor.asked,
+        "each question is asked"
+    );
+}

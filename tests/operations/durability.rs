@@ -1,0 +1,122 @@
+//! Settings that are changed beside a running Fairhold: no answer is less durable for it.
+
+use futures_util::future::join;
+use serde_json::json;
+
+use crate::books::Books;
+use crate::cluster::{Cluster, eventually};
+use crate::process::Fairhold;
+use crate::sale::SKU;
+use crate::shop::{Answer, Shop};
+use crate::site::Site;
+use crate::standby::{standby_of, until_synchronous};
+
+/// A service with little patience, which has sold something.
+async fn open(primary: &Cluster<'_>) -> (Fairhold, Shop) {
+    let url = primary.url("postgres");
+    let server = Fairhold::start(&url, &["--request-timeout-ms", "1000"]).await;
+    let shop = Shop::at(server.address());
+    shop.stock(SKU, 50).await;
+    shop.reserve(SKU, "first").await.assert_status(201);
+    (server, shop)
+}
+
+/// Changes settings as an operator does.
+async fn set(books: &Books, settings: &[&str]) {
+    for setting in settings {
+        books.execute(&format!("alter {setting}")).await;
+    }
+    books.execute("select pg_reload_conf()").await;
+}
+
+/// Ends all other sessions, so that new ones begin by the new settings.
+async fn end_sessions(books: &Books) {
+    let end = "select pg_terminate_backend(pid)::text from pg_stat_activity
+               where backend_type = 'client backend' and pid <> pg_backend_pid()";
+    books.texts(end).await;
+}
+
+/// Both ways in which something is written: by a lane, and when a SKU is set up.
+async fn write(shop: &Shop, name: &str) -> [Answer; 2] {
+    let init = shop.post("/inventory/init", json!({"sku": name, "quantity": 1}));
+    join(shop.reserve(SKU, name), init).await.into()
+}
+
+/// That both wait for the standby, and are not answered without it.
+async fn both_wait(shop: &Shop, books: &Books, name: &str) {
+    let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
+    let wait = eventually("both wait", async || books.number(waiting).await >= 2);
+    let (answers, ()) = join(write(shop, name), wait).await;
+    for answer in answers {
+        answer.assert_problem(503, "database-unavailable");
+    }
+}
+
+#[tokio::test]
+async fn commits_wait_for_the_standbys_disk_whatever_the_settings_become() {
+    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+        return;
+    };
+    let primary = site.cluster("primary", "").await;
+    let (_server, shop) = open(&primary).await;
+    let standby = standby_of(&site, &primary).await;
+    let books = primary.books().await;
+    let less = [
+        "system set synchronous_commit = off",
+        "database postgres set synchronous_commit = local",
+        "role fairhold set synchronous_commit = off",
+    ];
+    set(&books, &less).await;
+    standby.stop("immediate").await;
+    both_wait(&shop, &books, "old-sessions").await;
+    end_sessions(&books).await;
+    both_wait(&shop, &books, "new-sessions").await;
+
+    standby.start().await;
+    until_synchronous(&primary).await;
+    let more = [
+        "system set synchronous_commit = remote_apply",
+        "database postgres reset synchronous_commit",
+        "role fairhold reset synchronous_commit",
+    ];
+    set(&books, &more).await;
+    end_sessions(&books).await;
+    let replica = standby.books().await;
+    replica.execute("select pg_wal_replay_pause()").await;
+    both_wait(&shop, &books, "replay").await;
+    replica.execute("select pg_wal_replay_resume()").await;
+    eventually("it is acknowledged", async || {
+        let [reserved, made] = write(&shop, "replay").await;
+        reserved.is_success() && made.is_success()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_answered_while_a_loss_of_power_could_take_it() {
+    let Some(site) = Site::having(&["pg_ctl"]).await else {
+        return;
+    };
+    let primary = site.cluster("primary", "").await;
+    let (_server, shop) = open(&primary).await;
+    let books = primary.books().await;
+    for setting in ["fsync", "full_page_writes"] {
+        set(&books, &[&format!("system set {setting} = off")]).await;
+        eventually("what is written is refused", async || {
+            let answers = write(&shop, setting).await;
+            let refused = |answer: &Answer| answer.status == 503;
+            answers.iter().all(refused)
+        })
+        .await;
+        for answer in write(&shop, setting).await {
+            answer.assert_problem(503, "database-unavailable");
+        }
+        shop.inventory(SKU).await.assert_status(200);
+        set(&books, &[&format!("system reset {setting}")]).await;
+        eventually("all is well again", async || {
+            let answers = write(&shop, setting).await;
+            answers.iter().all(Answer::is_success)
+        })
+        .await;
+    }
+}

@@ -1,0 +1,99 @@
+//! A real OTLP server: it takes protocol buffers over HTTP and keeps what it got.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::post;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::any_value;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    spans: Arc<Mutex<Vec<Span>>>,
+    metrics: Arc<Mutex<Vec<String>>>,
+}
+
+/// Gone when dropped.
+pub(crate) struct Collector {
+    kept: Kept,
+    endpoint: String,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Collector {
+    pub(crate) async fn start() -> Self {
+        let kept = Kept::default();
+        let router = Router::new()
+            .route("/v1/traces", post(take_traces))
+            .route("/v1/metrics", post(take_metrics))
+            .with_state(kept.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, router).await.unwrap();
+        });
+        Self {
+            kept,
+            endpoint,
+            serving,
+        }
+    }
+
+    /// Where it serves.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// All spans that came, of that name.
+    pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
+        let spans = self.kept.spans.lock().unwrap();
+        spans.iter().filter(|s| s.name == name).cloned().collect()
+    }
+
+    /// The names of all metrics that came.
+    pub(crate) fn metrics(&self) -> Vec<String> {
+        self.kept.metrics.lock().unwrap().clone()
+    }
+}
+
+async fn take_traces(State(kept): State<Kept>, body: Bytes) {
+    let request = ExportTraceServiceRequest::decode(body).unwrap();
+    let scopes = request
+        .resource_spans
+        .into_iter()
+        .flat_map(|r| r.scope_spans);
+    let spans = scopes.flat_map(|scope| scope.spans);
+    kept.spans.lock().unwrap().extend(spans);
+}
+
+async fn take_metrics(State(kept): State<Kept>, body: Bytes) {
+    let request = ExportMetricsServiceRequest::decode(body).unwrap();
+    let resources = request.resource_metrics.into_iter();
+    let scopes = resources.flat_map(|r| r.scope_metrics);
+    let names = scopes.flat_map(|scope| scope.metrics).map(|m| m.name);
+    kept.metrics.lock().unwrap().extend(names);
+}
+
+/// What a span says of `name`, as text.
+pub(crate) fn attribute(span: &Span, name: &str) -> Option<String> {
+    let found = span.attributes.iter().find(|a| a.key == name)?;
+    match found.value.as_ref()?.value.as_ref()? {
+        any_value::Value::StringValue(text) => Some(text.clone()),
+        any_value::Value::IntValue(number) => Some(number.to_string()),
+        other => Some(format!("{other:?}")),
+    }
+}

@@ -1,0 +1,132 @@
+//! Traces: from the request through the lane into the statements of the batch.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::{join, join_all};
+use opentelemetry_proto::tonic::trace::v1::Span;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::collector::{Collector, attribute};
+use crate::process::Fairhold;
+use crate::request;
+use crate::world::{World, eventually};
+
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const PARENT: &str = "00f067aa0ba902b7";
+
+async fn world(collector: &Collector) -> World {
+    let endpoint = [
+        "--otel-exporter-otlp-endpoint",
+        collector.endpoint(),
+        "--lanes",
+        "1",
+    ];
+    World::open(1, &endpoint).await
+}
+
+/// Ends the process, which sends what it still has.
+async fn finish(world: &mut World) {
+    world.audit().await;
+    world.servers[0].terminate();
+    assert_eq!(world.servers[0].ended().await.code(), Some(0));
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn only(spans: Vec<Span>) -> Span {
+    assert_eq!(spans.len(), 1, "{spans:?}");
+    spans.into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
+    let collector = Collector::start().await;
+    let mut world = world(&collector).await;
+    world.shop().stock("TRACED", 5).await;
+    let asked = request(&world, Method::POST, "/inventory/reserve")
+        .header("traceparent", format!("00-{TRACE}-{PARENT}-01"))
+        .json(&json!({"sku": "TRACED", "user_id": "userA"}));
+    assert_eq!(asked.send().await.unwrap().status(), 201);
+    finish(&mut world).await;
+
+    let request = only(collector.spans("POST /inventory/reserve"));
+    assert_eq!(hex(&request.trace_id), TRACE);
+    assert_eq!(hex(&request.parent_span_id), PARENT);
+    let status = attribute(&request, "http.response.status_code");
+    assert_eq!(status.as_deref(), Some("201"));
+    let batch = only(collector.spans("batch"));
+    assert_eq!(batch.parent_span_id, request.span_id);
+    assert_eq!(batch.trace_id, request.trace_id);
+    assert_eq!(batch.links[0].span_id, request.span_id);
+    for step in ["load", "write", "commit"] {
+        let step = only(collector.spans(step));
+        assert_eq!(step.parent_span_id, batch.span_id);
+        assert_eq!(hex(&step.trace_id), TRACE);
+    }
+    let lock = only(collector.spans("lock"));
+    let statement = &lock.events[0];
+    assert!(
+        format!("{statement:?}").contains("for update"),
+        "{statement:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
+    let collector = Collector::start().await;
+    let mut world = world(&collector).await;
+    let shop = &world.shop();
+    shop.stock("SHARED", 50).await;
+    let locked = world.books.lock("SHARED").await;
+    let asks = join_all((0..20).map(async |n| shop.reserve("SHARED", &format!("user-{n}")).await));
+    let release = async {
+        let waiting = async || world.books.waiting_for(&locked).await > 0;
+        eventually("the lane is busy", waiting).await;
+        locked.commit().await;
+    };
+    for answer in join(asks, release).await.0 {
+        answer.assert_status(201);
+    }
+    finish(&mut world).await;
+
+    let requests = collector.spans("POST /inventory/reserve");
+    let requests: BTreeSet<_> = requests.into_iter().map(|span| span.span_id).collect();
+    let batches = collector.spans("batch");
+    let links = batches.iter().flat_map(|batch| &batch.links);
+    let linked: BTreeSet<_> = links.map(|link| link.span_id.clone()).collect();
+    assert_eq!(linked, requests);
+    assert!(batches.len() < 20, "{} batches", batches.len());
+}
+
+#[tokio::test]
+async fn metrics_are_sent_too() {
+    let collector = Collector::start().await;
+    let mut world = world(&collector).await;
+    world.shop().stock("SENT", 5).await;
+    finish(&mut world).await;
+    let metrics = collector.metrics();
+    for name in [
+        "fairhold.http.requests",
+        "fairhold.holds",
+        "fairhold.pool.connections",
+    ] {
+        assert!(metrics.iter().any(|sent| sent == name), "{metrics:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_collector_that_is_away_holds_nothing_up() {
+    let database = crate::support::TestDatabase::create().await;
+    let arguments = ["--otel-exporter-otlp-endpoint", "http://127.0.0.1:9"];
+    let mut server = Fairhold::start(&database.url(), &arguments).await;
+    let shop = crate::shop::Shop::at(server.address());
+    shop.stock("ALONE", 5).await;
+    shop.reserve("ALONE", "userA").await.assert_status(201);
+    server.terminate();
+    assert_eq!(server.ended().await.code(), Some(0));
+}
