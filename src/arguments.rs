@@ -29,11 +29,11 @@ pub(crate) enum Task {
     Audit,
     /// Print the URL of the database, for psql
     DatabaseUrl,
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysTask),
-    /// Print the OpenAPI document of the HTTP API
-    Openapi,
 }
 
 impl Cli {

@@ -99,11 +99,11 @@ async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
         Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
         Task::Audit => with_database(settings, &source()?, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source()?),
+        Task::Openapi => print_document(),
         Task::Keys(keys) => {
             let work = async |connection: &mut PgConnection| manage(connection, keys).await;
             with_database(settings, &source()?, &stop, work).await
         }
-        Task::Openapi => print_document(),
     }
 }
 

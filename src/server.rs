@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
+use axum::http::Method;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -368,16 +369,16 @@ impl Shared for Policy {
     const PROBLEMS: &'static [Code] = &[];
 }
 
-impl Shared for Board {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
-}
-
 impl Shared for Teller {
     const PROBLEMS: &'static [Code] = &[];
 }
 
 impl Shared for Readiness {
     const PROBLEMS: &'static [Code] = &[Code::NotReady];
+}
+
+impl Shared for Board {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
 }
 
 impl Shared for DefaultHoldTtl {
@@ -394,6 +395,12 @@ pub fn document() -> Value {
 #[must_use]
 pub fn untold_paths() -> Vec<&'static str> {
     routes().untold_paths().to_vec()
+}
+
+/// Every route: the method and the path, as it is routed.
+#[must_use]
+pub fn served() -> Vec<(Method, &'static str)> {
+    routes().served()
 }
 
 fn router(state: AppState, gate: Gate) -> Router {
@@ -413,8 +420,8 @@ fn routes() -> Routes<AppState> {
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
-        .merge(vitals())
-        .merge(http::metrics());
+        .merge(http::metrics())
+        .merge(vitals());
     let documents = http::docs(&api.document());
     api.merge(documents)
         .merge(http::pages())
@@ -426,9 +433,7 @@ fn vitals() -> Routes<AppState> {
         .get(
             "/livez",
             live,
-            Call::new("livez", "Tell whether it is alive")
-                .answers(200, "It is.")
-                .open(),
+            Call::new("livez", "Tell whether it is alive").answers(200, "It is."),
         )
         .get(
             "/readyz",
@@ -437,15 +442,12 @@ fn vitals() -> Routes<AppState> {
                 "readyz",
                 "Tell whether it can serve: whether the database answers",
             )
-            .answers(200, "It does.")
-            .open(),
+            .answers(200, "It does."),
         )
         .get(
             "/health",
             live,
-            Call::new("health", "Tell whether it is alive")
-                .answers(200, "It is.")
-                .open(),
+            Call::new("health", "Tell whether it is alive").answers(200, "It is."),
         )
 }
 

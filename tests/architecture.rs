@@ -179,6 +179,16 @@ fn no_feature_uses_the_routes_of_another() {
 }
 
 #[test]
+fn only_routes_that_tell_what_they_serve_make_a_router() {
+    for source in sources() {
+        let served = source.code.split("#[cfg(test)]").next();
+        let makes = served.unwrap_or_default().contains("Router::new()");
+        let may = source.path.ends_with("/tests.rs") || source.path == "http/openapi/routes.rs";
+        assert!(may || !makes, "{} serves what is not told", source.path);
+    }
+}
+
+#[test]
 fn http_knows_no_features_store_queries_or_routes() {
     for source in sources().iter().filter(|source| source.feature() == "http") {
         for feature in FEATURES {

@@ -64,10 +64,6 @@ impl Ask {
 }
 
 /// Serves one of the two until the process is ended.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what is served here is measured, and no part of the API"
-)]
 pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> {
     let router = if name == "plain" {
         let pool = PgPoolOptions::new()

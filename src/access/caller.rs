@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::model::{Actor, Scope};
-use crate::http::{Input, Problem, Sketch};
+use crate::http::Problem;
 use crate::reservations::UserId;
 
 /// Whoever sent a request, as far as the gate knows.
@@ -74,9 +74,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
             Problem::internal()
         })
     }
-}
-
-/// The gate tells what it refuses.
-impl Input for Caller {
-    fn describe(_sketch: &mut Sketch<'_>) {}
 }

@@ -1,8 +1,4 @@
 //! How long clients are waited for, on a clock that a test moves.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "these routes are served to tests only"
-)]
 
 use std::convert::Infallible;
 use std::time::Duration;

@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
@@ -22,8 +21,8 @@ struct Files;
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
     let home = async || Redirect::temporary("/static/index.html");
     Routes::new("Files")
-        .untold("/", get(home))
-        .untold("/static/{*file}", get(file))
+        .untold("/", home)
+        .untold("/static/{*file}", file)
 }
 
 struct Name(String);

@@ -2,7 +2,6 @@
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
 
 use super::catalog::Code;
 use super::extract::Path;
@@ -14,8 +13,8 @@ use super::rules::text;
 /// `/problems` and `/problems/{code}`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
     Routes::new("Problems")
-        .untold("/problems", get(index))
-        .untold("/problems/{code}", get(explain))
+        .untold("/problems", index)
+        .untold("/problems/{code}", explain)
 }
 
 struct Wanted(Option<Code>);

@@ -2,7 +2,6 @@
 
 use axum::extract::{FromRef, State};
 use axum::http::{StatusCode, Uri};
-use axum::routing::get;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -40,9 +39,9 @@ where
                 .answers(200, "The SKU.")
                 .refuses(&[Code::UnknownSku]),
         )
-        .untold("/inventory/init", get(show_namesake))
-        .untold("/inventory/restock", get(show_namesake))
-        .untold("/inventory/reserve", get(show_namesake))
+        .untold("/inventory/init", show_namesake)
+        .untold("/inventory/restock", show_namesake)
+        .untold("/inventory/reserve", show_namesake)
 }
 
 fn initialize_call() -> Call {

@@ -39,6 +39,7 @@ pub struct LedgerView {
     pub reason: Option<String>,
     /// Who asked for it; left out where nobody had to say.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub actor: Option<String>,
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "../support/answer.rs"]
 mod answer;
+#[path = "../support/document.rs"]
+mod document;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -12,6 +12,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 use crate::answer::Answer;
+use crate::document::assert_told;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -90,14 +91,17 @@ impl Server {
         body: Option<&Value>,
     ) -> Answer {
         let url = format!("http://127.0.0.1:{}{path}", self.port);
-        let mut request = self.client.request(method, url);
+        let mut request = self.client.request(method.clone(), url);
         if !bearer.is_empty() {
             request = request.bearer_auth(bearer);
         }
         if let Some(body) = body {
             request = request.json(body);
         }
-        Answer::of(request.send().await.unwrap()).await
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        let path = path.split('?').next().unwrap_or_default();
+        assert_told(&method, path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str, bearer: &str) -> Answer {

@@ -24,8 +24,6 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    /// The case of the OpenAPI document that it is, if it is one.
-    pub(crate) case: Option<String>,
 }
 
 impl Answer {
@@ -34,7 +32,6 @@ impl Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: response.text().await.unwrap(),
-            case: None,
         }
     }
 

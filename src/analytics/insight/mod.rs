@@ -62,7 +62,7 @@ fn example() -> Value {
         "sku": "SKU123",
         "ai_enabled": false,
         "source": "rules",
-        "summary": "All 100 units are sold or held, and nobody waits. 30 units are in holds.",
+        "summary": "70 of 100 units are sold, 30 held, 0 available. Restock to go on selling.",
         "model": null,
         "generated_at": "2026-01-05T09:00:00.123456Z",
     })

@@ -13,8 +13,6 @@ pub struct Call {
     pub(super) answers: Vec<(u16, &'static str)>,
     pub(super) problems: Vec<Code>,
     pub(super) example: Option<Value>,
-    /// Whether anybody may ask.
-    pub(super) open: bool,
 }
 
 impl Call {
@@ -28,7 +26,6 @@ impl Call {
             answers: Vec::new(),
             problems: Vec::new(),
             example: None,
-            open: false,
         }
     }
 
@@ -50,12 +47,6 @@ impl Call {
     pub fn refuses(mut self, problems: &[Code]) -> Self {
         self.problems.extend(problems);
         self
-    }
-
-    /// Answers anybody, whoever they are.
-    #[must_use]
-    pub fn open(self) -> Self {
-        Self { open: true, ..self }
     }
 
     /// Is sent a body such as this.

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::problems;
 use super::routes::Endpoint;
 use super::sketch::{Answer, Sketch};
-use crate::http::problem;
+use crate::access::needs::{self, Finding, Need};
+use crate::http::{Code, problem};
 
 /// What a client should know before the first request.
 const WORDS: &str = include_str!("about.md");
@@ -43,6 +44,19 @@ pub(super) fn of(endpoints: &[Endpoint]) -> Value {
     })
 }
 
+/// What the gate refuses with.
+const GATE: [Code; 3] = [
+    Code::Unauthenticated,
+    Code::Forbidden,
+    Code::OpenAccessRefused,
+];
+
+/// Whether anybody may ask, wherever they are.
+fn is_open(endpoint: &Endpoint) -> bool {
+    let need = needs::find(&endpoint.method, endpoint.path);
+    need == Finding::Needs(Need::Vitals)
+}
+
 /// Makes schemas of what is written, in the dialect of OpenAPI 3.1, as components.
 fn generator() -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().for_serialize().with(|told| {
@@ -57,8 +71,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     (endpoint.describe)(&mut sketch);
     let call = &endpoint.call;
     sketch.refuses(&call.problems);
-    if !call.open {
-        sketch.refuses(&problems::AT_THE_GATE);
+    let open = is_open(endpoint);
+    if !open {
+        sketch.refuses(&GATE);
     }
     for name in ["X-Request-Id", "traceparent"] {
         let header = json!({"$ref": format!("#/components/parameters/{name}")});
@@ -70,6 +85,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         "tags": [endpoint.tag],
         "parameters": sketch.parameters,
     });
+    if open {
+        operation["security"] = json!([]);
+    }
     if !call.words.is_empty() {
         operation["description"] = call.words.into();
     }
@@ -149,6 +167,10 @@ fn components(mut generator: SchemaGenerator) -> Value {
                  same key.",
                 &json!({"const": "true"}),
             ),
+            "WWW-Authenticate": header(
+                "What to say who one is, or what is missing (RFC 6750).",
+                &json!({"type": "string"}),
+            ),
             "Retry-After": header(
                 "After how many seconds to come back.",
                 &json!({"type": "integer", "minimum": 0}),
@@ -168,7 +190,9 @@ fn components(mut generator: SchemaGenerator) -> Value {
             "key": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "An API key, or the token of a shopper, where the server asks for one.",
+                "description": "An API key, which `fairhold keys create` makes, or a token of the shop's \
+                                identity provider. Where there are neither, only the machine itself is \
+                                served, without one, unless the service was told to serve everybody.",
             },
         },
     })

@@ -10,13 +10,6 @@ use crate::http::Code;
 /// What any endpoint can refuse with.
 pub(super) const EVERYWHERE: [Code; 2] = [Code::RateLimited, Code::InternalError];
 
-/// What the gate can refuse with.
-pub(super) const AT_THE_GATE: [Code; 3] = [
-    Code::Unauthenticated,
-    Code::Forbidden,
-    Code::OpenAccessRefused,
-];
-
 /// A response for each status that one of `codes` has.
 pub(super) fn responses(mut codes: Vec<Code>) -> Vec<(StatusCode, Value)> {
     codes.extend(EVERYWHERE);
@@ -52,6 +45,7 @@ fn response(status: StatusCode, codes: &[Code]) -> Value {
 fn headers(status: StatusCode) -> Value {
     let mut names = vec!["X-Request-Id"];
     match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => names.push("WWW-Authenticate"),
         StatusCode::SERVICE_UNAVAILABLE => names.push("Retry-After"),
         StatusCode::TOO_MANY_REQUESTS => {
             names.extend(["Retry-After", "RateLimit", "RateLimit-Policy"]);
@@ -91,6 +85,13 @@ pub(super) fn examples(reservation: &Value) -> Map<String, Value> {
 fn detail(code: Code) -> &'static str {
     match code {
         Code::MalformedJson => "Not JSON: expected value at line 1 column 1.",
+        Code::Unauthenticated => {
+            "The request has no Authorization: Bearer with an API key or a token."
+        }
+        Code::Forbidden => "An API key of the scope storefront or a wider one is needed.",
+        Code::OpenAccessRefused => {
+            "There are no API keys, and the service was not told to serve everybody."
+        }
         Code::NotFound => "There is nothing at this path.",
         Code::UnknownSku => "The SKU was never initialized.",
         Code::UnknownReservation => "No reservation has this id.",
@@ -107,9 +108,6 @@ fn detail(code: Code) -> &'static str {
         Code::ValidationFailed => "At fault: quantity.",
         Code::ExceedsTotal => "The SKU has 100 units in all.",
         Code::IdempotencyKeyReused => "The key was used to reserve this SKU with another body.",
-        Code::Unauthenticated => "This needs an API key, or a shopper's token.",
-        Code::Forbidden => "The API key's scope does not allow this.",
-        Code::OpenAccessRefused => "Without an API key, only the server's own machine is served.",
         Code::RateLimited => "The limit for this client is used up.",
         Code::InternalError => "The failure was logged. The request may be sent again as it is.",
         Code::Overloaded => "More is waiting than can be served soon. Nothing was changed.",

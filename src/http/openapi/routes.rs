@@ -34,13 +34,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet; what is added is told under the heading `tag`.
     #[must_use]
     pub fn new(tag: &'static str) -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "here is where what is served is told"
-        )]
-        let router = Router::new();
         Self {
-            router,
+            router: Router::new(),
             tag,
             endpoints: Vec::new(),
             untold: Vec::new(),
@@ -69,12 +64,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.tell(Method::POST, path, post(handler), call, describe)
     }
 
-    /// Serves what is not part of the API, and so not told: pages for people, and names for what is
-    /// told elsewhere.
+    /// Serves GET of what is not part of the API, and so not told: pages for people, and names for
+    /// what is told elsewhere.
     #[must_use]
-    pub fn untold(mut self, path: &'static str, route: MethodRouter<S>) -> Self {
+    pub fn untold<H: Handler<T, S>, T: 'static>(mut self, path: &'static str, handler: H) -> Self {
         self.untold.push(path);
-        self.router = self.router.route(path, route);
+        self.router = self.router.route(path, get(handler));
         self
     }
 
@@ -97,6 +92,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     #[must_use]
     pub fn untold_paths(&self) -> &[&'static str] {
         &self.untold
+    }
+
+    /// The method and the path of everything.
+    #[must_use]
+    pub fn served(&self) -> Vec<(Method, &'static str)> {
+        let told = self.endpoints.iter();
+        let told = told.map(|endpoint| (endpoint.method.clone(), endpoint.path));
+        let untold = self.untold.iter().map(|path| (Method::GET, *path));
+        told.chain(untold).collect()
     }
 
     /// What serves them all.

@@ -1,6 +1,6 @@
 //! An endpoint, as far as its types tell.
 
-use schemars::{Schema, SchemaGenerator};
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use crate::http::Code;
@@ -74,6 +74,11 @@ impl<'a> Sketch<'a> {
     /// Answers with `schema`, written as `media_type`.
     pub(super) fn gives(&mut self, media_type: &'static str, schema: Schema) {
         self.answer = Some(Answer { media_type, schema });
+    }
+
+    /// Answers with text.
+    pub(in crate::http) fn gives_text(&mut self, media_type: &'static str) {
+        self.gives(media_type, json_schema!({"type": "string"}));
     }
 
     /// Refuses with these problems.

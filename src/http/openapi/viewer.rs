@@ -5,7 +5,6 @@ use std::io::Read;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
@@ -45,10 +44,10 @@ pub fn routes<S: Clone + Send + Sync + 'static>(document: &Value) -> Routes<S> {
         (head, document).into_response()
     };
     Routes::new("Documents")
-        .untold("/openapi.json", get(document))
-        .untold("/docs", get(page))
-        .untold("/docs/swagger-ui-bundle.js", get(script))
-        .untold("/docs/swagger-ui.css", get(style))
+        .untold("/openapi.json", document)
+        .untold("/docs", page)
+        .untold("/docs/swagger-ui-bundle.js", script)
+        .untold("/docs/swagger-ui.css", style)
 }
 
 async fn page() -> impl IntoResponse {

@@ -6,19 +6,20 @@ use fairhold::http::BODY_LIMIT;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::document::{Operation, operations, validator};
+use crate::answer::Answer;
+use crate::document::{Operation, assert_told, operations, validator};
 use crate::service::Service;
 
-/// Problems that come from outside: of an endpoint that is flooded, that has lost its database, or
-/// that fails. Other tests see to them, and their answers are held against the document too.
+/// Problems that come from outside: of a caller who may not, of an endpoint that is flooded, that has
+/// lost its database, or that fails. Other tests see to them.
 const FROM_OUTSIDE: [&str; 8] = [
+    "unauthenticated",
+    "forbidden",
+    "open-access-refused",
     "rate-limited",
     "internal-error",
     "overloaded",
     "database-unavailable",
-    "unauthenticated",
-    "forbidden",
-    "open-access-refused",
     "not-ready",
 ];
 
@@ -32,26 +33,32 @@ struct Caller {
 }
 
 impl Caller {
+    fn note(&mut self, method: &Method, path: &str, answer: &Answer) {
+        let path = path.split('?').next().unwrap_or_default();
+        self.seen.extend(assert_told(method, path, answer));
+    }
+
     async fn post(&mut self, path: &str, body: &Value) -> Value {
         let answer = self.service.post(path, body).await;
-        let body = answer.json();
-        self.seen.extend(answer.case);
-        body
+        self.note(&Method::POST, path, &answer);
+        answer.json()
     }
 
     async fn post_keyed(&mut self, path: &str, key: &str, body: &Value) {
         let answer = self.service.post_keyed(path, key, body).await;
-        self.seen.extend(answer.case);
+        self.note(&Method::POST, path, &answer);
     }
 
     async fn get(&mut self, path: &str) {
-        self.seen.extend(self.service.get(path).await.case);
+        let answer = self.service.get(path).await;
+        self.note(&Method::GET, path, &answer);
     }
 
     async fn post_raw(&mut self, path: &str, kind: &str, body: String) {
         let request = self.service.request(Method::POST, path);
         let request = request.header("Content-Type", kind).body(body);
-        self.seen.extend(self.service.send(request).await.case);
+        let answer = self.service.send(request).await;
+        self.note(&Method::POST, path, &answer);
     }
 
     /// What any endpoint refuses that takes such a body, path or query.
