@@ -125,7 +125,7 @@ async fn who_watches_one_sku_hears_of_no_other() {
 async fn under_load_versions_only_rise_and_the_last_event_is_the_last_state() {
     let world = World::open(2, &["--batch-limit", "8"]).await;
     let shops = &world.shops();
-    shops[0].stock("HOT", 100).await;
+    shops[0].stock("HOT", 150).await;
     let sale = async {
         join_all((0..150).map(async |n| {
             let shop = &shops[n % 2];
