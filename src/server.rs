@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +16,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::layer::util::Stack;
+use tower::util::option_layer;
 
 use crate::access::jwt::Tokens;
 use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
@@ -26,6 +29,7 @@ use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError
 use crate::fairness::Policy;
 use crate::http::{Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
+use crate::limits::Limiter;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
@@ -79,6 +83,9 @@ pub enum ServeError {
     /// The identity provider can't be known by its certificate.
     #[error("the identity provider can't be asked")]
     Provider(#[source] reqwest::Error),
+    /// Redis can't be asked as the settings say.
+    #[error("no client for the Redis of --redis-url (REDIS_URL)")]
+    Redis(#[source] redis::RedisError),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -123,6 +130,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub struct Server {
     state: AppState,
     gate: Gate,
+    limiter: Option<Arc<Limiter>>,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -158,6 +166,7 @@ impl Server {
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
         let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
+        let limiter = limit(settings, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -205,6 +214,7 @@ impl Server {
                 board,
             },
             gate,
+            limiter,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -219,7 +229,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
-        let router = router(self.state, self.gate);
+        let router = router(self.state, self.gate, self.limiter);
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
@@ -313,6 +323,21 @@ async fn guard(
     Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
+/// The limits, if there are any, and the jobs that keep their accounts small and shared.
+async fn limit(
+    settings: &Settings,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Option<Arc<Limiter>>, ServeError> {
+    let started = Limiter::start(&settings.limits).await;
+    let limiter = started.map_err(ServeError::Redis)?;
+    if let Some(limiter) = &limiter {
+        tracker.spawn(Arc::clone(limiter).tidy(stop.clone()));
+        tracker.spawn(Arc::clone(limiter).keep_up(stop.clone()));
+    }
+    Ok(limiter)
+}
+
 /// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
 /// takes too long.
 async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
@@ -321,7 +346,7 @@ async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) 
     tokio::time::sleep(drain_time).await;
 }
 
-fn router(state: AppState, gate: Gate) -> Router {
+fn router(state: AppState, gate: Gate, limiter: Option<Arc<Limiter>>) -> Router {
     let router = Router::new()
         .merge(inventory::routes::routes())
         .merge(reservations::routes::routes())
@@ -338,7 +363,8 @@ fn router(state: AppState, gate: Gate) -> Router {
         .route("/health", get(live))
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router, gate.layer()).with_state(state)
+    let limits = option_layer(limiter.map(Limiter::layer));
+    http::layered(router, Stack::new(limits, gate.layer())).with_state(state)
 }
 
 #[derive(Serialize)]

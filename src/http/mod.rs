@@ -24,4 +24,4 @@ pub use layers::layered;
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
 pub use problem::{FieldError, Problem, method_not_allowed, not_found};
-pub use reply::Reply;
+pub use reply::{REPLAYED, Reply};

@@ -21,6 +21,7 @@ use crate::http::{
 };
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
+use crate::limits::Tab;
 
 /// The routes of this feature.
 pub fn routes<S>() -> Router<S>
@@ -61,12 +62,14 @@ async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
     caller: Caller,
+    tab: Tab,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
     if !caller.may_act_for(&request.user_id) {
         return Err(access::forbidden());
     }
+    tab.charge_user(&request.user_id).await?;
     let ask = Reserve {
         sku: request.sku,
         user_id: request.user_id,

@@ -79,6 +79,7 @@ pub struct Metrics {
     holds: Counter<u64>,
     waitlist: Counter<u64>,
     refused: Counter<u64>,
+    limited: Counter<u64>,
 }
 
 /// An answer to a request.
@@ -147,6 +148,10 @@ impl Metrics {
                 "fairhold.oversell.refused",
                 "Attempts to get more than there was, by the code of the problem.",
             ),
+            limited: counter(
+                "fairhold.rate.limit.refused",
+                "Requests that came too often, by the limit that they met.",
+            ),
         }
     }
 
@@ -160,6 +165,9 @@ impl Metrics {
         }
         for code in ["sold-out", "exceeds-total", "insufficient-stock"] {
             self.refused(code, 0);
+        }
+        for limit in ["user", "key", "address"] {
+            count_each(&self.limited, "limit", limit, 0);
         }
         for cause in ["away", "locked", "refused", "timeout"] {
             count_each(&self.failed_batches, "cause", cause, 0);
@@ -212,6 +220,11 @@ impl Metrics {
     /// Counts refusals of what would have been too much.
     pub fn refused(&self, code: &'static str, count: u64) {
         count_each(&self.refused, "code", code, count);
+    }
+
+    /// Counts a request that came too often.
+    pub fn limited(&self, limit: &'static str) {
+        count_each(&self.limited, "limit", limit, 1);
     }
 
     /// Has `read` asked, whenever the metrics are, how many commands wait for each lane.
