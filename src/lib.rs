@@ -7,6 +7,7 @@
 //! | [`analytics`] | inventory health and insight |
 //! | [`live`] | server-sent events that tell how stock and reservations stand |
 //! | [`access`] | who may do what: API keys, shoppers' tokens, the gate in front of all routes |
+//! | [`limits`] | how often somebody may ask, by user, API key and address |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
@@ -26,6 +27,7 @@ pub mod http;
 pub mod idempotency;
 pub mod inventory;
 pub mod ledger;
+pub mod limits;
 pub mod live;
 pub mod reservations;
 pub mod retention;

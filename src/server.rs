@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,6 +18,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::layer::util::Stack;
+use tower::util::option_layer;
 
 use crate::access::jwt::Tokens;
 use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
@@ -28,6 +31,7 @@ use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError
 use crate::fairness::Policy;
 use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
+use crate::limits::Limiter;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
@@ -93,6 +97,9 @@ pub enum ServeError {
     /// The identity provider can't be known by its certificate.
     #[error("the identity provider can't be asked")]
     Provider(#[source] reqwest::Error),
+    /// Redis can't be asked as the settings say.
+    #[error("no client for the Redis of --redis-url (REDIS_URL)")]
+    Redis(#[source] redis::RedisError),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -137,6 +144,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub struct Server {
     state: AppState,
     gate: Gate,
+    limiter: Option<Arc<Limiter>>,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -175,6 +183,7 @@ impl Server {
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
         let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
+        let limiter = limit(settings, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -230,6 +239,7 @@ impl Server {
                 readiness,
             },
             gate,
+            limiter,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -247,7 +257,7 @@ impl Server {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
         let stopping = self.state.readiness.stopping.clone();
-        let mut router = router(self.state, self.gate);
+        let mut router = router(self.state, self.gate, self.limiter);
         if self.tls.is_some() {
             router = http::only_by_tls(router);
         }
@@ -353,6 +363,21 @@ async fn guard(
     Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
+/// The limits, if there are any, and the jobs that keep their accounts small and shared.
+async fn limit(
+    settings: &Settings,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Option<Arc<Limiter>>, ServeError> {
+    let started = Limiter::start(&settings.limits).await;
+    let limiter = started.map_err(ServeError::Redis)?;
+    if let Some(limiter) = &limiter {
+        tracker.spawn(Arc::clone(limiter).tidy(stop.clone()));
+        tracker.spawn(Arc::clone(limiter).keep_up(stop.clone()));
+    }
+    Ok(limiter)
+}
+
 impl Shared for PgPool {
     const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
 }
@@ -403,12 +428,13 @@ pub fn served() -> Vec<(Method, &'static str)> {
     routes().served()
 }
 
-fn router(state: AppState, gate: Gate) -> Router {
+fn router(state: AppState, gate: Gate, limiter: Option<Arc<Limiter>>) -> Router {
     let router = routes()
         .into_router()
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router, gate.layer()).with_state(state)
+    let limits = option_layer(limiter.map(Limiter::layer));
+    http::layered(router, Stack::new(limits, gate.layer())).with_state(state)
 }
 
 /// All that is served.
