@@ -115,14 +115,29 @@ impl<C: Clock + ReasonablyRealtime> Local<C> {
 mod tests {
     use std::time::Duration;
 
-    use governor::clock::FakeRelativeClock;
+    use governor::clock::{Clock, FakeRelativeClock, ReasonablyRealtime};
+    use governor::nanos::Nanos;
     use proptest::prelude::*;
 
     use super::Local;
 
-    fn local(quota: &str) -> (Local<FakeRelativeClock>, FakeRelativeClock) {
-        let clock = FakeRelativeClock::default();
-        (Local::new(quota.parse().unwrap(), clock.clone()), clock)
+    /// A clock that is moved by hand.
+    #[derive(Debug, Clone, Default)]
+    struct ByHand(FakeRelativeClock);
+
+    impl Clock for ByHand {
+        type Instant = Nanos;
+
+        fn now(&self) -> Nanos {
+            self.0.now()
+        }
+    }
+
+    impl ReasonablyRealtime for ByHand {}
+
+    fn local(quota: &str) -> (Local<ByHand>, FakeRelativeClock) {
+        let clock = ByHand::default();
+        (Local::new(quota.parse().unwrap(), clock.clone()), clock.0)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/answer.rs"]
 mod answer;
 #[expect(dead_code, reason = "these tests need only a part of it")]
