@@ -6,6 +6,9 @@
 #[path = "../support/answer.rs"]
 mod answer;
 #[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/document.rs"]
+mod document;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../access/server.rs"]
 mod server;
 #[expect(dead_code, reason = "these tests need only a part of it")]

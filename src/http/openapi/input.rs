@@ -7,6 +7,7 @@ use super::sketch::Sketch;
 use crate::access::Caller;
 use crate::http::fields::FromFields;
 use crate::http::{Body, Code, Key, Path, Query};
+use crate::limits::Tab;
 
 /// Something that a handler takes.
 pub trait Input {
@@ -28,6 +29,11 @@ impl<T: Shared> Input for State<T> {
 
 /// Who asks is seen to by the gate, for all routes in the same way.
 impl Input for Caller {
+    fn describe(_: &mut Sketch<'_>) {}
+}
+
+/// How often somebody may ask is said of all routes alike.
+impl Input for Tab {
     fn describe(_: &mut Sketch<'_>) {}
 }
 
