@@ -51,7 +51,7 @@ pub struct Settings {
     pub rate_limit_per_address: Option<Quota>,
 
     /// The proxies whose Forwarded or X-Forwarded-For is believed: addresses or networks, such as
-    /// 10.0.0.0/8,fd00::/8 [default: none]
+    /// `10.0.0.0/8,fd00::/8` [default: none]
     #[arg(
         long,
         env = "FAIRHOLD_TRUSTED_PROXIES",
