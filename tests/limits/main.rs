@@ -5,7 +5,6 @@
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/answer.rs"]
 mod answer;
-#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/document.rs"]
 mod document;
 #[expect(dead_code, reason = "these tests need only a part of it")]
