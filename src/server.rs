@@ -7,8 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Method;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
@@ -24,9 +22,9 @@ use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
 use crate::connections::Limits;
-use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
+use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
-use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
+use crate::http::{Code, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
@@ -387,53 +385,9 @@ fn routes() -> Routes<AppState> {
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
         .merge(http::metrics())
-        .merge(vitals());
+        .merge(http::vitals());
     let documents = http::docs(&api.document());
     api.merge(documents)
         .merge(http::pages())
         .merge(http::files())
-}
-
-fn vitals() -> Routes<AppState> {
-    Routes::new("Service")
-        .get(
-            "/livez",
-            live,
-            Call::new("livez", "Tell whether it is alive").answers(200, "It is."),
-        )
-        .get(
-            "/readyz",
-            ready,
-            Call::new(
-                "readyz",
-                "Tell whether it can serve: whether the database answers",
-            )
-            .answers(200, "It does."),
-        )
-        .get(
-            "/health",
-            live,
-            Call::new("health", "Tell whether it is alive").answers(200, "It is."),
-        )
-}
-
-/// That all is well.
-#[derive(Serialize, JsonSchema)]
-#[schemars(example = GOOD)]
-struct Condition {
-    /// `ok`.
-    status: &'static str,
-}
-
-const GOOD: Condition = Condition { status: "ok" };
-
-async fn live() -> Reply<Condition> {
-    Reply::ok(GOOD)
-}
-
-async fn ready(
-    axum::extract::State(pool): axum::extract::State<PgPool>,
-) -> Result<Reply<Condition>, Problem> {
-    in_time(database::now(&pool)).await?;
-    Ok(Reply::ok(GOOD))
 }

@@ -17,6 +17,7 @@ mod pages;
 mod problem;
 mod reply;
 mod rules;
+mod vitals;
 
 pub use catalog::Code;
 pub use events::Events;
@@ -35,3 +36,4 @@ pub use rules::{
     About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
     number_or_digits, or_empty, or_null, text, whole_number,
 };
+pub use vitals::routes as vitals;

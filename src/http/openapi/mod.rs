@@ -7,6 +7,7 @@
 mod call;
 mod document;
 mod handler;
+mod headers;
 mod input;
 mod problems;
 mod routes;
