@@ -9,6 +9,7 @@ use std::process::{self, ExitCode};
 use anyhow::{Context, anyhow};
 use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
+use fairhold::connections::TlsError;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
 use fairhold::server::{ListenError, ServeError, Server, listen};
@@ -75,7 +76,10 @@ fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
         let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
-        cause.is::<ListenError>() || open || start.is_some_and(StartError::is_setting)
+        cause.is::<ListenError>()
+            || cause.is::<TlsError>()
+            || open
+            || start.is_some_and(StartError::is_setting)
     })
 }
 
@@ -91,7 +95,7 @@ async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let source = || settings.source();
     let stop = stop_on_signals()?;
     match task {
-        Task::Serve => serve(settings, &source()?, &stop).await,
+        Task::Serve => Box::pin(serve(settings, &source()?, &stop)).await,
         Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
         Task::Audit => with_database(settings, &source()?, &stop, prove).await,
         Task::DatabaseUrl => print_url(&source()?),
@@ -142,13 +146,18 @@ async fn serve(
         return Ok(ExitCode::SUCCESS);
     };
     let mut database = opened?;
+    let scheme = if settings.identity()?.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let options = database.options().clone();
     let starting = async {
         let started = Server::start(settings, &options).await;
         started.with_context(|| format!("can't serve from {source}"))
     };
     let served = tokio::select! {
-        served = serve_on(listener, starting, stop) => served,
+        served = serve_on(listener, scheme, starting, stop) => served,
         never = database.keep_running() => match never {},
     };
     database.close().await?;
@@ -158,6 +167,7 @@ async fn serve(
 
 async fn serve_on(
     listener: TcpListener,
+    scheme: &str,
     starting: impl Future<Output = anyhow::Result<Server>>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
@@ -165,7 +175,7 @@ async fn serve_on(
         return Ok(());
     };
     let server = started?;
-    let site = site(listener.local_addr()?);
+    let site = site(scheme, listener.local_addr()?);
     // Serving matters more than that somebody reads where.
     let _ = say(&format!(
         "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
@@ -175,11 +185,11 @@ async fn serve_on(
 }
 
 /// What a browser on this machine can open: no address that stands for all of them.
-fn site(address: SocketAddr) -> String {
+fn site(scheme: &str, address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
-        format!("http://localhost:{}", address.port())
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     }
 }
 

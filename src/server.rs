@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,17 +21,18 @@ use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
-use crate::connections::Limits;
+use crate::connections::{Limits, Tls, TlsError};
 use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
-use crate::http::{Code, Routes, Shared};
+use crate::http::Routes;
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
+use crate::vitals::Readiness;
 use crate::{
     analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
-    retention, waitlist,
+    retention, vitals, waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -50,6 +51,7 @@ struct AppState {
     default_hold_ttl: DefaultHoldTtl,
     teller: Teller,
     board: Board,
+    readiness: Readiness,
 }
 
 /// Why the service does not run.
@@ -67,6 +69,9 @@ pub enum ServeError {
     /// The settings don't make sense together.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// Nobody can be served by TLS as the settings say.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
@@ -127,8 +132,10 @@ pub struct Server {
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
     request_time: Duration,
+    drain_delay: Duration,
     drain_time: Duration,
     database_connections: u16,
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -140,6 +147,7 @@ impl Server {
         settings: &Settings,
         database: &PgConnectOptions,
     ) -> Result<Self, ServeError> {
+        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let readers = settings.database_connections() - settings.lanes;
         let patience = settings.request_timeout();
         let pool = PgPoolOptions::new()
@@ -191,9 +199,16 @@ impl Server {
         tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
         tracker.spawn(live::publish(board.clone(), drain_jobs.clone()));
         tracker.spawn(live::look(board.clone(), pool.clone(), drain_jobs.clone()));
+        if let Some(tls) = tls.clone() {
+            tracker.spawn(tls.follow(drain_jobs.clone()));
+        }
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
+        let readiness = Readiness {
+            lanes: lanes.clone(),
+            stopping: CancellationToken::new(),
+        };
         Ok(Self {
             state: AppState {
                 known_skus: KnownSkus::new(pool.clone()),
@@ -203,32 +218,48 @@ impl Server {
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
                 teller,
                 board,
+                readiness,
             },
             gate,
             tracker,
             drain_jobs,
             drain_lanes,
             request_time: settings.request_time(),
+            drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
+            tls,
         })
     }
 
-    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, ends the
-    /// streams, answers what is in flight, stops the jobs and the lanes.
+    /// Serves on `listener` until `stop` is cancelled, then drains: is not ready any more, stops
+    /// accepting, ends the streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
-        let router = router(self.state, self.gate);
+        let stopping = self.state.readiness.stopping.clone();
+        let mut router = router(self.state, self.gate);
+        if self.tls.is_some() {
+            router = http::only_by_tls(router);
+        }
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
+            tls: self.tls,
+        };
+        let closing = CancellationToken::new();
+        let overdue = async {
+            stop.cancelled().await;
+            stopping.cancel();
+            sleep(self.drain_delay).await;
+            closing.cancel();
+            // They would last for ever.
+            board.close();
+            sleep(self.drain_time).await;
         };
         tokio::select! {
-            () = connections::serve(listener, router, limits, stop.clone()) => {}
-            () = overdue(&stop, self.drain_time, &board) => {
-                tracing::warn!("some requests did not end in time");
-            }
+            () = connections::serve(listener, router, limits, closing.clone()) => {}
+            () = overdue => tracing::warn!("some requests did not end in time"),
         }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
@@ -313,42 +344,6 @@ async fn guard(
     Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
-/// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
-/// takes too long.
-async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
-    stop.cancelled().await;
-    board.close();
-    tokio::time::sleep(drain_time).await;
-}
-
-impl Shared for PgPool {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Lanes {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
-}
-
-impl Shared for KnownSkus {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Policy {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Teller {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Board {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
-}
-
-impl Shared for DefaultHoldTtl {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
 /// The OpenAPI document of what is served.
 #[must_use]
 pub fn document() -> Value {
@@ -385,7 +380,7 @@ fn routes() -> Routes<AppState> {
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
         .merge(http::metrics())
-        .merge(http::vitals());
+        .merge(vitals::routes());
     let documents = http::docs(&api.document());
     api.merge(documents)
         .merge(http::pages())

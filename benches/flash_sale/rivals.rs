@@ -83,6 +83,7 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
     let limits = Limits {
         room: 10_000,
         patience: std::time::Duration::from_secs(30),
+        tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;
     Ok(())

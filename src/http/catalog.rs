@@ -127,6 +127,10 @@ catalog! {
         "Too much is waiting"
         "The service has more to do than it can. The request was refused before any work and \
          changed nothing. Retry-After says when to come back."
+    NotReady "not-ready" SERVICE_UNAVAILABLE
+        "No requests should be sent here now"
+        "The service was told to end, or a part of it has ended. What it has accepted is answered; \
+         new requests belong to another process."
     DatabaseUnavailable "database-unavailable" SERVICE_UNAVAILABLE
         "The books can't be reached"
         "The database did not answer in time. A POST may or may not have taken effect: send it \

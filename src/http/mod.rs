@@ -17,7 +17,6 @@ mod pages;
 mod problem;
 mod reply;
 mod rules;
-mod vitals;
 
 pub use catalog::Code;
 pub use events::Events;
@@ -26,7 +25,7 @@ pub use fields::{Fields, FromFields};
 pub use figures::routes as metrics;
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
-pub use layers::layered;
+pub use layers::{layered, only_by_tls};
 pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs};
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
@@ -36,4 +35,3 @@ pub use rules::{
     About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
     number_or_digits, or_empty, or_null, text, whole_number,
 };
-pub use vitals::routes as vitals;

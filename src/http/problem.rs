@@ -10,6 +10,7 @@ use super::catalog::Code;
 use super::reply::json_bytes;
 use crate::allocation::{SubmitError, Trouble, trouble};
 use crate::reservations::ReservationView;
+use crate::telemetry::metrics;
 
 /// One field that is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -186,10 +187,13 @@ impl From<sqlx::Error> for Problem {
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
-            SubmitError::Overloaded => Self::new(
-                Code::Overloaded,
-                "More is waiting than can be served soon. Nothing was changed.",
-            ),
+            SubmitError::Overloaded => {
+                metrics().overloaded();
+                Self::new(
+                    Code::Overloaded,
+                    "More is waiting than can be served soon. Nothing was changed.",
+                )
+            }
             SubmitError::Unavailable => Self::new(
                 Code::DatabaseUnavailable,
                 "The outcome is not known. Send the request again as it is.",

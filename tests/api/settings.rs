@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 30] = [
+const SETTINGS: [&str; 35] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -20,6 +20,10 @@ const SETTINGS: [&str; 30] = [
     "FAIRHOLD_QUEUE_LIMIT",
     "FAIRHOLD_DATABASE_CONNECTIONS",
     "FAIRHOLD_REQUEST_TIMEOUT_MS",
+    "FAIRHOLD_STREAM_LIMIT",
+    "FAIRHOLD_DRAIN_DELAY_MS",
+    "FAIRHOLD_TLS_CERTIFICATE",
+    "FAIRHOLD_TLS_KEY",
     "FAIRHOLD_LOG",
     "FAIRHOLD_LOG_FORMAT",
     "FAIRHOLD_ALLOW_OPEN_ACCESS",
@@ -27,6 +31,7 @@ const SETTINGS: [&str; 30] = [
     "FAIRHOLD_JWT_PUBLIC_KEY",
     "FAIRHOLD_JWT_ISSUER",
     "FAIRHOLD_JWT_AUDIENCE",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
@@ -115,6 +120,9 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("FAIRHOLD_DRAIN_DELAY_MS", "60001"),
+        ("FAIRHOLD_TLS_CERTIFICATE", "/a/certificate"),
+        ("FAIRHOLD_TLS_KEY", "/a/key"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
         ("FAIRHOLD_ALLOW_OPEN_ACCESS", "yes please"),

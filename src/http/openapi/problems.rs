@@ -111,6 +111,7 @@ fn detail(code: Code) -> &'static str {
         Code::RateLimited => "The limit for this client is used up.",
         Code::InternalError => "The failure was logged. The request may be sent again as it is.",
         Code::Overloaded => "More is waiting than can be served soon. Nothing was changed.",
+        Code::NotReady => "The service is about to end.",
         Code::DatabaseUnavailable => "The books can't be reached at the moment.",
     }
 }

@@ -12,7 +12,7 @@ use crate::service::Service;
 
 /// Problems that come from outside: of a caller who may not, of an endpoint that is flooded, that has
 /// lost its database, or that fails. Other tests see to them.
-const FROM_OUTSIDE: [&str; 7] = [
+const FROM_OUTSIDE: [&str; 8] = [
     "unauthenticated",
     "forbidden",
     "open-access-refused",
@@ -20,6 +20,7 @@ const FROM_OUTSIDE: [&str; 7] = [
     "internal-error",
     "overloaded",
     "database-unavailable",
+    "not-ready",
 ];
 
 /// The id of no reservation.
