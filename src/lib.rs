@@ -13,7 +13,7 @@
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
 //! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
-//! | [`config`], [`telemetry`], [`server`] | settings, what an operator sees, and the service as a whole |
+//! | [`config`], [`telemetry`], [`vitals`], [`server`] | settings, what an operator sees, whether it lives, and the service as a whole |
 
 pub mod access;
 pub mod allocation;
@@ -33,4 +33,5 @@ pub mod reservations;
 pub mod retention;
 pub mod server;
 pub mod telemetry;
+pub mod vitals;
 pub mod waitlist;

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::FromRef;
 use axum::http::Method;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
@@ -27,17 +25,18 @@ use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
 use crate::connections::{Limits, Tls, TlsError};
-use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
+use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
-use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
+use crate::http::Routes;
 use crate::inventory::DefaultHoldTtl;
 use crate::limits::Limiter;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
+use crate::vitals::Readiness;
 use crate::{
     analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
-    retention, waitlist,
+    retention, vitals, waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -57,14 +56,6 @@ struct AppState {
     teller: Teller,
     board: Board,
     readiness: Readiness,
-}
-
-/// What tells whether the service can go on.
-#[derive(Debug, Clone)]
-struct Readiness {
-    lanes: Lanes,
-    /// Cancelled once the service was told to stop.
-    stopping: CancellationToken,
 }
 
 /// Why the service does not run.
@@ -378,38 +369,6 @@ async fn limit(
     Ok(limiter)
 }
 
-impl Shared for PgPool {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Lanes {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
-}
-
-impl Shared for KnownSkus {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Policy {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Teller {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Readiness {
-    const PROBLEMS: &'static [Code] = &[Code::NotReady];
-}
-
-impl Shared for Board {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
-}
-
-impl Shared for DefaultHoldTtl {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
 /// The OpenAPI document of what is served.
 #[must_use]
 pub fn document() -> Value {
@@ -447,69 +406,9 @@ fn routes() -> Routes<AppState> {
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
         .merge(http::metrics())
-        .merge(vitals());
+        .merge(vitals::routes());
     let documents = http::docs(&api.document());
     api.merge(documents)
         .merge(http::pages())
         .merge(http::files())
-}
-
-fn vitals() -> Routes<AppState> {
-    Routes::new("Service")
-        .get(
-            "/livez",
-            live,
-            Call::new("livez", "Tell whether it is alive").answers(200, "It is."),
-        )
-        .get(
-            "/readyz",
-            ready,
-            Call::new(
-                "readyz",
-                "Tell whether it can serve: whether the database answers",
-            )
-            .answers(200, "It does."),
-        )
-        .get(
-            "/health",
-            live,
-            Call::new("health", "Tell whether it is alive").answers(200, "It is."),
-        )
-}
-
-/// That all is well.
-#[derive(Serialize, JsonSchema)]
-#[schemars(example = GOOD)]
-struct Condition {
-    /// `ok`.
-    status: &'static str,
-}
-
-const GOOD: Condition = Condition { status: "ok" };
-
-/// Alive is what no restart would mend.
-async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
-    if !readiness.lanes.are_open() {
-        return Err(not_ready(
-            "A part of the service has ended: it must be restarted.",
-        ));
-    }
-    Ok(Reply::ok(GOOD))
-}
-
-/// Ready is whoever can take a request now and answer the next one, too.
-async fn ready(
-    State(pool): State<PgPool>,
-    State(readiness): State<Readiness>,
-) -> Result<Reply<Condition>, Problem> {
-    if readiness.stopping.is_cancelled() {
-        return Err(not_ready("The service is about to end."));
-    }
-    let live = live(State(readiness)).await?;
-    in_time(database::now(&pool)).await?;
-    Ok(live)
-}
-
-fn not_ready(detail: &str) -> Problem {
-    Problem::new(Code::NotReady, detail)
 }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde_json::json;
 
+use super::shared::Shared;
 use super::sketch::Sketch;
 use crate::access::Caller;
 use crate::http::fields::FromFields;
@@ -13,12 +14,6 @@ use crate::limits::Tab;
 pub trait Input {
     /// Tells what it is, and which problems it can be.
     fn describe(sketch: &mut Sketch<'_>);
-}
-
-/// Something that all handlers share.
-pub trait Shared {
-    /// What can go wrong with it.
-    const PROBLEMS: &'static [Code];
 }
 
 impl<T: Shared> Input for State<T> {
