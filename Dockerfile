@@ -22,9 +22,12 @@ LABEL org.opencontainers.image.title="Fairhold" \
       org.opencontainers.image.description="Inventory reservations that never oversell" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=build /out/fairhold /usr/local/bin/fairhold
+# By these an identity provider is known (FAIRHOLD_JWKS_URL).
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 
 # The image carries no PostgreSQL: DATABASE_URL must be given when it is run.
-# A platform may set another PORT.
+# A platform may set another PORT. Without an API key, and without FAIRHOLD_ALLOW_OPEN_ACCESS,
+# nobody outside of the container is served (docs/security.md).
 ENV PORT=8080 \
     FAIRHOLD_LOG_FORMAT=json
 EXPOSE 8080

@@ -26,6 +26,10 @@ check:
 prepare *arguments:
     scripts/sqlx-prepare {{ arguments }}
 
+# Renew the committed OpenAPI document, which a test compares
+openapi:
+    cargo run --quiet -- openapi > docs/openapi.json
+
 # Prove the rules from the tables and the ledger
 audit:
     cargo run --release --locked --quiet -- audit

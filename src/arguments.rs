@@ -5,6 +5,7 @@ use std::env;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Parser, Subcommand};
+use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 
 /// Inventory reservations that never oversell: reserve, confirm, cancel, on PostgreSQL.
@@ -18,7 +19,7 @@ pub(crate) struct Cli {
     pub(crate) settings: Settings,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Task {
     /// Serve until told to stop (the default)
     Serve,
@@ -28,6 +29,11 @@ pub(crate) enum Task {
     Audit,
     /// Print the URL of the database, for psql
     DatabaseUrl,
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
+    /// Make, list and revoke API keys
+    #[command(subcommand)]
+    Keys(KeysTask),
 }
 
 impl Cli {
@@ -37,7 +43,7 @@ impl Cli {
     }
 
     pub(crate) fn task(&self) -> Task {
-        self.command.unwrap_or(Task::Serve)
+        self.command.clone().unwrap_or(Task::Serve)
     }
 
     fn try_read() -> Result<Self, Error> {

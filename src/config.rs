@@ -8,7 +8,9 @@ use axum::http::Uri;
 use clap::Args;
 use thiserror::Error;
 
+use crate::access;
 use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
+use crate::connections::Identity;
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
 use crate::telemetry::LogFormat;
@@ -106,6 +108,26 @@ pub struct Settings {
           default_value_t = 4096, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub stream_limit: u32,
 
+    /// How long to serve on after being told to stop, while /readyz says so, in milliseconds, up to
+    /// 60000
+    #[arg(long, env = "FAIRHOLD_DRAIN_DELAY_MS", global = true, value_name = "MS",
+          default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    pub drain_delay_ms: u64,
+
+    /// The PEM file of the certificate to serve by HTTPS with, and those above it; it is read again
+    /// when it changes [default: plain HTTP]
+    #[arg(
+        long,
+        env = "FAIRHOLD_TLS_CERTIFICATE",
+        global = true,
+        value_name = "FILE"
+    )]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// The PEM file of its private key
+    #[arg(long, env = "FAIRHOLD_TLS_KEY", global = true, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
     /// What to log: a level, or a filter such as info,fairhold=debug
     #[arg(long = "log", env = "FAIRHOLD_LOG", global = true, value_name = "FILTER",
           default_value = "info", value_parser = log_filter)]
@@ -129,6 +151,10 @@ pub struct Settings {
 
     #[command(flatten)]
     fairness: Fairness,
+
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: access::Settings,
 
     #[command(flatten)]
     model: ModelSettings,
@@ -189,9 +215,17 @@ pub enum SettingsError {
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
+    /// Half of what TLS needs is missing.
+    #[error(
+        "--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and --tls-key (FAIRHOLD_TLS_KEY) need each other"
+    )]
+    Tls,
     /// No model can be asked so.
     #[error(transparent)]
     Model(#[from] ModelSettingsError),
+    /// Who is let in does not go together.
+    #[error(transparent)]
+    Access(#[from] access::SettingsError),
 }
 
 impl Settings {
@@ -201,6 +235,7 @@ impl Settings {
     /// A message that names the setting.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
+        self.access.check()?;
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
@@ -208,8 +243,21 @@ impl Settings {
         if fairness.reduced_threshold > fairness.full_threshold {
             return Err(SettingsError::Thresholds);
         }
+        self.identity()?;
         self.model_access()?;
         Ok(())
+    }
+
+    /// Who the service is by TLS; `None`: it speaks plain HTTP.
+    ///
+    /// # Errors
+    /// When there is a certificate without a key, or a key without a certificate.
+    pub fn identity(&self) -> Result<Option<Identity>, SettingsError> {
+        match (self.tls_certificate.clone(), self.tls_key.clone()) {
+            (Some(certificate), Some(key)) => Ok(Some(Identity { certificate, key })),
+            (None, None) => Ok(None),
+            (Some(_), None) | (None, Some(_)) => Err(SettingsError::Tls),
+        }
     }
 
     /// Where the database is.
@@ -241,10 +289,16 @@ impl Settings {
         self.database_connections.unwrap_or(self.lanes + READERS)
     }
 
+    /// Whether a platform says where to serve, and no person.
+    #[must_use]
+    pub fn is_address_by_platform(&self) -> bool {
+        self.listen.is_none() && self.port.is_some()
+    }
+
     /// The names of the setting that [`Self::address`] follows.
     #[must_use]
     pub fn address_setting(&self) -> &'static str {
-        if self.listen.is_none() && self.port.is_some() {
+        if self.is_address_by_platform() {
             "--port (PORT)"
         } else {
             "--listen (FAIRHOLD_LISTEN)"
@@ -298,6 +352,13 @@ impl Settings {
     #[must_use]
     pub fn drain_time(&self) -> Duration {
         self.request_time() + FAREWELL
+    }
+
+    /// How long to serve on once the service is told to stop, for those who still send requests
+    /// here to hear of it.
+    #[must_use]
+    pub fn drain_delay(&self) -> Duration {
+        Duration::from_millis(self.drain_delay_ms)
     }
 
     /// The model that writes the summaries; `None`: the rules do. A call takes no longer than any

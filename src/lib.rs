@@ -6,6 +6,7 @@
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
 //! | [`analytics`] | inventory health and insight |
 //! | [`live`] | server-sent events that tell how stock and reservations stand |
+//! | [`access`] | who may do what: API keys, shoppers' tokens, the gate in front of all routes |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
@@ -13,6 +14,7 @@
 //! | [`http`] | how Fairhold speaks HTTP |
 //! | [`config`], [`telemetry`], [`server`] | settings, what an operator sees, and the service as a whole |
 
+pub mod access;
 pub mod allocation;
 pub mod analytics;
 pub mod audit;

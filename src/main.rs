@@ -7,11 +7,13 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
+use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
+use fairhold::connections::TlsError;
 use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
-use fairhold::server::{ListenError, Server, listen};
-use fairhold::{audit, connections, database, telemetry};
+use fairhold::server::{ListenError, ServeError, Server, listen};
+use fairhold::{access, audit, connections, database, server, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -37,19 +39,20 @@ fn main() -> ExitCode {
     let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
         Ok(telemetry) => telemetry,
         Err(error) => {
-            return failed(cli.task(), &error.into());
+            return failed(&cli.task(), &error.into());
         }
     };
-    let done = run(cli.task(), settings);
-    let code = done.unwrap_or_else(|error| failed(cli.task(), &error));
+    let task = cli.task();
+    let done = run(&task, settings);
+    let code = done.unwrap_or_else(|error| failed(&task, &error));
     telemetry.stop();
     code
 }
 
 /// Tells the error; the code to exit with.
-fn failed(task: Task, error: &anyhow::Error) -> ExitCode {
+fn failed(task: &Task, error: &anyhow::Error) -> ExitCode {
     tracing::error!("{}", told(error));
-    if task == Task::Audit || is_setting(error) {
+    if *task == Task::Audit || is_setting(error) {
         ExitCode::from(UNUSABLE)
     } else {
         ExitCode::FAILURE
@@ -72,11 +75,15 @@ fn told(error: &anyhow::Error) -> String {
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
-        cause.is::<ListenError>() || start.is_some_and(StartError::is_setting)
+        let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
+        cause.is::<ListenError>()
+            || cause.is::<TlsError>()
+            || open
+            || start.is_some_and(StartError::is_setting)
     })
 }
 
-fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     let runtime = Runtime::new().context("the system gives no threads")?;
     let done = runtime.block_on(perform(task, settings));
     // All work has ended. What may still block is a look-up of a host that no name server answers.
@@ -84,14 +91,19 @@ fn run(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     done
 }
 
-async fn perform(task: Task, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let source = settings.source()?;
+async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
+    let source = || settings.source();
     let stop = stop_on_signals()?;
     match task {
-        Task::Serve => serve(settings, &source, &stop).await,
-        Task::Migrate => with_database(settings, &source, &stop, migrate).await,
-        Task::Audit => with_database(settings, &source, &stop, prove).await,
-        Task::DatabaseUrl => print_url(&source),
+        Task::Serve => Box::pin(serve(settings, &source()?, &stop)).await,
+        Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
+        Task::Audit => with_database(settings, &source()?, &stop, prove).await,
+        Task::DatabaseUrl => print_url(&source()?),
+        Task::Openapi => print_document(),
+        Task::Keys(keys) => {
+            let work = async |connection: &mut PgConnection| manage(connection, keys).await;
+            with_database(settings, &source()?, &stop, work).await
+        }
     }
 }
 
@@ -134,13 +146,18 @@ async fn serve(
         return Ok(ExitCode::SUCCESS);
     };
     let mut database = opened?;
+    let scheme = if settings.identity()?.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let options = database.options().clone();
     let starting = async {
         let started = Server::start(settings, &options).await;
         started.with_context(|| format!("can't serve from {source}"))
     };
     let served = tokio::select! {
-        served = serve_on(listener, starting, stop) => served,
+        served = serve_on(listener, scheme, starting, stop) => served,
         never = database.keep_running() => match never {},
     };
     database.close().await?;
@@ -150,6 +167,7 @@ async fn serve(
 
 async fn serve_on(
     listener: TcpListener,
+    scheme: &str,
     starting: impl Future<Output = anyhow::Result<Server>>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
@@ -157,7 +175,7 @@ async fn serve_on(
         return Ok(());
     };
     let server = started?;
-    let site = site(listener.local_addr()?);
+    let site = site(scheme, listener.local_addr()?);
     // Serving matters more than that somebody reads where.
     let _ = say(&format!(
         "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
@@ -167,11 +185,11 @@ async fn serve_on(
 }
 
 /// What a browser on this machine can open: no address that stands for all of them.
-fn site(address: SocketAddr) -> String {
+fn site(scheme: &str, address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
-        format!("http://localhost:{}", address.port())
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     }
 }
 
@@ -222,11 +240,27 @@ async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     })
 }
 
+async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Result<ExitCode> {
+    let ready = match task {
+        // The first key is made before the first server starts.
+        KeysTask::Create { .. } => database::migrate(connection).await,
+        KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
+    };
+    ready.context("the keys can't be used: the schema is not the one that this version knows")?;
+    say(&access::command::run(connection, task).await?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
     say(&source.url()?)?;
     if !source.is_running() {
         tracing::warn!("no Fairhold runs this database at the moment: start one with `fairhold`");
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_document() -> anyhow::Result<ExitCode> {
+    say(&format!("{:#}", server::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 

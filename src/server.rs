@@ -5,24 +5,28 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::FromRef;
-use axum::routing::get;
+use axum::extract::{FromRef, State};
+use axum::http::Method;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::jwt::Tokens;
+use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
-use crate::connections::Limits;
+use crate::connections::{Limits, Tls, TlsError};
 use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
 use crate::fairness::Policy;
-use crate::http::{Problem, Reply};
+use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
@@ -48,6 +52,15 @@ struct AppState {
     default_hold_ttl: DefaultHoldTtl,
     teller: Teller,
     board: Board,
+    readiness: Readiness,
+}
+
+/// What tells whether the service can go on.
+#[derive(Debug, Clone)]
+struct Readiness {
+    lanes: Lanes,
+    /// Cancelled once the service was told to stop.
+    stopping: CancellationToken,
 }
 
 /// Why the service does not run.
@@ -65,9 +78,21 @@ pub enum ServeError {
     /// The settings don't make sense together.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// Nobody can be served by TLS as the settings say.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
+    /// Everybody could do everything, and nobody said so.
+    #[error(transparent)]
+    OpenAccess(#[from] OpenAccessError),
+    /// The API keys can't be read.
+    #[error("the API keys can't be read")]
+    Keys(#[source] sqlx::Error),
+    /// The identity provider can't be known by its certificate.
+    #[error("the identity provider can't be asked")]
+    Provider(#[source] reqwest::Error),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -111,12 +136,15 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
+    gate: Gate,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
     request_time: Duration,
+    drain_delay: Duration,
     drain_time: Duration,
     database_connections: u16,
+    tls: Option<Tls>,
 }
 
 impl Server {
@@ -128,6 +156,7 @@ impl Server {
         settings: &Settings,
         database: &PgConnectOptions,
     ) -> Result<Self, ServeError> {
+        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let readers = settings.database_connections() - settings.lanes;
         let patience = settings.request_timeout();
         let pool = PgPoolOptions::new()
@@ -145,6 +174,7 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
+        let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -178,9 +208,16 @@ impl Server {
         tracker.spawn(analytics::vitals::run(pool.clone(), drain_jobs.clone()));
         tracker.spawn(live::publish(board.clone(), drain_jobs.clone()));
         tracker.spawn(live::look(board.clone(), pool.clone(), drain_jobs.clone()));
+        if let Some(tls) = tls.clone() {
+            tracker.spawn(tls.follow(drain_jobs.clone()));
+        }
         if let Some(age) = settings.retention() {
             tracker.spawn(retention::run(pool.clone(), age, drain_jobs.clone()));
         }
+        let readiness = Readiness {
+            lanes: lanes.clone(),
+            stopping: CancellationToken::new(),
+        };
         Ok(Self {
             state: AppState {
                 known_skus: KnownSkus::new(pool.clone()),
@@ -190,31 +227,48 @@ impl Server {
                 default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
                 teller,
                 board,
+                readiness,
             },
+            gate,
             tracker,
             drain_jobs,
             drain_lanes,
             request_time: settings.request_time(),
+            drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
+            tls,
         })
     }
 
-    /// Serves on `listener` until `stop` is cancelled, then drains: stops accepting, ends the
-    /// streams, answers what is in flight, stops the jobs and the lanes.
+    /// Serves on `listener` until `stop` is cancelled, then drains: is not ready any more, stops
+    /// accepting, ends the streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
-        let router = router(self.state);
+        let stopping = self.state.readiness.stopping.clone();
+        let mut router = router(self.state, self.gate);
+        if self.tls.is_some() {
+            router = http::only_by_tls(router);
+        }
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
             patience: self.request_time,
+            tls: self.tls,
+        };
+        let closing = CancellationToken::new();
+        let overdue = async {
+            stop.cancelled().await;
+            stopping.cancel();
+            sleep(self.drain_delay).await;
+            closing.cancel();
+            // They would last for ever.
+            board.close();
+            sleep(self.drain_time).await;
         };
         tokio::select! {
-            () = connections::serve(listener, router, limits, stop.clone()) => {}
-            () = overdue(&stop, self.drain_time, &board) => {
-                tracing::warn!("some requests did not end in time");
-            }
+            () = connections::serve(listener, router, limits, closing.clone()) => {}
+            () = overdue => tracing::warn!("some requests did not end in time"),
         }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
@@ -268,48 +322,168 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     Ok(())
 }
 
-/// Ends the streams, which would last for ever, when it is time to end, and returns when the rest
-/// takes too long.
-async fn overdue(stop: &CancellationToken, drain_time: Duration, board: &Board) {
-    stop.cancelled().await;
-    board.close();
-    tokio::time::sleep(drain_time).await;
+/// The gate in front of the routes, and the jobs that keep what it knows fresh.
+async fn guard(
+    settings: &Settings,
+    pool: &PgPool,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Gate, ServeError> {
+    let keyring = Keyring::load(pool.clone())
+        .await
+        .map_err(ServeError::Keys)?;
+    let tokens = Tokens::new(&settings.access).map_err(ServeError::Provider)?;
+    let knows_somebody = keyring.is_in_use() || tokens.is_some();
+    let openness = Openness::decide(
+        settings.address(),
+        settings.address_setting(),
+        settings.is_address_by_platform(),
+        settings.access.allow_open_access || knows_somebody,
+    )?;
+    if openness == Openness::ThisMachine {
+        tracing::warn!(
+            "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
+             or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
+        );
+    }
+    tracker.spawn(access::keep_fresh(keyring.clone(), stop.clone()));
+    if let Some(tokens) = tokens.clone() {
+        tracker.spawn(tokens.keep_fresh(stop.clone()));
+    }
+    Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
-fn router(state: AppState) -> Router {
-    let router = Router::new()
+impl Shared for PgPool {
+    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
+}
+
+impl Shared for Lanes {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
+}
+
+impl Shared for KnownSkus {
+    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
+}
+
+impl Shared for Policy {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+impl Shared for Teller {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+impl Shared for Readiness {
+    const PROBLEMS: &'static [Code] = &[Code::NotReady];
+}
+
+impl Shared for Board {
+    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
+}
+
+impl Shared for DefaultHoldTtl {
+    const PROBLEMS: &'static [Code] = &[];
+}
+
+/// The OpenAPI document of what is served.
+#[must_use]
+pub fn document() -> Value {
+    routes().document()
+}
+
+/// The paths that are served and not part of the document: pages for people, and names.
+#[must_use]
+pub fn untold_paths() -> Vec<&'static str> {
+    routes().untold_paths().to_vec()
+}
+
+/// Every route: the method and the path, as it is routed.
+#[must_use]
+pub fn served() -> Vec<(Method, &'static str)> {
+    routes().served()
+}
+
+fn router(state: AppState, gate: Gate) -> Router {
+    let router = routes()
+        .into_router()
+        .fallback(http::not_found)
+        .method_not_allowed_fallback(http::method_not_allowed);
+    http::layered(router, gate.layer()).with_state(state)
+}
+
+/// All that is served.
+fn routes() -> Routes<AppState> {
+    let api = reservations::routes::routes()
         .merge(inventory::routes::routes())
-        .merge(reservations::routes::routes())
         .merge(waitlist::routes::routes())
         .merge(ledger::routes::routes())
         .merge(fairness::routes::routes())
         .merge(analytics::routes::routes())
-        .merge(http::metrics())
         .merge(live::routes::routes())
+        .merge(http::metrics())
+        .merge(vitals());
+    let documents = http::docs(&api.document());
+    api.merge(documents)
         .merge(http::pages())
         .merge(http::files())
-        .route("/livez", get(live))
-        .route("/readyz", get(ready))
-        .route("/health", get(live))
-        .fallback(http::not_found)
-        .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router).with_state(state)
 }
 
-#[derive(Serialize)]
+fn vitals() -> Routes<AppState> {
+    Routes::new("Service")
+        .get(
+            "/livez",
+            live,
+            Call::new("livez", "Tell whether it is alive").answers(200, "It is."),
+        )
+        .get(
+            "/readyz",
+            ready,
+            Call::new(
+                "readyz",
+                "Tell whether it can serve: whether the database answers",
+            )
+            .answers(200, "It does."),
+        )
+        .get(
+            "/health",
+            live,
+            Call::new("health", "Tell whether it is alive").answers(200, "It is."),
+        )
+}
+
+/// That all is well.
+#[derive(Serialize, JsonSchema)]
+#[schemars(example = GOOD)]
 struct Condition {
+    /// `ok`.
     status: &'static str,
 }
 
 const GOOD: Condition = Condition { status: "ok" };
 
-async fn live() -> Reply<Condition> {
-    Reply::ok(GOOD)
+/// Alive is what no restart would mend.
+async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
+    if !readiness.lanes.are_open() {
+        return Err(not_ready(
+            "A part of the service has ended: it must be restarted.",
+        ));
+    }
+    Ok(Reply::ok(GOOD))
 }
 
+/// Ready is whoever can take a request now and answer the next one, too.
 async fn ready(
-    axum::extract::State(pool): axum::extract::State<PgPool>,
+    State(pool): State<PgPool>,
+    State(readiness): State<Readiness>,
 ) -> Result<Reply<Condition>, Problem> {
+    if readiness.stopping.is_cancelled() {
+        return Err(not_ready("The service is about to end."));
+    }
+    let live = live(State(readiness)).await?;
     in_time(database::now(&pool)).await?;
-    Ok(Reply::ok(GOOD))
+    Ok(live)
+}
+
+fn not_ready(detail: &str) -> Problem {
+    Problem::new(Code::NotReady, detail)
 }

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that are a part of the domain each.
-const FEATURES: [&str; 8] = [
+const FEATURES: [&str; 9] = [
+    "access",
     "analytics",
     "fairness",
     "idempotency",
@@ -178,6 +179,16 @@ fn no_feature_uses_the_routes_of_another() {
 }
 
 #[test]
+fn only_routes_that_tell_what_they_serve_make_a_router() {
+    for source in sources() {
+        let served = source.code.split("#[cfg(test)]").next();
+        let makes = served.unwrap_or_default().contains("Router::new()");
+        let may = source.path.ends_with("/tests.rs") || source.path == "http/openapi/routes.rs";
+        assert!(may || !makes, "{} serves what is not told", source.path);
+    }
+}
+
+#[test]
 fn http_knows_no_features_store_queries_or_routes() {
     for source in sources().iter().filter(|source| source.feature() == "http") {
         for feature in FEATURES {
@@ -218,6 +229,16 @@ fn stores_and_the_heart_do_not_speak_http() {
         let inner = source.path.ends_with("store.rs") || source.feature() == "allocation";
         let speaks = source.mentions("axum") || source.mentions("crate::http");
         assert!(!inner || !speaks, "{} speaks HTTP", source.path);
+    }
+}
+
+#[test]
+fn the_heart_and_the_books_know_of_access_only_on_whose_account_something_is_done() {
+    for source in sources() {
+        let inner = ["allocation", "ledger"].contains(&source.feature())
+            || source.path.ends_with("/store.rs") && source.feature() != "access";
+        let code = source.code.replace("crate::access::Actor;", "");
+        assert!(!inner || !has_word(&code, "access"), "{}", source.path);
     }
 }
 

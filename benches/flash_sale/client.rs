@@ -29,12 +29,12 @@ impl Client {
         })
     }
 
-    /// Sends `body` to `path` and waits for the whole answer. Its status.
-    pub(crate) async fn post(&mut self, path: &str, body: &str) -> io::Result<u16> {
+    /// Sends `body` to `path`, with these lines in its head, and waits for the whole answer. Its status.
+    pub(crate) async fn post(&mut self, path: &str, head: &str, body: &str) -> io::Result<u16> {
         self.request.clear();
         write!(
             self.request,
-            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n{head}\
              content-length: {}\r\n\r\n{body}",
             body.len()
         )?;

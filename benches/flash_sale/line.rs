@@ -9,6 +9,8 @@ use crate::client::Client;
 /// Requests without end, each different.
 pub(crate) struct Requests {
     path: &'static str,
+    /// Lines of the head, each with its end.
+    head: String,
     body: Box<dyn Fn(u64) -> String + Send + Sync>,
     next: AtomicU64,
 }
@@ -20,9 +22,17 @@ impl Requests {
     ) -> Arc<Self> {
         Arc::new(Self {
             path,
+            head: String::new(),
             body: Box::new(body),
             next: AtomicU64::new(0),
         })
+    }
+
+    /// The same, with an API key. They must not be shared yet.
+    pub(crate) fn keyed(self: Arc<Self>, key: &str) -> Option<Arc<Self>> {
+        let head = format!("authorization: Bearer {key}\r\n");
+        let requests = Arc::into_inner(self)?;
+        Some(Arc::new(Self { head, ..requests }))
     }
 
     fn next(&self) -> String {
@@ -56,7 +66,8 @@ impl Line {
             self.connect().await;
         }
         let body = self.requests.next();
-        let answered = self.client.as_mut()?.post(self.requests.path, &body).await;
+        let Requests { path, head, .. } = &*self.requests;
+        let answered = self.client.as_mut()?.post(path, head, &body).await;
         let status = answered.ok();
         if status.is_none() {
             self.client = None;

@@ -16,6 +16,7 @@ mod contest;
 mod crowd;
 mod findings;
 mod growth;
+mod keyed;
 mod line;
 mod load;
 mod outcome;
@@ -88,6 +89,8 @@ enum Scene {
     Zipf,
     /// One SKU, served by two processes
     TwoNodes,
+    /// One SKU that everybody wants, for whoever comes and for an API key
+    Keyed,
     /// 1,000 units for 100,000 shoppers, to the last one sold
     Sale,
     /// Twice the rate that can be served
@@ -155,6 +158,7 @@ async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> a
             limits: false,
         },
         Scene::TwoNodes => return two_nodes::play(arguments, findings).await,
+        Scene::Keyed => return keyed::play(arguments, findings).await,
         Scene::Sale => return sale::play(findings).await,
         Scene::Overload => return overload::play(arguments, findings).await,
         Scene::Storm => return storm::play(findings).await,

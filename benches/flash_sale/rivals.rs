@@ -15,6 +15,7 @@ use fairhold::reservations::{
 };
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
+use tower::layer::util::Identity;
 
 use crate::plain;
 
@@ -30,13 +31,13 @@ pub(crate) struct Ask {
 
 impl FromFields for Ask {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sku = fields.required("sku", |v| text(v, Sku::parse));
-        let user_id = fields.required("user_id", |v| text(v, UserId::parse));
-        let quantity = fields.optional("quantity", |v| whole_number(v, 1..=1_000_000));
+        let sku = fields.required("sku", text(Sku::parse));
+        let user_id = fields.required("user_id", text(UserId::parse));
+        let quantity = fields.defaulted("quantity", whole_number(1..=1_000_000), 1);
         Some(Self {
             sku: sku?,
             user_id: user_id?,
-            quantity: Quantity::new(quantity?.unwrap_or(1))?,
+            quantity: Quantity::new(quantity?)?,
         })
     }
 }
@@ -72,15 +73,17 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
             .connect(database_url)
             .await?;
         let routes = Router::new().route("/inventory/reserve", post(plain::reserve));
-        http::layered(routes).with_state(pool)
+        http::layered(routes, Identity::new()).with_state(pool)
     } else {
-        http::layered(Router::new().route("/inventory/reserve", post(ceiling)))
+        let routes = Router::new().route("/inventory/reserve", post(ceiling));
+        http::layered(routes, Identity::new())
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);
     let limits = Limits {
         room: 10_000,
         patience: std::time::Duration::from_secs(30),
+        tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;
     Ok(())

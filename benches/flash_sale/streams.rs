@@ -89,7 +89,7 @@ async fn delays(stage: &Stage, findings: &mut Findings) -> anyhow::Result<()> {
         let reader = Reader::open(address, "/live/inventory/CALM").await?;
         let change = async || {
             let body = "{\"sku\":\"CALM\",\"quantity\":1}";
-            client.post("/inventory/restock", body).await?;
+            client.post("/inventory/restock", "", body).await?;
             Ok(())
         };
         let delay = delay_behind_answers(reader, version, CHANGES, change).await?;

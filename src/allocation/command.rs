@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+use crate::access::Actor;
 use crate::idempotency::{IdempotencyKey, Standing};
 use crate::inventory::{Inventory, Quantity, Sku, StockChange};
 use crate::reservations::{Reservation, ReservationId, ReservationStatus, UserId};
@@ -21,6 +22,8 @@ pub struct Reserve {
     pub reservation_id: ReservationId,
     /// Makes a repetition exact.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Who asks, for the ledger; `None` where nobody has to say.
+    pub actor: Option<Actor>,
 }
 
 /// Turns a hold into a sale.
@@ -30,6 +33,8 @@ pub struct Confirm {
     pub sku: Sku,
     /// The reservation.
     pub reservation_id: ReservationId,
+    /// Who asks: a user moves only reservations of their own.
+    pub actor: Option<Actor>,
 }
 
 /// Gives up a hold or a place in the line.
@@ -39,6 +44,8 @@ pub struct Cancel {
     pub sku: Sku,
     /// The reservation.
     pub reservation_id: ReservationId,
+    /// Who asks: a user moves only reservations of their own.
+    pub actor: Option<Actor>,
 }
 
 /// Adds stock or takes some away.
@@ -52,6 +59,8 @@ pub struct Restock {
     pub reason: Option<String>,
     /// Makes a repetition exact.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Who asks, for the ledger; `None` where nobody has to say.
+    pub actor: Option<Actor>,
 }
 
 /// Ends the due holds of a SKU, a bounded number of them.
@@ -86,6 +95,18 @@ impl Command {
             Self::Cancel(cancel) => &cancel.sku,
             Self::Restock(restock) => &restock.sku,
             Self::Expire(expire) => &expire.sku,
+        }
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Actor> {
+        match self {
+            Self::Reserve(reserve) => reserve.actor.as_ref(),
+            Self::Confirm(confirm) => confirm.actor.as_ref(),
+            Self::Cancel(cancel) => cancel.actor.as_ref(),
+            Self::Restock(restock) => restock.actor.as_ref(),
+            Self::Expire(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use crate::access::Actor;
 use crate::fairness::Policy;
 use crate::idempotency::{
     Endpoint, IdempotencyKey, KeyRecord, KeyedOutcome, KeyedRequest, Standing,
@@ -30,6 +31,7 @@ pub fn decide(mut state: State, commands: &[Command], policy: &Policy) -> Decisi
         now: state.now,
         policy,
         behaviors: &mut state.behaviors,
+        actor: Some(Actor::expiry()),
     };
     let mut swept = HashMap::new();
     for (sku, book) in &mut state.books {
@@ -45,6 +47,7 @@ pub fn decide(mut state: State, commands: &[Command], policy: &Policy) -> Decisi
     let mut outcomes = Vec::with_capacity(commands.len());
     for command in commands {
         let book = state.books.get_mut(command.sku());
+        desk.actor = command.actor().cloned();
         outcomes.push(match command {
             Command::Reserve(ask) => reserve(book, &mut desk, ask),
             Command::Confirm(ask) => Outcome::Confirm(confirm(book, &mut desk, ask)),
@@ -161,7 +164,8 @@ fn confirm(
     ask: &Confirm,
 ) -> Result<Reservation, ConfirmError> {
     let id = ask.reservation_id;
-    let (book, found) = find(book, id).ok_or(ConfirmError::UnknownReservation)?;
+    let found = find(book, id, ask.actor.as_ref());
+    let (book, found) = found.ok_or(ConfirmError::UnknownReservation)?;
     match found.status {
         ReservationStatus::Reserved => {
             book.confirm(desk, id);
@@ -181,7 +185,8 @@ fn cancel(
     ask: &Cancel,
 ) -> Result<Reservation, CancelError> {
     let id = ask.reservation_id;
-    let (book, found) = find(book, id).ok_or(CancelError::UnknownReservation)?;
+    let found = find(book, id, ask.actor.as_ref());
+    let (book, found) = found.ok_or(CancelError::UnknownReservation)?;
     match found.status {
         ReservationStatus::Reserved => book.cancel_hold(desk, id),
         ReservationStatus::Waitlisted => book.leave_line(desk, id),
@@ -241,10 +246,17 @@ fn replay_restock(record: &KeyRecord, request: &KeyedRequest) -> Result<Restocke
     }
 }
 
-fn find(book: Option<&mut SkuBook>, id: ReservationId) -> Option<(&mut SkuBook, Reservation)> {
+/// The reservation, as far as whoever asks has anything to do with it: one of somebody else is as
+/// good as none.
+fn find<'a>(
+    book: Option<&'a mut SkuBook>,
+    id: ReservationId,
+    actor: Option<&Actor>,
+) -> Option<(&'a mut SkuBook, Reservation)> {
     let book = book?;
     let found = book.reservation(id)?.clone();
-    Some((book, found))
+    let may_move = actor.is_none_or(|actor| actor.may_move(&found.user_id));
+    may_move.then_some((book, found))
 }
 
 fn scope(endpoint: Endpoint, key: Option<&IdempotencyKey>) -> Option<KeyScope> {

@@ -17,7 +17,7 @@ use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
 use crate::database::end_of_patience;
 use crate::inventory::Sku;
-use crate::telemetry::metrics;
+use crate::telemetry::{LaneUse, metrics};
 
 /// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
 /// them, so that none is ever refused.
@@ -85,23 +85,26 @@ impl Lanes {
             entrances: entrances.collect::<io::Result<_>>()?,
             patience: settings.patience,
         };
-        metrics().watch_lanes(lanes.depths());
+        metrics().watch_lanes(lanes.uses());
         Ok(lanes)
     }
 
-    /// Tells how many commands wait for each lane, as long as there are lanes.
-    fn depths(&self) -> impl Fn() -> Vec<u64> + use<> {
+    /// Tells how each lane is used, as long as there are lanes.
+    fn uses(&self) -> impl Fn() -> Vec<LaneUse> + Clone + use<> {
         let entrances = Arc::downgrade(&self.entrances);
-        let depth = |entrance: &Entrance| {
+        let used = |entrance: &Entrance| {
             let Entrance { arrivals, .. } = entrance;
-            (arrivals.max_capacity() - arrivals.capacity()) as u64
+            LaneUse {
+                waiting: (arrivals.max_capacity() - arrivals.capacity()) as u64,
+                limit: arrivals.max_capacity() as u64,
+            }
         };
         move || {
             let entrances = entrances.upgrade();
             entrances
                 .iter()
                 .flat_map(|all| all.iter())
-                .map(depth)
+                .map(used)
                 .collect()
         }
     }
@@ -131,6 +134,13 @@ impl Lanes {
             Err(_elapsed) => ticket.answer().await?,
         };
         A::answer(outcome).ok_or(SubmitError::Failed)
+    }
+
+    /// Whether each lane takes commands. One that has ended never does again.
+    #[must_use]
+    pub fn are_open(&self) -> bool {
+        let mut entrances = self.entrances.iter();
+        entrances.all(|entrance| !entrance.arrivals.is_closed())
     }
 
     fn entrance(&self, sku: &Sku) -> &Entrance {
@@ -174,6 +184,14 @@ mod tests {
         let refused = lanes.submit(ask()).await;
         assert_eq!(refused.unwrap_err(), SubmitError::Overloaded);
         assert_eq!(began.elapsed(), PATIENCE);
+    }
+
+    #[tokio::test]
+    async fn a_lane_that_has_ended_is_not_open() {
+        let (lanes, entrances) = stuck();
+        assert!(lanes.are_open());
+        drop(entrances);
+        assert!(!lanes.are_open());
     }
 
     #[tokio::test(start_paused = true)]

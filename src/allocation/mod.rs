@@ -12,6 +12,7 @@ mod load;
 mod needs;
 mod reach;
 mod read;
+mod receipt;
 mod refusal;
 mod rows;
 mod state;

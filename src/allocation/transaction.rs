@@ -3,21 +3,19 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
-use crate::inventory::Sku;
-use crate::ledger;
 use crate::telemetry::{metrics, traces};
 
 use super::command::{Command, Outcome};
 use super::decide::decide;
 use super::lane::LaneSettings;
 use super::load::load;
+pub(super) use super::receipt::Receipt;
 use super::refusal::is_refusal;
 use super::state::Decision;
 use super::steps::Steps;
@@ -87,22 +85,11 @@ const LONG_THOUGHT: &str = "set local idle_in_transaction_session_timeout = '60s
 /// connection that takes longer has fallen silent, and the batch still has time for another.
 const GREETING: Duration = Duration::from_secs(1);
 
-/// What proves that a transaction was committed, should its answer be lost: a ledger row that no
-/// other transaction can have written.
-#[derive(Debug, Clone)]
-pub(super) struct Receipt {
-    sku: Sku,
-    entry: i64,
-    recorded_at: DateTime<Utc>,
-    outcomes: Vec<Outcome>,
-    tally: Tally,
-}
-
 /// Runs `commands` as one transaction and returns their outcomes once it is durable.
 ///
 /// `receipt` is set just before the commit. When this fails, or is dropped, with a receipt set,
 /// the commit may have happened. The next run with that receipt finds out: it takes the same
-/// locks, so that the earlier transaction is over, and looks for the ledger row.
+/// locks, so that the earlier transaction is over, and looks for the row that proves it.
 pub(super) async fn run(
     connection: &mut PgConnection,
     commands: &[Command],
@@ -117,13 +104,7 @@ pub(super) async fn run(
     let loaded = load(&mut transaction, commands, steps);
     let state = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.as_ref() {
-        let Receipt {
-            sku,
-            entry,
-            recorded_at,
-            ..
-        } = earlier;
-        if ledger::store::has(&mut transaction, sku, *entry, *recorded_at).await? {
+        if earlier.is_in(&mut transaction).await? {
             let outcomes = earlier.outcomes.clone();
             let tally = earlier.tally.clone();
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
@@ -149,13 +130,7 @@ pub(super) async fn run(
     let written = write(&mut transaction, &changes, now, steps);
     written.instrument(traces::step("write")).await?;
     let tally = Tally::of(&changes, &outcomes);
-    *receipt = changes.ledger.last().map(|entry| Receipt {
-        sku: entry.sku.clone(),
-        entry: entry.entry,
-        recorded_at: entry.recorded_at,
-        outcomes: outcomes.clone(),
-        tally: tally.clone(),
-    });
+    *receipt = Receipt::of(&changes, now, &outcomes, &tally);
     let committed = unwarned(transaction.commit());
     let committed = committed.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_refusal) {

@@ -1,33 +1,58 @@
 //! Inventory health.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::inventory::{HealthStatus, Inventory, Sku};
 
 /// How a SKU stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "InventoryHealth", example = example())]
 pub struct Health {
     /// The SKU.
     pub sku: Sku,
     /// Units that nobody holds or has bought.
+    #[schemars(range(min = 0))]
     pub available_inventory: i64,
     /// How many reservations wait.
+    #[schemars(range(min = 0))]
     pub waitlist_size: i64,
     /// The status in one word.
     pub status: HealthStatus,
     /// All units.
+    #[schemars(range(min = 0))]
     pub total_inventory: i64,
     /// Units in holds.
+    #[schemars(range(min = 0))]
     pub reserved_inventory: i64,
     /// Units sold.
+    #[schemars(range(min = 0))]
     pub sold_inventory: i64,
     /// Units that the waiting reservations ask for together.
+    #[schemars(range(min = 0))]
     pub waitlist_quantity: i64,
     /// Rises with each change.
+    #[schemars(range(min = 1))]
     pub version: i64,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+fn example() -> Value {
+    json!({
+        "sku": "SKU123",
+        "available_inventory": 0,
+        "waitlist_size": 3,
+        "status": "HIGH_DEMAND",
+        "total_inventory": 100,
+        "reserved_inventory": 30,
+        "sold_inventory": 70,
+        "waitlist_quantity": 4,
+        "version": 142,
+        "updated_at": "2026-01-05T09:00:00.123456Z",
+    })
 }
 
 impl From<Inventory> for Health {

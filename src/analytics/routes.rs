@@ -1,27 +1,48 @@
 //! `GET /analytics/…`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
 use sqlx::PgPool;
 
 use super::insight::{Insight, Teller};
 use super::{Health, history, holds, store};
 use crate::database::in_time;
-use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
+use crate::http::{
+    Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
+    SkuField,
+};
 use crate::inventory::Sku;
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
-    Teller: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
+    Teller: FromRef<S> + Shared,
 {
-    Router::new()
-        .route("/analytics/inventory", get(list))
-        .route("/analytics/inventory/{sku}", get(show))
-        .route("/analytics/ai/inventory/{sku}", get(explain))
+    Routes::new("Analytics")
+        .get(
+            "/analytics/inventory",
+            list,
+            Call::new("listHealth", "List how all SKUs stand").answers(200, "A page of SKUs."),
+        )
+        .get(
+            "/analytics/inventory/{sku}",
+            show,
+            Call::new("showHealth", "Show how a SKU stands")
+                .answers(200, "How it stands.")
+                .refuses(&[Code::UnknownSku]),
+        )
+        .get(
+            "/analytics/ai/inventory/{sku}",
+            explain,
+            Call::new(
+                "explainInventory",
+                "Tell in words how a SKU stands and what to do",
+            )
+            .about("Always answers: without a model, fixed rules speak.")
+            .answers(200, "The words.")
+            .refuses(&[Code::UnknownSku]),
+        )
         .merge(history::routes())
         .merge(holds::routes())
 }

@@ -1,9 +1,8 @@
 //! The stretch of time that a figure is asked for.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
 
-use crate::http::{FieldError, Fields, Problem, text};
+use crate::http::{FieldError, Fields, Problem, Rule, text};
 
 /// How far back one looks who names no beginning.
 const DEFAULT_LENGTH: TimeDelta = TimeDelta::days(1);
@@ -25,8 +24,12 @@ pub(super) struct Window {
 impl Asked {
     /// Reads `from` and `to`.
     pub(super) fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let from = fields.optional("from", instant);
-        let to = fields.optional("to", instant);
+        let from = text(instant).about(
+            "Where the stretch begins, before `to`. Absent: with the SKU, or a day before its end.",
+        );
+        let from = fields.optional("from", from);
+        let to = text(instant).about("Where the stretch ends. Absent, or later than now: now.");
+        let to = fields.optional("to", to);
         Some(Self {
             from: from?,
             to: to?,
@@ -69,13 +72,11 @@ pub(super) fn at_fault(field: &str, message: &str) -> Problem {
     }])
 }
 
-fn instant(value: &Value) -> Result<DateTime<Utc>, &'static str> {
+fn instant(time: &str) -> Result<DateTime<Utc>, &'static str> {
     const RULE: &str = "must be a time as 2026-01-31T12:00:00Z, from the year 1970 on";
-    text(value, |time| {
-        let time = DateTime::parse_from_rfc3339(time).map_err(|_| RULE)?;
-        let time = time.with_timezone(&Utc);
-        (time >= DateTime::UNIX_EPOCH).then_some(time).ok_or(RULE)
-    })
+    let time = DateTime::parse_from_rfc3339(time).map_err(|_| RULE)?;
+    let time = time.with_timezone(&Utc);
+    (time >= DateTime::UNIX_EPOCH).then_some(time).ok_or(RULE)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// is found out.
 const SEND_BUFFER: usize = 64 * 1024;
 
+/// The other end of the connection that a request came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
+
 /// A listener that never fails, and lets in no more clients than there is room for.
 #[derive(Debug)]
 pub(super) struct Entrance {
@@ -31,6 +36,7 @@ pub(super) struct Entrance {
 #[derive(Debug)]
 pub(super) struct Guest {
     pub(super) stream: TcpStream,
+    pub(super) peer: Peer,
     pub(super) room: OwnedSemaphorePermit,
 }
 
@@ -52,7 +58,7 @@ impl Entrance {
                 Arc::clone(&self.room).acquire_owned().await.ok()?
             }
         };
-        let stream = self.accept().await;
+        let (stream, peer) = self.accept().await;
         if self.barred && self.room.available_permits() > 0 {
             tracing::info!("clients are let in again");
             self.barred = false;
@@ -61,13 +67,13 @@ impl Entrance {
         // connection that does not take the option is as good as lost, and found so soon.
         stream.set_nodelay(true).ok();
         set_socket_send_buffer_size(&stream, SEND_BUFFER).ok();
-        Some(Guest { stream, room })
+        Some(Guest { stream, peer, room })
     }
 
-    async fn accept(&mut self) -> TcpStream {
+    async fn accept(&mut self) -> (TcpStream, Peer) {
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => return stream,
+                Ok((stream, address)) => return (stream, Peer(address)),
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) => {
                     self.bar(&error);

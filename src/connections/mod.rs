@@ -5,8 +5,10 @@ mod descriptors;
 mod entrance;
 mod patient;
 mod timer;
+mod tls;
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -16,13 +18,16 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
 pub use self::descriptors::{raise_limit, room};
+pub use self::entrance::Peer;
+pub use self::tls::{Identity, Tls, TlsError};
 
 use self::busy::Busy;
 use self::entrance::{Entrance, Guest};
@@ -32,13 +37,15 @@ use crate::database::with_patience;
 /// The most that one connection may buffer, and so the most that the head of a request may have.
 const BUFFER_LIMIT: usize = 64 * 1024;
 
-/// What clients may take.
-#[derive(Debug, Clone, Copy)]
+/// What clients may take, and how they are spoken to.
+#[derive(Debug, Clone)]
 pub struct Limits {
     /// How many may be connected at once.
     pub room: usize,
     /// How long a request may wait for the database, outside of the lanes, in all.
     pub patience: Duration,
+    /// By TLS, or in the open.
+    pub tls: Option<Tls>,
 }
 
 /// Serves `router` to whoever connects, until `stop` is cancelled; then lets nobody in, ends idle
@@ -49,9 +56,11 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let connections = TaskTracker::new();
     let mut entrance = Entrance::new(listener, limits.room);
     while let Some(Some(guest)) = stop.run_until_cancelled(entrance.next()).await {
-        let Guest { stream, room } = guest;
+        let Guest { stream, peer, room } = guest;
         // Each has a token of its own, since all would take turns at the lock of a shared one.
-        let conversation = converse(stream, router.clone(), limits.patience, stop.child_token());
+        let shown = limits.tls.as_ref().map(Tls::shown);
+        let stop = stop.child_token();
+        let conversation = receive(stream, peer, shown, router.clone(), limits.patience, stop);
         connections.spawn(async move {
             conversation.await;
             drop(room);
@@ -62,15 +71,69 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     connections.wait().await;
 }
 
+/// Answers the requests of one client, by TLS where there is an identity to be shown.
+async fn receive(
+    client: TcpStream,
+    peer: Peer,
+    shown: Option<Arc<ServerConfig>>,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
+    match shown {
+        None => converse(client, peer, router, patience, stop).await,
+        // Apart, so that who speaks in the open takes no room for it.
+        Some(shown) => Box::pin(converse_by_tls(client, peer, shown, router, patience, stop)).await,
+    }
+}
+
+async fn converse_by_tls(
+    client: TcpStream,
+    peer: Peer,
+    shown: Arc<ServerConfig>,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
+    let busy = Busy::default();
+    // Our patience is with what comes over the wire, whatever it turns out to mean.
+    let client = Patient::new(client, busy.clone(), stop.clone());
+    let shaken = stop.run_until_cancelled(tls::shake_hands(client, shown));
+    if let Some(Some(client)) = shaken.await {
+        speak(client, peer, busy, router, patience, stop).await;
+    }
+}
+
 /// Answers the requests of one client.
-async fn converse<S>(client: S, router: Router, patience: Duration, stop: CancellationToken)
-where
+async fn converse<S>(
+    client: S,
+    peer: Peer,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let busy = Busy::default();
-    let client = TokioIo::new(Patient::new(client, busy.clone(), stop.clone()));
-    let answer = service_fn(move |request: Request<Incoming>| {
+    let client = Patient::new(client, busy.clone(), stop.clone());
+    speak(client, peer, busy, router, patience, stop).await;
+}
+
+/// Speaks HTTP with a client.
+async fn speak<S>(
+    client: S,
+    peer: Peer,
+    busy: Busy,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let client = TokioIo::new(client);
+    let answer = service_fn(move |mut request: Request<Incoming>| {
         let work = busy.begin();
+        request.extensions_mut().insert(peer);
         let answered = router.clone().call(request.map(Body::new));
         async move {
             let answer = with_patience(patience, answered).await;

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::busy::Busy;
@@ -85,6 +86,17 @@ impl<S> Patient<S> {
         let taking = self.taking.get_or_insert_with(|| Timer::after(WRITE_TIME));
         ready!(taking.poll_up(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
+    }
+}
+
+impl Patient<TcpStream> {
+    /// Waits for the first byte that the client sends, and leaves it to be read.
+    pub(super) async fn first_byte(&self) -> io::Result<u8> {
+        let mut byte = [0];
+        match self.stream.peek(&mut byte).await? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(byte[0]),
+        }
     }
 }
 

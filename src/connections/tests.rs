@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::converse;
+use super::{Peer, converse};
 
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
@@ -26,10 +26,12 @@ fn connect() -> (DuplexStream, impl Future<Output = ()>) {
         .route("/slow", get(slow))
         .route("/stream", get(stream));
     let (client, server) = duplex(1024);
-    (
-        client,
-        converse(server, router, PATIENCE, CancellationToken::new()),
-    )
+    let stop = CancellationToken::new();
+    (client, converse(server, peer(), router, PATIENCE, stop))
+}
+
+fn peer() -> Peer {
+    Peer(([127, 0, 0, 1], 1).into())
 }
 
 /// A line every 15 seconds, for ten minutes.
@@ -145,7 +147,7 @@ async fn a_client_that_sends_on_after_its_answer_can_read_it_first() {
 async fn an_idle_client_does_not_delay_a_stop() {
     let (client, server) = duplex(1024);
     let stop = CancellationToken::new();
-    let conversation = converse(server, Router::new(), PATIENCE, stop.clone());
+    let conversation = converse(server, peer(), Router::new(), PATIENCE, stop.clone());
     let stopping = async {
         sleep(Duration::from_secs(30)).await;
         stop.cancel();

@@ -1,6 +1,7 @@
 //! How long a hold a user is given, from how the user's earlier holds ended.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Confirmations that every user is credited with, so that a newcomer's score is 1.
@@ -125,7 +126,9 @@ impl Behavior {
 }
 
 /// Which share of the hold time a user is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
     /// A small share.
@@ -157,9 +160,10 @@ impl Tier {
 }
 
 /// What the fairness engine says of a user at one instant.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// `(confirmed + 3) / (confirmed + abandoned + 3)`: above 0, at most 1.
+    #[schemars(range(max = 1), extend("exclusiveMinimum" = 0))]
     pub score: f64,
     /// The tier that follows from the score.
     pub tier: Tier,

@@ -1,52 +1,92 @@
 //! `GET /users/{user_id}/behavior`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::{Behavior, Policy, Tier, store};
+use crate::access::{self, Caller};
 use crate::database::{self, in_time};
-use crate::http::{Path, Problem, Reply, UserIdField};
+use crate::http::{Call, Path, Problem, Reply, Routes, Shared, UserIdField};
 use crate::inventory::DefaultHoldTtl;
 use crate::reservations::UserId;
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
-    Policy: FromRef<S>,
-    DefaultHoldTtl: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
+    Policy: FromRef<S> + Shared,
+    DefaultHoldTtl: FromRef<S> + Shared,
 {
-    Router::new().route("/users/{user_id}/behavior", get(show))
+    let call = Call::new(
+        "showBehavior",
+        "Show what the fairness engine knows of a user",
+    )
+    .answers(200, "The user; one who was never seen reads as a newcomer.");
+    Routes::new("Users").get("/users/{user_id}/behavior", show, call)
 }
 
-/// What the fairness engine knows of a user.
-#[derive(Serialize)]
+/// What the fairness engine knows of a user. Only how holds ended counts, and it fades.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Behavior", example = example())]
 struct BehaviorView {
+    /// The user.
     user_id: UserId,
+    /// Holds that were confirmed, ever.
+    #[schemars(range(min = 0))]
     confirmed_count: i64,
+    /// Holds that were cancelled, ever.
+    #[schemars(range(min = 0))]
     cancelled_count: i64,
+    /// Holds that expired, ever.
+    #[schemars(range(min = 0))]
     expired_count: i64,
     /// Weight of the confirmed holds, decayed until now.
+    #[schemars(range(min = 0))]
     confirmed: f64,
     /// Weight of the abandoned holds, decayed until now.
+    #[schemars(range(min = 0))]
     abandoned: f64,
+    /// `(confirmed + 3) / (confirmed + abandoned + 3)`: above 0, at most 1.
+    #[schemars(range(max = 1), extend("exclusiveMinimum" = 0))]
     score: f64,
+    /// The tier that follows from the score.
     tier: Tier,
+    /// The score in words.
     reason: String,
-    /// What the next hold gets on a SKU with the default hold time.
+    /// What the next hold gets on a SKU with the default hold time, in seconds.
+    #[schemars(range(min = 1))]
     ttl_seconds: i32,
+}
+
+fn example() -> Value {
+    json!({
+        "user_id": "userA",
+        "confirmed_count": 2,
+        "cancelled_count": 1,
+        "expired_count": 0,
+        "confirmed": 1.5,
+        "abandoned": 0.5,
+        "score": 0.9,
+        "tier": "full",
+        "reason": "abandoned holds weigh 0.5, confirmed ones 1.5: 100 % of the hold time",
+        "ttl_seconds": 300,
+    })
 }
 
 async fn show(
     State(pool): State<PgPool>,
     State(policy): State<Policy>,
     State(DefaultHoldTtl(hold_ttl)): State<DefaultHoldTtl>,
+    caller: Caller,
     Path(UserIdField(user_id)): Path<UserIdField>,
 ) -> Result<Reply<BehaviorView>, Problem> {
+    if !caller.may_act_for(&user_id) {
+        return Err(access::forbidden());
+    }
     let now = in_time(database::now(&pool)).await?;
     let rows = in_time(store::load(&pool, &[user_id.to_string()])).await?;
     let behavior = rows

@@ -46,6 +46,21 @@ catalog! {
         "The body is not JSON"
         "The body of the request could not be read as JSON in UTF-8, or did not come to its end within \
          10 seconds. Nothing was changed."
+    Unauthenticated "unauthenticated" UNAUTHORIZED
+        "Say who you are"
+        "This service answers only those whom it knows. Send `Authorization: Bearer` with an API key, \
+         which `fairhold keys create` makes, or with a token of the shop's identity provider. Where \
+         one was sent, it is not valid, not any more, or not yet: WWW-Authenticate says more. Nothing \
+         was changed."
+    Forbidden "forbidden" FORBIDDEN
+        "That is not for you to do"
+        "The API key or token is good, but does not reach so far: a key has one of the scopes read, \
+         storefront and admin, and a shopper's token stands for that shopper only. Nothing was changed."
+    OpenAccessRefused "open-access-refused" FORBIDDEN
+        "Nobody but this machine is served without a key"
+        "The service has no API keys yet, and was not told to serve everybody, so that it answers only \
+         the machine that it runs on. Whoever runs it makes a key with `fairhold keys create`, or sets \
+         FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody who can reach it."
     NotFound "not-found" NOT_FOUND
         "Nothing is here"
         "The path is not one that this service knows. Look for a misspelling, or a missing part."
@@ -112,6 +127,10 @@ catalog! {
         "Too much is waiting"
         "The service has more to do than it can. The request was refused before any work and \
          changed nothing. Retry-After says when to come back."
+    NotReady "not-ready" SERVICE_UNAVAILABLE
+        "No requests should be sent here now"
+        "The service was told to end, or a part of it has ended. What it has accepted is answered; \
+         new requests belong to another process."
     DatabaseUnavailable "database-unavailable" SERVICE_UNAVAILABLE
         "The books can't be reached"
         "The database did not answer in time. A POST may or may not have taken effect: send it \

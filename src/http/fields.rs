@@ -1,28 +1,65 @@
 //! Reads named values one by one and remembers every one that is at fault.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
+use std::mem;
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::problem::{FieldError, Problem};
+use super::rules::Rule;
 
 /// A type that is read from named values.
+///
+/// The same function tells what the values must be: it is played once to read them, and once with
+/// none to list its rules. So it must ask for all fields before it gives up on one.
 pub trait FromFields: Sized {
     /// Reads all fields. `None` only when at least one was at fault.
     fn from_fields(fields: &mut Fields) -> Option<Self>;
 }
 
 /// The named values of a body, a path or a query.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     values: Map<String, Value>,
     errors: Vec<FieldError>,
     /// Fields whose value does not matter any more.
     blamed: BTreeSet<String>,
+    /// Only while the rules are listed.
+    list: Option<Box<List>>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    generator: SchemaGenerator,
+    fields: Vec<FieldRule>,
+}
+
+/// What is known of a field before it is sent.
+#[derive(Debug)]
+pub(super) struct FieldRule {
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) schema: Schema,
 }
 
 impl Fields {
+    /// The rules of all fields of a `T`, in the order of reading.
+    pub(super) fn rules<T: FromFields>(generator: &mut SchemaGenerator) -> Vec<FieldRule> {
+        let list = List {
+            generator: mem::take(generator),
+            fields: Vec::new(),
+        };
+        let mut fields = Self {
+            list: Some(Box::new(list)),
+            ..Self::default()
+        };
+        let _ = T::from_fields(&mut fields);
+        let list = fields.list.unwrap_or_default();
+        *generator = list.generator;
+        list.fields
+    }
+
     /// Reads a `T` out of what was `sent`.
     ///
     /// # Errors
@@ -31,11 +68,7 @@ impl Fields {
     pub fn read<T: FromFields>(
         sent: impl IntoIterator<Item = (String, Result<Value, &'static str>)>,
     ) -> Result<T, Problem> {
-        let mut fields = Self {
-            values: Map::new(),
-            errors: Vec::new(),
-            blamed: BTreeSet::new(),
-        };
+        let mut fields = Self::default();
         for (name, value) in sent {
             fields.take(name, value);
         }
@@ -67,13 +100,16 @@ impl Fields {
     }
 
     /// A field that must be there.
-    pub fn required<T, E: ToString>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&Value) -> Result<T, E>,
-    ) -> Option<T> {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a rule is made where it is given"
+    )]
+    pub fn required<R: Rule>(&mut self, name: &str, rule: R) -> Option<R::Value> {
+        if self.lists(name, true, &rule, None) {
+            return None;
+        }
         if let Some(value) = self.values.remove(name) {
-            self.parsed(name, parse(&value))
+            self.taken(name, rule.read(&value))
         } else {
             if !self.blamed.contains(name) {
                 self.blame(name, &"is missing");
@@ -83,19 +119,57 @@ impl Fields {
     }
 
     /// A field that may be absent. `None` when it is at fault, `Some(None)` when it is absent.
-    pub fn optional<T, E: ToString>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&Value) -> Result<T, E>,
-    ) -> Option<Option<T>> {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a rule is made where it is given"
+    )]
+    pub fn optional<R: Rule>(&mut self, name: &str, rule: R) -> Option<Option<R::Value>> {
+        if self.lists(name, false, &rule, None) {
+            return None;
+        }
         match self.values.remove(name) {
-            Some(value) => self.parsed(name, parse(&value)).map(Some),
+            Some(value) => self.taken(name, rule.read(&value)).map(Some),
             None => Some(None),
         }
     }
 
-    fn parsed<T, E: ToString>(&mut self, name: &str, parsed: Result<T, E>) -> Option<T> {
-        match parsed {
+    /// A number that is `default` when it is absent.
+    pub fn defaulted<R>(&mut self, name: &str, rule: R, default: i64) -> Option<i64>
+    where
+        R: Rule<Value = i64>,
+    {
+        if self.lists(name, false, &rule, Some(default)) {
+            return None;
+        }
+        self.optional(name, rule)
+            .map(|read| read.unwrap_or(default))
+    }
+
+    /// Lists the field, if it is that what is to be done.
+    fn lists(
+        &mut self,
+        name: &str,
+        required: bool,
+        rule: &impl Rule,
+        default: Option<i64>,
+    ) -> bool {
+        let Some(list) = &mut self.list else {
+            return false;
+        };
+        let mut schema = rule.schema(&mut list.generator);
+        if let Some(default) = default {
+            schema.insert("default".to_owned(), default.into());
+        }
+        list.fields.push(FieldRule {
+            name: name.to_owned(),
+            required,
+            schema,
+        });
+        true
+    }
+
+    fn taken<T>(&mut self, name: &str, read: Result<T, String>) -> Option<T> {
+        match read {
             Ok(value) => Some(value),
             Err(message) => {
                 self.blame(name, &message);
@@ -112,66 +186,14 @@ impl Fields {
     }
 }
 
-/// Takes text that `parse` takes.
-///
-/// # Errors
-/// What the text must be.
-pub fn text<T>(
-    value: &Value,
-    parse: impl FnOnce(&str) -> Result<T, &'static str>,
-) -> Result<T, &'static str> {
-    parse(value.as_str().ok_or("must be a string")?)
-}
-
-/// Takes a whole number in `range`.
-///
-/// # Errors
-/// What the number must be.
-pub fn whole_number(value: &Value, range: RangeInclusive<i64>) -> Result<i64, String> {
-    let number = value.as_number();
-    let number = number.and_then(|n| n.as_i64().or_else(|| whole_float(n.as_f64()?)));
-    in_range(number, range)
-}
-
-/// Takes a whole number in `range`, or a string of digits that stands for one.
-///
-/// # Errors
-/// What the number must be.
-pub fn number_or_digits(value: &Value, range: RangeInclusive<i64>) -> Result<i64, String> {
-    match value {
-        Value::String(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
-            in_range(digits.parse().ok(), range)
-        }
-        other => whole_number(other, range),
-    }
-}
-
-fn in_range(number: Option<i64>, range: RangeInclusive<i64>) -> Result<i64, String> {
-    number
-        .filter(|number| range.contains(number))
-        .ok_or_else(|| {
-            let (least, most) = range.into_inner();
-            format!("must be a whole number from {least} to {most}")
-        })
-}
-
-/// JSON does not tell `3.0` from `3`.
-fn whole_float(float: f64) -> Option<i64> {
-    // Up to here a double holds every whole number.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole and within the range that both types hold"
-    )]
-    (float.fract() == 0.0 && float.abs() <= EXACT).then_some(float as i64)
-}
-
 #[cfg(test)]
 mod tests {
+    use schemars::SchemaGenerator;
     use serde_json::{Value, json};
 
-    use super::{Fields, FromFields, number_or_digits, text, whole_number};
+    use super::{Fields, FromFields};
     use crate::http::Problem;
+    use crate::http::rules::{Rule, digits, number_or_digits, text, whole_number};
 
     #[derive(Debug, PartialEq)]
     struct Order {
@@ -181,11 +203,11 @@ mod tests {
 
     impl FromFields for Order {
         fn from_fields(fields: &mut Fields) -> Option<Self> {
-            let name = fields.required("name", |v| text(v, |name| Ok(name.to_owned())));
-            let quantity = fields.optional("quantity", |v| number_or_digits(v, 1..=10));
+            let name = fields.required("name", text(|name| Ok(name.to_owned())));
+            let quantity = fields.defaulted("quantity", number_or_digits(1..=10), 1);
             Some(Self {
                 name: name?,
-                quantity: quantity?.unwrap_or(1),
+                quantity: quantity?,
             })
         }
     }
@@ -234,9 +256,24 @@ mod tests {
             );
         }
     }
+
     #[test]
     fn digits_are_a_number_only_where_they_are_taken_for_one() {
-        assert_eq!(number_or_digits(&json!("7"), 1..=10), Ok(7));
-        assert!(whole_number(&json!("7"), 1..=10).is_err());
+        assert_eq!(number_or_digits(1..=10).read(&json!("7")), Ok(7));
+        assert!(whole_number(1..=10).read(&json!("7")).is_err());
+        assert_eq!(digits(1..=10).read(&json!("7")), Ok(7));
+        assert!(digits(1..=10).read(&json!(7)).is_err());
+    }
+
+    #[test]
+    fn the_rules_are_listed_by_what_reads_the_fields() {
+        let mut generator = SchemaGenerator::default();
+        let rules = Fields::rules::<Order>(&mut generator);
+        let known: Vec<_> = rules
+            .iter()
+            .map(|rule| (rule.name.as_str(), rule.required))
+            .collect();
+        assert_eq!(known, [("name", true), ("quantity", false)]);
+        assert_eq!(rules[1].schema.get("default"), Some(&json!(1)));
     }
 }

@@ -1,36 +1,36 @@
 //! The files of the web pages, which are part of the binary.
 
-use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
 
 use super::catalog::Code;
 use super::extract::Path;
-use super::fields::{Fields, FromFields, text};
+use super::fields::{Fields, FromFields};
+use super::openapi::Routes;
 use super::problem::Problem;
+use super::rules::text;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
 
 /// `/`, which leads to the demo page, and `/static/…`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/", get(async || Redirect::temporary("/static/index.html")))
-        .route("/static/{*file}", get(file))
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    let home = async || Redirect::temporary("/static/index.html");
+    Routes::new("Files")
+        .untold("/", home)
+        .untold("/static/{*file}", file)
 }
 
 struct Name(String);
 
 impl FromFields for Name {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("file", |value| {
-            text(value, |name| Ok(Self(name.to_owned())))
-        })
+        let name = text(|name: &str| Ok(name.to_owned()));
+        fields.required("file", name).map(Self)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Ids in paths and bodies.
 
-use serde_json::Value;
-use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
-use super::fields::{Fields, FromFields, text};
+use super::fields::{Fields, FromFields};
+use super::rules::text;
 use crate::inventory::Sku;
 use crate::reservations::{ReservationId, UserId};
 
@@ -13,7 +13,7 @@ pub struct SkuField(pub Sku);
 
 impl FromFields for SkuField {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("sku", |v| text(v, Sku::parse)).map(Self)
+        fields.required("sku", text(Sku::parse)).map(Self)
     }
 }
 
@@ -23,9 +23,7 @@ pub struct UserIdField(pub UserId);
 
 impl FromFields for UserIdField {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields
-            .required("user_id", |v| text(v, UserId::parse))
-            .map(Self)
+        fields.required("user_id", text(UserId::parse)).map(Self)
     }
 }
 
@@ -35,14 +33,14 @@ pub struct ReservationIdField(pub ReservationId);
 
 impl FromFields for ReservationIdField {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("reservation_id", reservation_id).map(Self)
+        fields
+            .required("reservation_id", text(reservation_id))
+            .map(Self)
     }
 }
 
-fn reservation_id(value: &Value) -> Result<ReservationId, &'static str> {
-    text(value, |id| {
-        Uuid::parse_str(id)
-            .map(ReservationId::from)
-            .map_err(|_| "must be a UUID")
-    })
+fn reservation_id(id: &str) -> Result<ReservationId, &'static str> {
+    id.parse::<Hyphenated>()
+        .map(|id| ReservationId::from(id.into_uuid()))
+        .map_err(|_| "must be a UUID")
 }

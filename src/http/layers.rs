@@ -1,11 +1,14 @@
 //! What every request passes on its way in and out.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use axum::{Router, middleware};
-use tower::ServiceBuilder;
+use axum::middleware::{self, map_response};
+use axum::routing::Route;
+use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -24,9 +27,40 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/// `router` with request ids, logging, the limit on bodies, headers for browsers, and a problem
-/// document for a panic.
-pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+/// What browsers are told with every answer: to take it for what it says it is, to show it in no
+/// frame and to no other site, to tell nobody where they came from, and to give no page a device.
+const FOR_BROWSERS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// `router` behind `gate`, with request ids, logging, the limit on bodies, headers for browsers, and
+/// a problem document for a panic.
+pub fn layered<S, G>(router: Router<S>, gate: G) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    G: Layer<Route> + Clone + Send + Sync + 'static,
+    G::Service: Service<Request, Response = axum::response::Response, Error = Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    <G::Service as Service<Request>>::Future: Send + 'static,
+{
     // One stack, the outermost first: a router boxes each layer that it is given by itself, and
     // clones all of them for each request.
     let stack = ServiceBuilder::new()
@@ -43,7 +77,8 @@ pub fn layered<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
         .layer(middleware::from_fn(measured))
         .map_response(for_browsers)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(gate);
     router.layer(stack)
 }
 
@@ -120,12 +155,25 @@ fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
 }
 
 fn for_browsers<B>(mut response: Response<B>) -> Response<B> {
-    let headers = response.headers_mut();
-    let fixed = HeaderValue::from_static;
-    headers.insert(header::CONTENT_SECURITY_POLICY, fixed(CONTENT_POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
-    headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));
+    for (name, value) in FOR_BROWSERS {
+        // A page may have said what more it needs.
+        let headers = response.headers_mut().entry(name);
+        headers.or_insert(HeaderValue::from_static(value));
+    }
     response
+}
+
+/// `router` whose browsers never again speak plain HTTP with this host, for a year.
+pub fn only_by_tls(router: Router) -> Router {
+    router.layer(map_response(
+        async |mut response: axum::response::Response| {
+            let year = HeaderValue::from_static("max-age=31536000");
+            response
+                .headers_mut()
+                .insert(header::STRICT_TRANSPORT_SECURITY, year);
+            response
+        },
+    ))
 }
 
 #[cfg(test)]

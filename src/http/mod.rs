@@ -1,6 +1,8 @@
 //! How Fairhold speaks HTTP.
 
 mod catalog;
+mod digits;
+mod events;
 mod extract;
 mod fields;
 mod figures;
@@ -9,19 +11,27 @@ mod ids;
 mod layers;
 mod measure;
 mod members;
+mod openapi;
 mod page;
 mod pages;
 mod problem;
 mod reply;
+mod rules;
 
 pub use catalog::Code;
+pub use events::Events;
 pub use extract::{BODY_LIMIT, Body, Key, Path, Query};
-pub use fields::{Fields, FromFields, number_or_digits, text, whole_number};
+pub use fields::{Fields, FromFields};
 pub use figures::routes as metrics;
 pub use files::routes as files;
 pub use ids::{ReservationIdField, SkuField, UserIdField};
-pub use layers::layered;
+pub use layers::{layered, only_by_tls};
+pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs};
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
 pub use problem::{FieldError, Problem, method_not_allowed, not_found};
 pub use reply::Reply;
+pub use rules::{
+    About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
+    number_or_digits, or_empty, or_null, text, whole_number,
+};

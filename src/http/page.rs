@@ -2,10 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::{Fields, number_or_digits, text};
+use super::fields::Fields;
+use super::rules::{Rule, digits};
 
 /// What is asked for of a list: `limit` (1 to 200, default 50) and `cursor`. `C` is the key of the
 /// last item of the page before.
@@ -19,11 +21,15 @@ pub struct PageRequest<C> {
 
 impl<C> PageRequest<C> {
     /// Reads `limit` and `cursor`.
-    pub fn from_fields(fields: &mut Fields, key: impl FnOnce(&str) -> Option<C>) -> Option<Self> {
-        let limit = fields.optional("limit", |v| number_or_digits(v, 1..=200));
-        let after = fields.optional("cursor", |v| open_cursor(v, key));
+    pub fn from_fields(fields: &mut Fields, key: impl Fn(&str) -> Option<C>) -> Option<Self> {
+        let limit = digits(1..=200).about("How many items at most.");
+        let limit = fields.defaulted("limit", limit, 50);
+        let after = Cursor(key).about(
+            "Where to go on: the `next_cursor` of the page before. Without it, the first page.",
+        );
+        let after = fields.optional("cursor", after);
         Some(Self {
-            limit: usize::try_from(limit?.unwrap_or(50)).ok()?,
+            limit: usize::try_from(limit?).ok()?,
             after: after?,
         })
     }
@@ -52,19 +58,31 @@ fn seal_cursor(key: String) -> String {
     URL_SAFE_NO_PAD.encode(key)
 }
 
-fn open_cursor<C>(value: &Value, key: impl FnOnce(&str) -> Option<C>) -> Result<C, &'static str> {
-    const RULE: &str = "must be the next_cursor of an earlier page";
-    text(value, |cursor| {
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| RULE)?;
-        let name = String::from_utf8(bytes).map_err(|_| RULE)?;
-        key(&name).ok_or(RULE)
-    })
+/// The rule for a cursor, whose key `key` reads.
+struct Cursor<K>(K);
+
+impl<C, K: Fn(&str) -> Option<C>> Rule for Cursor<K> {
+    type Value = C;
+
+    fn read(&self, value: &Value) -> Result<C, String> {
+        let bytes = value
+            .as_str()
+            .and_then(|cursor| URL_SAFE_NO_PAD.decode(cursor).ok());
+        let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        name.and_then(|name| (self.0)(&name))
+            .ok_or_else(|| "must be the next_cursor of an earlier page".to_owned())
+    }
+
+    fn schema(&self, _: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"})
+    }
 }
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
 pub struct Page<T> {
-    /// What is shown.
+    /// What is shown, at most `limit`.
     pub items: Vec<T>,
     /// Sent as `cursor`, it asks for the next page; null on the last.
     pub next_cursor: Option<String>,

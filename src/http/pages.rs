@@ -1,31 +1,30 @@
 //! Pages for people: one for each kind of problem.
 
+use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
-use axum::{Router, http::header};
 
 use super::catalog::Code;
 use super::extract::Path;
-use super::fields::{Fields, FromFields, text};
+use super::fields::{Fields, FromFields};
+use super::openapi::Routes;
 use super::problem::Problem;
+use super::rules::text;
 
 /// `/problems` and `/problems/{code}`.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/problems", get(index))
-        .route("/problems/{code}", get(explain))
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new("Problems")
+        .untold("/problems", index)
+        .untold("/problems/{code}", explain)
 }
 
 struct Wanted(Option<Code>);
 
 impl FromFields for Wanted {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.required("code", |value| {
-            text(value, |name| {
-                let named = |code: &&Code| code.name() == name;
-                Ok(Self(Code::ALL.iter().find(named).copied()))
-            })
-        })
+        let name = text(|name: &str| Ok(name.to_owned()));
+        let name = fields.required("code", name)?;
+        let named = |code: &&Code| code.name() == name;
+        Some(Self(Code::ALL.iter().find(named).copied()))
     }
 }
 

@@ -2,19 +2,22 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::catalog::Code;
 use super::reply::json_bytes;
 use crate::allocation::{SubmitError, Trouble, trouble};
+use crate::reservations::ReservationView;
+use crate::telemetry::metrics;
 
 /// One field that is at fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// The name of the field or header.
     pub field: String,
-    /// What it must be.
+    /// What it must be, for people.
     pub message: String,
 }
 
@@ -28,16 +31,30 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// Why a request was refused (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct Document<'a> {
+    /// Where the page stands that explains this kind of problem: `/problems/` and the `code`.
+    #[schemars(regex(pattern = "^/problems/[a-z-]+$"))]
     r#type: String,
+    /// The kind in a few words, which never change.
     title: &'static str,
+    /// The HTTP status, again.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// What is wrong this time, for people.
+    #[schemars(length(min = 1))]
     detail: &'a str,
+    /// The kind, for programs.
     code: &'static str,
+    /// The fields at fault, in no order; only with `validation-failed`, and then at least one.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(length(min = 1))]
     errors: &'a [FieldError],
+    /// The user's live reservation; only with `live-reservation-exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ReservationView")]
     reservation: Option<&'a Value>,
 }
 
@@ -81,6 +98,15 @@ impl Problem {
         Self::new(Code::UnknownReservation, "No reservation has this id.")
     }
 
+    /// The problem that the path does not know the method.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            Code::MethodNotAllowed,
+            "The path is served, but not with this method.",
+        )
+    }
+
     /// The problem that the service failed. The cause belongs into the log, not here.
     #[must_use]
     pub fn internal() -> Self {
@@ -97,6 +123,13 @@ impl Problem {
             reservation: serde_json::to_value(reservation).ok(),
             ..self
         }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     /// The kind of the problem.
@@ -154,10 +187,13 @@ impl From<sqlx::Error> for Problem {
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
-            SubmitError::Overloaded => Self::new(
-                Code::Overloaded,
-                "More is waiting than can be served soon. Nothing was changed.",
-            ),
+            SubmitError::Overloaded => {
+                metrics().overloaded();
+                Self::new(
+                    Code::Overloaded,
+                    "More is waiting than can be served soon. Nothing was changed.",
+                )
+            }
             SubmitError::Unavailable => Self::new(
                 Code::DatabaseUnavailable,
                 "The outcome is not known. Send the request again as it is.",
@@ -174,10 +210,7 @@ pub async fn not_found() -> Problem {
 
 /// What to answer to a method that the path does not know.
 pub async fn method_not_allowed() -> Problem {
-    Problem::new(
-        Code::MethodNotAllowed,
-        "The path is served, but not with this method.",
-    )
+    Problem::method_not_allowed()
 }
 
 /// What to answer when a handler panicked, which is logged here.

@@ -55,6 +55,32 @@ pub async fn load(
         .collect()
 }
 
+/// Whether a key took effect at that instant.
+pub async fn has(
+    connection: &mut PgConnection,
+    sku: &Sku,
+    (endpoint, key): &(Endpoint, IdempotencyKey),
+    at: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from idempotency_keys
+            where sku = $1
+                and endpoint = $2::text::idempotent_endpoint
+                and idempotency_key = $3
+                and created_at = $4
+        ) as "exists!"
+        "#,
+        sku.as_str(),
+        endpoint.name(),
+        key.as_str(),
+        at,
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// Writes keys that took effect at `now`.
 pub async fn insert(
     connection: &mut PgConnection,

@@ -3,15 +3,19 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The most units that one request may name.
 pub const MAX_QUANTITY: i64 = 1_000_000;
 
 /// The name of a stock-keeping unit: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String")]
-pub struct Sku(String);
+#[schemars(example = &"SKU123")]
+pub struct Sku(#[schemars(regex(pattern = r"^[A-Za-z0-9._:-]{1,64}$"))] String);
 
 impl TryFrom<String> for Sku {
     type Error = &'static str;
@@ -49,9 +53,12 @@ impl fmt::Display for Sku {
 }
 
 /// Units in one reservation: 1 to 1,000,000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "i64")]
-pub struct Quantity(i32);
+#[schemars(example = 1)]
+pub struct Quantity(#[schemars(range(min = 1, max = MAX_QUANTITY))] i32);
 
 impl TryFrom<i64> for Quantity {
     type Error = &'static str;
@@ -178,7 +185,7 @@ pub struct NewInventory {
 }
 
 /// The status of a SKU in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum HealthStatus {
     /// Stock is available and nobody waits.

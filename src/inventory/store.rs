@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
+use crate::access::Actor;
 use crate::database::{ensure_durable, unwarned, waits_for_standbys, wrong_row};
 
 struct Row {
@@ -194,6 +195,7 @@ pub async fn initialize(
     pool: &PgPool,
     new: &NewInventory,
     DefaultHoldTtl(default_ttl): DefaultHoldTtl,
+    actor: Option<&Actor>,
 ) -> sqlx::Result<Initialized> {
     let mut connection = pool.acquire().await?;
     ensure_durable(&mut connection).await?;
@@ -218,11 +220,11 @@ pub async fn initialize(
         recorded as (
             insert into ledger (
                 sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
-                total_delta, recorded_at
+                total_delta, recorded_at, actor
             )
             select
                 sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
-                initial_quantity, created_at
+                initial_quantity, created_at, $6
             from created
         )
         select
@@ -246,6 +248,7 @@ pub async fn initialize(
         new.hold_ttl_seconds,
         new.waitlist_limit,
         default_ttl,
+        actor.map(Actor::as_str),
     )
     .fetch_optional(&mut *connection);
     if let Some(created) = unwarned(created).await? {

@@ -1,12 +1,15 @@
 //! One row of the ledger, and what it can tell.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 
+use crate::access::Actor;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(rename_all = "UPPERCASE")]
 pub enum LedgerKind {
     /// The SKU was set up.
     Initialized,
@@ -75,4 +78,6 @@ pub struct LedgerEntry {
     pub recorded_at: DateTime<Utc>,
     /// Why, in the words of whoever restocked.
     pub reason: Option<String>,
+    /// Who asked for it; `None` where nobody had to say.
+    pub actor: Option<Actor>,
 }

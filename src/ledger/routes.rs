@@ -1,30 +1,36 @@
 //! `GET /inventory/{sku}/ledger`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
+use schemars::JsonSchema;
 use sqlx::PgPool;
 
 use super::{LedgerView, store};
 use crate::database::in_time;
 use crate::http::{
-    Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField, text,
+    Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Rule,
+    Shared, SkuField, text,
 };
 use crate::inventory;
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
 {
-    Router::new().route("/inventory/{sku}/ledger", get(list))
+    let call = Call::new("listLedger", "List every change of a SKU, in order")
+        .answers(200, "A page of the ledger.")
+        .refuses(&[Code::UnknownSku]);
+    Routes::new("Stock").get("/inventory/{sku}/ledger", list, call)
 }
 
 /// Which end of the ledger comes first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, JsonSchema)]
+#[schemars(inline, rename_all = "lowercase")]
 enum Order {
+    /// In the order of the changes.
     Oldest,
+    /// The latest change first.
     Newest,
 }
 
@@ -46,7 +52,10 @@ struct ListRequest {
 impl FromFields for ListRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let page = PageRequest::from_fields(fields, |key| key.parse().ok());
-        let order = fields.optional("order", |v| text(v, Order::parse));
+        let order = fields.optional(
+            "order",
+            text(Order::parse).about("Which end comes first. Absent: the oldest."),
+        );
         Some(Self {
             page: page?,
             order: order?.unwrap_or(Order::Oldest),

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{LedgerEntry, LedgerView};
+use crate::access::Actor;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
@@ -21,6 +22,7 @@ pub(crate) struct Entries<'a> {
     pub(crate) total: Vec<i32>,
     pub(crate) recorded_at: Vec<DateTime<Utc>>,
     pub(crate) reasons: Vec<Option<&'a str>>,
+    pub(crate) actors: Vec<Option<&'a str>>,
 }
 
 impl<'a> Entries<'a> {
@@ -40,6 +42,9 @@ impl<'a> Entries<'a> {
             total: each().map(|e| e.deltas.total).collect(),
             recorded_at: each().map(|e| e.recorded_at).collect(),
             reasons: each().map(|e| e.reason.as_deref()).collect(),
+            actors: each()
+                .map(|e| e.actor.as_ref().map(Actor::as_str))
+                .collect(),
         }
     }
 }
@@ -81,7 +86,8 @@ pub async fn list(
         r#"
         select
             entry, kind::text as "kind!", reservation_id, quantity, available_delta,
-            reserved_delta, sold_delta, total_delta, version as "version!", recorded_at, reason
+            reserved_delta, sold_delta, total_delta, version as "version!", recorded_at, reason,
+            actor
         from ledger
         where sku = $1
             and entry > $2
@@ -108,7 +114,8 @@ pub async fn latest(
         r#"
         select
             entry, kind::text as "kind!", reservation_id, quantity, available_delta,
-            reserved_delta, sold_delta, total_delta, version as "version!", recorded_at, reason
+            reserved_delta, sold_delta, total_delta, version as "version!", recorded_at, reason,
+            actor
         from ledger
         where sku = $1
             and entry < $2

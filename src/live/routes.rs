@@ -1,66 +1,91 @@
 //! `GET /live/…`.
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRef, State};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use sqlx::PgPool;
 
 use super::board::{Board, Room, Subject};
 use super::feed::bytes;
-use crate::analytics;
+use crate::analytics::{self, Health};
 use crate::database::in_time;
-use crate::http::{Code, Path, Problem, ReservationIdField, SkuField};
+use crate::http::{
+    Call, Code, Events, Path, Problem, ReservationIdField, Routes, Shared, SkuField,
+};
 use crate::reservations::{ReservationView, queries};
 
 /// How many SKUs are read before a stream of all of them begins.
 const FIRST: i64 = 200;
 
-/// Tells proxies not to hold back what comes.
-const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+const WORDS: &str = "The state as it is at once, then each change within 250 ms; several may be \
+                     folded into one. A comment is sent every 15 s. Whatever `Last-Event-ID` says, \
+                     the state as it is comes first.";
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
-    Board: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
+    Board: FromRef<S> + Shared,
 {
-    Router::new()
-        .route("/live/inventory", get(all))
-        .route("/live/inventory/{sku}", get(inventory))
-        .route("/live/reservations/{reservation_id}", get(reservation))
+    Routes::new("Live")
+        .get(
+            "/live/inventory",
+            all,
+            Call::new("watchInventories", "Watch how all SKUs stand")
+                .about(WORDS)
+                .answers(
+                    200,
+                    "Events `inventory`, first of each SKU, then of those that change.",
+                ),
+        )
+        .get(
+            "/live/inventory/{sku}",
+            inventory,
+            Call::new("watchInventory", "Watch how a SKU stands")
+                .about(WORDS)
+                .answers(200, "Events `inventory`; the id of each is its version.")
+                .refuses(&[Code::UnknownSku]),
+        )
+        .get(
+            "/live/reservations/{reservation_id}",
+            reservation,
+            Call::new("watchReservation", "Watch a reservation")
+                .about(WORDS)
+                .answers(200, "Events `reservation`.")
+                .refuses(&[Code::UnknownReservation]),
+        )
 }
 
 async fn inventory(
     State(pool): State<PgPool>,
     State(board): State<Board>,
     Path(SkuField(sku)): Path<SkuField>,
-) -> Result<Response, Problem> {
+) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
     // Watched before it is read, so that no change falls between.
     let (feed, watcher) = board.watch(Subject::Sku(sku.clone()), room);
     let health = in_time(analytics::store::find(&pool, &sku)).await?;
     let health = health.ok_or_else(Problem::unknown_sku)?;
     board.show([health]);
-    Ok(stream(Body::from_stream(bytes(feed, watcher))))
+    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
 }
 
-async fn all(State(pool): State<PgPool>, State(board): State<Board>) -> Result<Response, Problem> {
+async fn all(
+    State(pool): State<PgPool>,
+    State(board): State<Board>,
+) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
     let (feed, watcher) = board.watch(Subject::All, room);
     let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;
     board.show(first);
-    Ok(stream(Body::from_stream(bytes(feed, watcher))))
+    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
 }
 
 async fn reservation(
     State(pool): State<PgPool>,
     State(board): State<Board>,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
-) -> Result<Response, Problem> {
+) -> Result<Events<ReservationView>, Problem> {
     let room = room(&board)?;
     let found = in_time(queries::find(&pool, id)).await?;
     let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
@@ -69,7 +94,7 @@ async fn reservation(
     let view = ReservationView::new(reservation, place);
     // What changed before it was watched is found by the next look.
     board.show_reservation(&view, None);
-    Ok(stream(Body::from_stream(bytes(feed, watcher))))
+    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
 }
 
 fn room(board: &Board) -> Result<Room, Problem> {
@@ -79,14 +104,4 @@ fn room(board: &Board) -> Result<Room, Problem> {
             "As many streams are open as there is room for.",
         )
     })
-}
-
-fn stream(body: Body) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-store"),
-        (ACCEL_BUFFERING, "no"),
-    ];
-    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-    (headers, body).into_response()
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,7 +12,10 @@ use crate::inventory::{Quantity, Sku};
 use crate::waitlist::Sequence;
 
 /// The id of a reservation, from waiting to sale: a UUID of version 7.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[schemars(example = &"019b8d2c-6f00-7000-8000-5d1c7a2f9e10")]
 pub struct ReservationId(Uuid);
 
 impl ReservationId {
@@ -41,9 +45,18 @@ impl fmt::Display for ReservationId {
 }
 
 /// Who reserves: 1 to 128 characters, no control characters, not only white space.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String")]
-pub struct UserId(String);
+#[schemars(example = &"userA")]
+pub struct UserId(
+    #[schemars(
+        length(min = 1, max = 128),
+        regex(pattern = r"^(?=\s*\S)[^\u0000-\u001f\u007f-\u009f]*$")
+    )]
+    String,
+);
 
 impl TryFrom<String> for UserId {
     type Error = &'static str;
@@ -92,7 +105,7 @@ impl fmt::Display for UserId {
 ///    │            └─ cancel ─► CANCELLED ◄─ cancel ─ RESERVED ─ confirm ─► CONFIRMED
 ///    └────────────────────────────────────────────►    └─ expiry ─► EXPIRED
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ReservationStatus {
     /// It waits for stock.

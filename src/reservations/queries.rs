@@ -64,7 +64,7 @@ pub struct Filter {
 }
 
 /// What a look at the reservations has found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Listed {
     /// The newest that fit.
     pub found: Vec<Placed>,

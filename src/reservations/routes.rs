@@ -1,40 +1,100 @@
 //! `POST /inventory/reserve`, `POST /checkout/…`, `GET /reservations…`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use serde_json::Value;
+use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::queries::{self, Filter, Listed};
 use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
+use crate::access::{self, Caller};
 use crate::allocation::{
     Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
 };
 use crate::database::in_time;
 use crate::http::{
-    Body, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
-    ReservationIdField, number_or_digits, text,
+    Body, Call, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
+    ReservationIdField, Routes, Rule, Shared, number_or_digits, or_empty, text,
 };
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
 
+const EXAMPLE_ID: &str = "019b8d2c-6f00-7000-8000-5d1c7a2f9e10";
+
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
-    Lanes: FromRef<S>,
-    KnownSkus: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
+    Lanes: FromRef<S> + Shared,
+    KnownSkus: FromRef<S> + Shared,
 {
-    Router::new()
-        .route("/inventory/reserve", post(reserve))
-        .route("/checkout/confirm", post(confirm))
-        .route("/checkout/cancel", post(cancel))
-        .route("/reservations", get(list))
-        .route("/reservations/{reservation_id}", get(show))
+    Routes::new("Reservations")
+        .post("/inventory/reserve", reserve, reserve_call())
+        .post("/checkout/confirm", confirm, confirm_call())
+        .post("/checkout/cancel", cancel, cancel_call())
+        .get(
+            "/reservations",
+            list,
+            Call::new("listReservations", "List reservations, the newest first")
+                .answers(200, "A page of those that every filter lets through."),
+        )
+        .get(
+            "/reservations/{reservation_id}",
+            show,
+            Call::new("showReservation", "Show a reservation as it is now")
+                .about("Past `expires_at` a hold reads EXPIRED.")
+                .answers(200, "The reservation.")
+                .refuses(&[Code::UnknownReservation]),
+        )
+}
+
+fn reserve_call() -> Call {
+    Call::new(
+        "reserve",
+        "Hold stock for a user, or put them on the waitlist",
+    )
+    .about("While anyone waits, a newcomer waits behind them.")
+    .asked(json!({"sku": "SKU123", "user_id": "userA", "quantity": 1}))
+    .answers(201, "RESERVED: the hold lasts until `expires_at`.")
+    .answers(
+        202,
+        "WAITLISTED: a hold begins when it is the reservation's turn.",
+    )
+    .answers(
+        200,
+        "The user's live reservation of the same quantity, again.",
+    )
+    .refuses(&[
+        Code::UnknownSku,
+        Code::LiveReservationExists,
+        Code::SoldOut,
+        Code::ExceedsTotal,
+    ])
+}
+
+fn confirm_call() -> Call {
+    Call::new("confirm", "Turn a hold into a sale")
+        .asked(json!({"reservation_id": EXAMPLE_ID}))
+        .answers(200, "CONFIRMED, now or before.")
+        .refuses(&[
+            Code::UnknownReservation,
+            Code::NotConfirmable,
+            Code::ReservationExpired,
+        ])
+}
+
+fn cancel_call() -> Call {
+    Call::new("cancel", "End a hold, or leave the waitlist")
+        .about("The stock is offered on in the same transaction.")
+        .asked(json!({"reservation_id": EXAMPLE_ID}))
+        .answers(200, "CANCELLED, now or before.")
+        .refuses(&[
+            Code::UnknownReservation,
+            Code::AlreadyConfirmed,
+            Code::ReservationExpired,
+        ])
 }
 
 struct ReserveRequest {
@@ -45,13 +105,14 @@ struct ReserveRequest {
 
 impl FromFields for ReserveRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sku = fields.required("sku", |v| text(v, Sku::parse));
-        let user_id = fields.required("user_id", |v| text(v, UserId::parse));
-        let quantity = fields.optional("quantity", |v| number_or_digits(v, 1..=MAX_QUANTITY));
+        let sku = fields.required("sku", text(Sku::parse));
+        let user_id = fields.required("user_id", text(UserId::parse));
+        let quantity = number_or_digits(1..=MAX_QUANTITY).about("How many units.");
+        let quantity = fields.defaulted("quantity", quantity, 1);
         Some(Self {
             sku: sku?,
             user_id: user_id?,
-            quantity: Quantity::new(quantity?.unwrap_or(1))?,
+            quantity: Quantity::new(quantity?)?,
         })
     }
 }
@@ -59,15 +120,20 @@ impl FromFields for ReserveRequest {
 async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
+    if !caller.may_act_for(&request.user_id) {
+        return Err(access::forbidden());
+    }
     let ask = Reserve {
         sku: request.sku,
         user_id: request.user_id,
         quantity: request.quantity,
         reservation_id: ReservationId::random(),
         idempotency_key,
+        actor: caller.actor(),
     };
     let Reserved {
         reservation,
@@ -114,11 +180,13 @@ impl From<ReserveError> for Problem {
 async fn confirm(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let confirm = |sku| Confirm {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, confirm).await
 }
@@ -139,11 +207,13 @@ impl From<ConfirmError> for Problem {
 async fn cancel(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let cancel = |sku| Cancel {
         sku,
         reservation_id,
+        actor: caller.actor(),
     };
     check_out(&lanes, &known, reservation_id, cancel).await
 }
@@ -199,9 +269,12 @@ struct ListRequest {
 
 impl FromFields for ListRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sku = fields.optional("sku", |v| filter(v, Sku::parse));
-        let user_id = fields.optional("user_id", |v| filter(v, UserId::parse));
-        let status = fields.optional("status", |v| filter(v, status));
+        let sku = or_empty(text(Sku::parse)).about("Only those of this SKU.");
+        let sku = fields.optional("sku", sku);
+        let user_id = or_empty(text(UserId::parse)).about("Only those of this user.");
+        let user_id = fields.optional("user_id", user_id);
+        let status = or_empty(text(status)).about("Only those that stand so now.");
+        let status = fields.optional("status", status);
         let page = PageRequest::from_fields(fields, |key| {
             Uuid::parse_str(key).ok().map(ReservationId::from)
         });
@@ -216,20 +289,6 @@ impl FromFields for ListRequest {
     }
 }
 
-/// A filter without a value filters nothing.
-fn filter<T>(
-    value: &Value,
-    parse: impl FnOnce(&str) -> Result<T, &'static str>,
-) -> Result<Option<T>, &'static str> {
-    text(value, |given| {
-        if given.is_empty() {
-            Ok(None)
-        } else {
-            parse(given).map(Some)
-        }
-    })
-}
-
 fn status(name: &str) -> Result<ReservationStatus, &'static str> {
     ReservationStatus::from_name(name)
         .ok_or("must be WAITLISTED, RESERVED, CONFIRMED, CANCELLED or EXPIRED")
@@ -237,14 +296,22 @@ fn status(name: &str) -> Result<ReservationStatus, &'static str> {
 
 async fn list(
     State(pool): State<PgPool>,
+    caller: Caller,
     Query(request): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
-    let ListRequest { filter, page } = request;
-    let listed = queries::list(&pool, &filter, page.after, page.rows());
+    let ListRequest { mut filter, page } = request;
+    let own = caller.confined_to();
+    let asked = filter.user_id.as_ref();
+    let listed = if own.is_some_and(|own| asked.is_some_and(|asked| asked != own)) {
+        Listed::default()
+    } else {
+        filter.user_id = filter.user_id.or_else(|| own.cloned());
+        in_time(queries::list(&pool, &filter, page.after, page.rows())).await?
+    };
     let Listed {
         found,
         looked_until,
-    } = in_time(listed).await?;
+    } = listed;
     let page = page.page(found, |(last, _)| last.reservation_id.to_string());
     let page = page.up_to(looked_until.map(|id| id.to_string()));
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));

@@ -1,15 +1,18 @@
 //! A reservation as the API shows it.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{Reservation, ReservationId, ReservationStatus, UserId};
 use crate::fairness::Verdict;
 use crate::inventory::{Quantity, Sku};
 use crate::waitlist::Place;
 
-/// The reservation object.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The reservation object. One id serves from waiting to sale.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(rename = "Reservation", example = example())]
 pub struct ReservationView {
     /// Its id.
     pub reservation_id: ReservationId,
@@ -27,12 +30,29 @@ pub struct ReservationView {
     pub updated_at: DateTime<Utc>,
     /// The instant from which its hold is over; null before a hold began.
     pub expires_at: Option<DateTime<Utc>>,
-    /// How long the hold was given; null before a hold began.
+    /// How long the hold was given, in seconds; null before a hold began.
+    #[schemars(range(min = 1))]
     pub ttl_seconds: Option<i32>,
-    /// Its place in the line while it waits, else null.
+    /// Its place in the line while it is WAITLISTED, else null.
     pub waitlist: Option<Place>,
-    /// What the fairness engine said.
+    /// What the fairness engine said when the hold began, or when it joined the waitlist.
     pub fairness: Verdict,
+}
+
+fn example() -> Value {
+    json!({
+        "reservation_id": "019b8d2c-6f00-7000-8000-5d1c7a2f9e10",
+        "sku": "SKU123",
+        "user_id": "userA",
+        "quantity": 1,
+        "status": "RESERVED",
+        "created_at": "2026-01-05T09:00:00.123456Z",
+        "updated_at": "2026-01-05T09:00:00.123456Z",
+        "expires_at": "2026-01-05T09:05:00.123456Z",
+        "ttl_seconds": 300,
+        "waitlist": null,
+        "fairness": {"score": 1.0, "tier": "full", "reason": "no abandoned holds"},
+    })
 }
 
 impl ReservationView {

@@ -25,6 +25,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where the libraries that collect and send telemetry tell of themselves.
+const EXPORTERS: &str = "opentelemetry";
+
 /// Where sqlx tells of each statement.
 const STATEMENTS: &str = "sqlx::query";
 
@@ -62,8 +65,9 @@ where
     }
 }
 
-/// Neither a span nor that a table of the migrations is there already.
+/// Neither a span, nor that a table of the migrations is there already, nor that there are metrics.
 fn is_worth_it(event: &Metadata<'_>, notices: bool) -> bool {
-    event.target() != traces::TARGET
-        && (notices || event.target() != REMARKS || *event.level() <= Level::WARN)
+    let target = event.target();
+    let remark = (target == REMARKS && !notices) || target.starts_with(EXPORTERS);
+    target != traces::TARGET && (!remark || *event.level() <= Level::WARN)
 }

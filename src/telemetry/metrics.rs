@@ -79,6 +79,7 @@ pub struct Metrics {
     holds: Counter<u64>,
     waitlist: Counter<u64>,
     refused: Counter<u64>,
+    overloaded: Counter<u64>,
 }
 
 /// An answer to a request.
@@ -102,6 +103,15 @@ pub struct PoolUse {
     /// Connections that wait for somebody.
     pub idle: u64,
     /// How many there may be.
+    pub limit: u64,
+}
+
+/// How a lane is used.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneUse {
+    /// Commands that wait.
+    pub waiting: u64,
+    /// How many may; one more is refused.
     pub limit: u64,
 }
 
@@ -147,6 +157,10 @@ impl Metrics {
                 "fairhold.oversell.refused",
                 "Attempts to get more than there was, by the code of the problem.",
             ),
+            overloaded: counter(
+                "fairhold.overload.refused",
+                "Commands that were refused because too much was waiting.",
+            ),
         }
     }
 
@@ -164,6 +178,7 @@ impl Metrics {
         for cause in ["away", "locked", "refused", "timeout"] {
             count_each(&self.failed_batches, "cause", cause, 0);
         }
+        self.overloaded.add(0, &[]);
     }
 
     /// Counts a request.
@@ -214,19 +229,25 @@ impl Metrics {
         count_each(&self.refused, "code", code, count);
     }
 
-    /// Has `read` asked, whenever the metrics are, how many commands wait for each lane.
-    pub fn watch_lanes(&self, read: impl Fn() -> Vec<u64> + Send + Sync + 'static) {
-        let meter = meter();
-        let gauge = meter.u64_observable_gauge("fairhold.lane.depth");
-        let gauge = gauge.with_description("Commands that wait for their lane.");
-        gauge
-            .with_callback(move |observer| {
-                for (lane, depth) in read().into_iter().enumerate() {
-                    let lane = i64::try_from(lane).unwrap_or(i64::MAX);
-                    observer.observe(depth, &[KeyValue::new("lane", lane)]);
-                }
-            })
-            .build();
+    /// Counts a command that was refused because too much was waiting.
+    pub fn overloaded(&self) {
+        self.overloaded.add(1, &[]);
+    }
+
+    /// Has `read` asked, whenever the metrics are, how each lane is used.
+    pub fn watch_lanes(&self, read: impl Fn() -> Vec<LaneUse> + Send + Sync + Clone + 'static) {
+        watch_each_lane(
+            "fairhold.lane.depth",
+            "Commands that wait for their lane.",
+            read.clone(),
+            |lane| lane.waiting,
+        );
+        watch_each_lane(
+            "fairhold.lane.limit",
+            "Commands that may wait for their lane; one more is refused.",
+            read,
+            |lane| lane.limit,
+        );
     }
 
     /// Has `read` asked, whenever the metrics are, how the connections for reading are used.
@@ -264,6 +285,25 @@ impl Metrics {
             })
             .build();
     }
+}
+
+fn watch_each_lane(
+    name: &'static str,
+    description: &'static str,
+    read: impl Fn() -> Vec<LaneUse> + Send + Sync + 'static,
+    figure: fn(LaneUse) -> u64,
+) {
+    let meter = meter();
+    let gauge = meter.u64_observable_gauge(name);
+    gauge
+        .with_description(description)
+        .with_callback(move |observer| {
+            for (lane, used) in read().into_iter().enumerate() {
+                let lane = i64::try_from(lane).unwrap_or(i64::MAX);
+                observer.observe(figure(used), &[KeyValue::new("lane", lane)]);
+            }
+        })
+        .build();
 }
 
 fn meter() -> Meter {

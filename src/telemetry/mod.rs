@@ -15,7 +15,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
 pub use self::logs::LogFormat;
-pub use self::metrics::{Answer, Metrics, PoolUse, metrics, text};
+pub use self::metrics::{Answer, LaneUse, Metrics, PoolUse, metrics, text};
 
 /// How long the last figures and spans may take to be sent when the process ends.
 const FAREWELL: Duration = Duration::from_secs(2);

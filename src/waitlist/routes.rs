@@ -1,23 +1,27 @@
 //! `GET /inventory/{sku}/waitlist`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
 use sqlx::PgPool;
 
 use super::{Place, Sequence, store};
 use crate::database::in_time;
-use crate::http::{Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, SkuField};
+use crate::http::{
+    Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
+    SkuField,
+};
 use crate::inventory;
 use crate::reservations::ReservationView;
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
 {
-    Router::new().route("/inventory/{sku}/waitlist", get(list))
+    let call = Call::new("listWaitlist", "List who waits for a SKU, in order")
+        .answers(200, "A page of the line.")
+        .refuses(&[Code::UnknownSku]);
+    Routes::new("Stock").get("/inventory/{sku}/waitlist", list, call)
 }
 
 struct ListRequest(PageRequest<Sequence>);

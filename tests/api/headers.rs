@@ -61,7 +61,15 @@ async fn no_page_may_load_or_frame_what_is_not_ours() {
         );
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        for same in ["cross-origin-opener-policy", "cross-origin-resource-policy"] {
+            assert_eq!(answer.header(same), Some("same-origin"), "{path}");
+        }
+        let devices = answer.header("permissions-policy").unwrap();
+        assert!(devices.contains("camera=()"), "{path}: {devices}");
+        // A browser must not be told to keep to what is not there.
+        assert_eq!(answer.header("strict-transport-security"), None);
     }
     service.finish().await;
 }

@@ -4,6 +4,8 @@
 
 #[path = "../support/answer.rs"]
 mod answer;
+#[path = "../support/document.rs"]
+mod document;
 #[path = "../support/line.rs"]
 mod long;
 #[path = "../support/service.rs"]
@@ -17,6 +19,7 @@ mod bodies;
 mod cancel;
 mod command_line;
 mod confirm;
+mod contract;
 mod expiry;
 mod failures;
 mod fairness;

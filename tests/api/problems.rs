@@ -84,8 +84,11 @@ async fn each_kind_of_problem_has_its_page_and_the_index_leads_there() {
 }
 
 /// The codes of the contract, with their statuses.
-const CONTRACT: [(&str, u16); 21] = [
+const CONTRACT: [(&str, u16); 25] = [
     ("malformed-json", 400),
+    ("unauthenticated", 401),
+    ("forbidden", 403),
+    ("open-access-refused", 403),
     ("not-found", 404),
     ("unknown-sku", 404),
     ("unknown-reservation", 404),
@@ -105,6 +108,7 @@ const CONTRACT: [(&str, u16); 21] = [
     ("rate-limited", 429),
     ("internal-error", 500),
     ("overloaded", 503),
+    ("not-ready", 503),
     ("database-unavailable", 503),
 ];
 

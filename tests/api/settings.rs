@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 25] = [
+const SETTINGS: [&str; 35] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -20,8 +20,18 @@ const SETTINGS: [&str; 25] = [
     "FAIRHOLD_QUEUE_LIMIT",
     "FAIRHOLD_DATABASE_CONNECTIONS",
     "FAIRHOLD_REQUEST_TIMEOUT_MS",
+    "FAIRHOLD_STREAM_LIMIT",
+    "FAIRHOLD_DRAIN_DELAY_MS",
+    "FAIRHOLD_TLS_CERTIFICATE",
+    "FAIRHOLD_TLS_KEY",
     "FAIRHOLD_LOG",
     "FAIRHOLD_LOG_FORMAT",
+    "FAIRHOLD_ALLOW_OPEN_ACCESS",
+    "FAIRHOLD_JWKS_URL",
+    "FAIRHOLD_JWT_PUBLIC_KEY",
+    "FAIRHOLD_JWT_ISSUER",
+    "FAIRHOLD_JWT_AUDIENCE",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
@@ -70,7 +80,7 @@ async fn help_names_every_command_and_setting_with_its_default() {
         }
     }
     let help = run(fairhold(&["--help"])).await;
-    for command in ["serve", "migrate", "audit", "database-url"] {
+    for command in ["serve", "migrate", "audit", "database-url", "keys"] {
         assert!(help.out.contains(&format!("\n  {command}")), "{}", help.out);
     }
 }
@@ -110,8 +120,16 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
+        ("FAIRHOLD_DRAIN_DELAY_MS", "60001"),
+        ("FAIRHOLD_TLS_CERTIFICATE", "/a/certificate"),
+        ("FAIRHOLD_TLS_KEY", "/a/key"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
+        ("FAIRHOLD_ALLOW_OPEN_ACCESS", "yes please"),
+        ("FAIRHOLD_JWKS_URL", "http://id.example/keys"),
+        ("FAIRHOLD_JWT_PUBLIC_KEY", "/nonexistent.pem"),
+        ("FAIRHOLD_JWT_ISSUER", "https://id.example"),
+        ("FAIRHOLD_JWT_AUDIENCE", "shop"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
         ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
         ("FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", "0.9"),

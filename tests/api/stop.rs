@@ -26,6 +26,7 @@ impl Serving {
         let mut command = fairhold(arguments);
         command
             .env("DATABASE_URL", database.url())
+            .env("FAIRHOLD_ALLOW_OPEN_ACCESS", "true")
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         let mut process = command.spawn().unwrap();

@@ -51,6 +51,28 @@ async fn a_restock_without_a_key_whose_commit_was_cut_off_counts_once() {
     }
 }
 
+/// Nothing but its key is written for who holds a unit already: no row of the ledger tells of it.
+#[tokio::test]
+async fn a_key_whose_commit_was_cut_off_is_not_told_to_be_a_repetition() {
+    for fate in CUTS {
+        let (world, proxy) = World::open_behind_proxy(&[]).await;
+        let shop = world.shop();
+        shop.stock("CUT", 1).await;
+        shop.reserve("CUT", "holder").await.assert_status(201);
+        let again = async || {
+            let body = order("CUT", "holder", 1);
+            shop.post_with_key("/inventory/reserve", "k", &body).await
+        };
+        proxy.set(Weather::AtCommit(fate));
+        let first = again().await;
+        proxy.struck().await;
+        first.assert_status(200);
+        assert!(!first.replayed, "{first:?}");
+        assert!(again().await.replayed);
+        world.audit().await;
+    }
+}
+
 #[tokio::test]
 async fn a_whole_batch_whose_commit_was_cut_off_is_answered_truly() {
     for fate in CUTS {

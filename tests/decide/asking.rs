@@ -43,12 +43,14 @@ impl World {
                 quantity,
                 reservation_id: self.new_id(),
                 idempotency_key,
+                actor: None,
             }),
             Act::Confirm(target) => {
                 let (sku, reservation_id) = self.find(&target)?;
                 Command::Confirm(Confirm {
                     sku,
                     reservation_id,
+                    actor: None,
                 })
             }
             Act::Cancel(target) => {
@@ -56,6 +58,7 @@ impl World {
                 Command::Cancel(Cancel {
                     sku,
                     reservation_id,
+                    actor: None,
                 })
             }
             Act::Restock(sku, change, reason, idempotency_key) => Command::Restock(Restock {
@@ -63,6 +66,7 @@ impl World {
                 change,
                 reason,
                 idempotency_key,
+                actor: None,
             }),
             Act::Expire(sku) => Command::Expire(Expire { sku }),
             Act::Again(_) if earlier.is_empty() => return None,

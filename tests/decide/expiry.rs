@@ -38,6 +38,7 @@ fn ask(world: &mut World, user: &str, units: i32) -> Reserve {
         quantity: Quantity::new(units.into()).unwrap_or_else(|| panic!("{units} units")),
         reservation_id: world.new_id(),
         idempotency_key: None,
+        actor: None,
     }
 }
 
@@ -46,6 +47,7 @@ fn confirm(reservation_id: ReservationId) -> Command {
     Command::Confirm(Confirm {
         sku,
         reservation_id,
+        actor: None,
     })
 }
 
@@ -54,6 +56,7 @@ fn cancel(reservation_id: ReservationId) -> Command {
     Command::Cancel(Cancel {
         sku,
         reservation_id,
+        actor: None,
     })
 }
 

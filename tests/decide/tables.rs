@@ -70,6 +70,7 @@ impl Tables {
             },
             recorded_at: now,
             reason: None,
+            actor: None,
         };
         constraints::check_inventory(&inventory);
         constraints::check_entry(&entry);

@@ -65,7 +65,8 @@ impl Place {
 
 #[tokio::test]
 async fn files_that_may_not_grow_are_answered_with_503_and_got_over() {
-    let place = Place::take(&place::path("limit")).await;
+    let folder = place::path("limit");
+    let place = Place::take(&folder).await;
     place.shop.stock("DISK", 1_000_000).await;
     for statement in KEEP_SWOLLEN {
         place.books.execute(statement).await;
@@ -77,4 +78,5 @@ async fn files_that_may_not_grow_are_answered_with_503_and_got_over() {
     place.limit_files(&(size + ROOM).to_string()).await;
     sell_out_of_room(&place, async || place.limit_files("unlimited").await).await;
     place.leave().await;
+    fs::remove_dir(folder).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use fairhold::http::{Fields, FromFields, PageRequest, number_or_digits, whole_number};
+use fairhold::http::{Fields, FromFields, PageRequest, Rule, number_or_digits, whole_number};
 use fairhold::idempotency::IdempotencyKey;
 use fairhold::inventory::Sku;
 use fairhold::reservations::UserId;
@@ -68,17 +68,17 @@ proptest! {
     fn a_whole_number_has_one_value_however_it_is_spelt(number in any::<i64>()) {
         let range = -1_000_000..=1_000_000;
         let expected = Some(number).filter(|number| range.contains(number));
-        prop_assert_eq!(whole_number(&json!(number), range.clone()).ok(), expected);
+        prop_assert_eq!(whole_number(range.clone()).read(&json!(number)).ok(), expected);
         let digits = Value::from(number.to_string());
         let of_digits = expected.filter(|number| *number >= 0);
-        prop_assert_eq!(number_or_digits(&digits, range.clone()).ok(), of_digits);
-        prop_assert!(whole_number(&digits, range).is_err());
+        prop_assert_eq!(number_or_digits(range.clone()).read(&digits).ok(), of_digits);
+        prop_assert!(whole_number(range).read(&digits).is_err());
     }
 
     #[test]
     fn a_number_with_a_fraction_is_none(number in any::<f64>()) {
         let is_whole = number.fract() == 0.0 && number.abs() <= 1e6;
-        let taken = whole_number(&json!(number), -1_000_000..=1_000_000);
+        let taken = whole_number(-1_000_000..=1_000_000).read(&json!(number));
         prop_assert_eq!(taken.is_ok(), is_whole, "{}", number);
     }
 

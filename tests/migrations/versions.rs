@@ -20,7 +20,7 @@ use crate::schema::{
 const ADDITIVE: &str = "
     alter table skus add column season text;
     alter table reservations add column channel text;
-    alter table ledger add column actor text;
+    alter table ledger add column channel text;
     create index reservations_by_channel on reservations (channel);
     create table campaigns (sku text primary key, began_at timestamptz not null);";
 

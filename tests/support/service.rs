@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::Answer;
+use crate::document::assert_told;
 use crate::support::TestDatabase;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -147,8 +148,13 @@ impl Service {
             .request(method, format!("http://{}{path}", self.address))
     }
 
+    /// Sends, and holds the answer against the OpenAPI document.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::of(request.send().await.unwrap()).await
+        let request = request.build().unwrap();
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = Answer::of(self.client.execute(request).await.unwrap()).await;
+        assert_told(&method, &path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

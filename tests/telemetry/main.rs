@@ -1,8 +1,11 @@
 //! What an operator sees: metrics and traces, of the real program.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 mod collector;
+mod deploy;
 mod figures;
+mod promql;
 mod traces;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]

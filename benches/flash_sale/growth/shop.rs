@@ -70,7 +70,7 @@ impl Shop {
 
     async fn post(&mut self, path: &str, body: &str) -> anyhow::Result<Duration> {
         let sent = Instant::now();
-        let status = self.client.post(path, body).await?;
+        let status = self.client.post(path, "", body).await?;
         let took = sent.elapsed();
         ensure!((200..300).contains(&status), "{path} answered {status}");
         Ok(took)

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
+use crate::access::Actor;
 use crate::fairness::Policy;
 use crate::idempotency::KeyRecord;
 use crate::inventory::Inventory;
@@ -24,6 +25,8 @@ pub(in crate::allocation) struct Desk<'a> {
     pub(in crate::allocation) policy: &'a Policy,
     /// The users' behaviour.
     pub(in crate::allocation) behaviors: &'a mut Behaviors,
+    /// On whose account the next steps are taken.
+    pub(in crate::allocation) actor: Option<Actor>,
 }
 
 /// One SKU, its reservations as far as they are loaded, and the steps taken so far.

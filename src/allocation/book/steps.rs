@@ -1,7 +1,7 @@
 //! The steps that the books of a SKU can take: each keeps the counters, the line and the ledger in
 //! agreement.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 
 use crate::fairness::{HoldOutcome, Verdict};
 use crate::idempotency::KeyRecord;
@@ -21,7 +21,7 @@ impl SkuBook {
         let fairness = desk.behaviors.judge(&ask.user_id, desk.now, desk.policy);
         let mut reservation = self.open(desk, ask, fairness);
         self.begin_hold(desk, &mut reservation, false);
-        self.record(desk.now, LedgerKind::Reserved, &reservation);
+        self.record(desk, LedgerKind::Reserved, &reservation);
         self.admit(reservation)
     }
 
@@ -36,7 +36,7 @@ impl SkuBook {
         reservation.sequence = Some(sequence);
         self.line.insert(sequence, ask.reservation_id);
         self.joined.insert(sequence);
-        self.record(desk.now, LedgerKind::Waitlisted, &reservation);
+        self.record(desk, LedgerKind::Waitlisted, &reservation);
         self.admit(reservation)
     }
 
@@ -58,7 +58,7 @@ impl SkuBook {
         };
         self.step_out(&reservation);
         reservation.become_at(ReservationStatus::Cancelled, desk.now);
-        self.record(desk.now, LedgerKind::Cancelled, &reservation);
+        self.record(desk, LedgerKind::Cancelled, &reservation);
         self.store(reservation);
         self.serve_line(desk);
     }
@@ -97,7 +97,7 @@ impl SkuBook {
             total: change.column(),
             ..Deltas::default()
         };
-        self.write_ledger(desk.now, LedgerKind::Restocked, change.column(), deltas);
+        self.write_ledger(desk, LedgerKind::Restocked, change.column(), deltas);
         if let Some(entry) = self.ledger.last_mut() {
             entry.reason = reason;
         }
@@ -121,7 +121,7 @@ impl SkuBook {
             self.step_out(&head);
             head.fairness = desk.behaviors.judge(&head.user_id, desk.now, desk.policy);
             self.begin_hold(desk, &mut head, true);
-            self.record(desk.now, LedgerKind::Promoted, &head);
+            self.record(desk, LedgerKind::Promoted, &head);
             self.store(head);
             promoted += 1;
         }
@@ -171,7 +171,7 @@ impl SkuBook {
         let whose = (&reservation.sku, &reservation.user_id);
         desk.behaviors.count(whose, outcome, desk.now, desk.policy);
         reservation.become_at(status, desk.now);
-        self.record(desk.now, kind, &reservation);
+        self.record(desk, kind, &reservation);
         self.store(reservation);
     }
 
@@ -204,29 +204,23 @@ impl SkuBook {
         self.reservations.insert(id, reservation);
     }
 
-    fn record(&mut self, now: DateTime<Utc>, kind: LedgerKind, reservation: &Reservation) {
+    fn record(&mut self, desk: &Desk<'_>, kind: LedgerKind, reservation: &Reservation) {
         let quantity = reservation.quantity.column();
         let deltas = deltas(kind, quantity, reservation.hold.is_some());
-        self.write_ledger(now, kind, quantity, deltas);
+        self.write_ledger(desk, kind, quantity, deltas);
         if let Some(entry) = self.ledger.last_mut() {
             entry.reservation_id = Some(reservation.reservation_id);
         }
     }
 
-    fn write_ledger(
-        &mut self,
-        now: DateTime<Utc>,
-        kind: LedgerKind,
-        quantity: i32,
-        deltas: Deltas,
-    ) {
+    fn write_ledger(&mut self, desk: &Desk<'_>, kind: LedgerKind, quantity: i32, deltas: Deltas) {
         let inventory = &mut self.inventory;
         inventory.available_quantity += i64::from(deltas.available);
         inventory.reserved_quantity += i64::from(deltas.reserved);
         inventory.sold_quantity += i64::from(deltas.sold);
         inventory.total_quantity += i64::from(deltas.total);
         inventory.version += 1;
-        inventory.updated_at = now;
+        inventory.updated_at = desk.now;
         self.ledger.push(LedgerEntry {
             sku: inventory.sku.clone(),
             entry: inventory.version,
@@ -234,8 +228,9 @@ impl SkuBook {
             reservation_id: None,
             quantity,
             deltas,
-            recorded_at: now,
+            recorded_at: desk.now,
             reason: None,
+            actor: desk.actor.clone(),
         });
     }
 }

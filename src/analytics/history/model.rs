@@ -1,29 +1,38 @@
 //! The stock at instants in even steps.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::inventory::Sku;
 
 /// How a SKU stood at an instant, all that was recorded until then included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "HistoryPoint")]
 pub(super) struct Point {
     /// The instant.
     pub(super) at: DateTime<Utc>,
     /// Units that nobody held or had bought.
+    #[schemars(range(min = 0))]
     pub(super) available_quantity: i64,
     /// Units in holds.
+    #[schemars(range(min = 0))]
     pub(super) reserved_quantity: i64,
     /// Units sold.
+    #[schemars(range(min = 0))]
     pub(super) sold_quantity: i64,
     /// All units.
+    #[schemars(range(min = 0))]
     pub(super) total_quantity: i64,
     /// How many reservations waited.
+    #[schemars(range(min = 0))]
     pub(super) waitlist_size: i64,
 }
 
 /// The stock of a SKU over time.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(example = example())]
 pub(super) struct History {
     /// The SKU.
     pub(super) sku: Sku,
@@ -32,9 +41,27 @@ pub(super) struct History {
     /// Where the last bucket ends.
     pub(super) to: DateTime<Utc>,
     /// The length of a bucket, in seconds.
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub(super) bucket_seconds: f64,
     /// The state at the end of each bucket.
     pub(super) items: Vec<Point>,
+}
+
+fn example() -> Value {
+    json!({
+        "sku": "SKU123",
+        "from": "2026-01-05T08:00:00Z",
+        "to": "2026-01-05T09:00:00Z",
+        "bucket_seconds": 3600.0,
+        "items": [{
+            "at": "2026-01-05T09:00:00Z",
+            "available_quantity": 60,
+            "reserved_quantity": 30,
+            "sold_quantity": 10,
+            "total_quantity": 100,
+            "waitlist_size": 0,
+        }],
+    })
 }
 
 /// The ends of `buckets` stretches of even length, to the microsecond, the last of which ends at

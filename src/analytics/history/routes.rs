@@ -1,8 +1,6 @@
 //! `GET /analytics/inventory/{sku}/history`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
 use sqlx::PgPool;
 
 use super::model::{History, bucket_seconds, ends};
@@ -10,14 +8,20 @@ use super::store;
 use crate::analytics::store::created_at;
 use crate::analytics::window::{Asked, Window};
 use crate::database::in_time;
-use crate::http::{Fields, FromFields, Path, Problem, Query, Reply, SkuField, number_or_digits};
+use crate::http::{
+    Call, Code, Fields, FromFields, Path, Problem, Query, Reply, Routes, Rule, Shared, SkuField,
+    digits,
+};
 
-pub(in crate::analytics) fn routes<S>() -> Router<S>
+pub(in crate::analytics) fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
 {
-    Router::new().route("/analytics/inventory/{sku}/history", get(show))
+    let call = Call::new("showHistory", "Show how the stock of a SKU stood over time")
+        .answers(200, "How it stood at the end of each bucket.")
+        .refuses(&[Code::UnknownSku]);
+    Routes::new("Analytics").get("/analytics/inventory/{sku}/history", show, call)
 }
 
 struct HistoryRequest {
@@ -28,10 +32,11 @@ struct HistoryRequest {
 impl FromFields for HistoryRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let asked = Asked::from_fields(fields);
-        let buckets = fields.optional("buckets", |v| number_or_digits(v, 1..=500));
+        let buckets = digits(1..=500).about("Into how many buckets the stretch is cut.");
+        let buckets = fields.defaulted("buckets", buckets, 120);
         Some(Self {
             asked: asked?,
-            buckets: buckets?.unwrap_or(120),
+            buckets: buckets?,
         })
     }
 }

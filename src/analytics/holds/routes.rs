@@ -1,8 +1,6 @@
 //! `GET /analytics/inventory/{sku}/holds`.
 
-use axum::Router;
 use axum::extract::{FromRef, State};
-use axum::routing::get;
 use chrono::TimeDelta;
 use sqlx::PgPool;
 
@@ -11,17 +9,22 @@ use super::store;
 use crate::analytics::store::created_at;
 use crate::analytics::window::{Asked, Window, at_fault};
 use crate::database::in_time;
-use crate::http::{Fields, FromFields, Path, Problem, Query, Reply, SkuField};
+use crate::http::{
+    Call, Code, Fields, FromFields, Path, Problem, Query, Reply, Routes, Shared, SkuField,
+};
 
 /// The longest stretch: reservations are counted one by one.
 const LONGEST: TimeDelta = TimeDelta::days(31);
 
-pub(in crate::analytics) fn routes<S>() -> Router<S>
+pub(in crate::analytics) fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S>,
+    PgPool: FromRef<S> + Shared,
 {
-    Router::new().route("/analytics/inventory/{sku}/holds", get(show))
+    let call = Call::new("showHolds", "Tell how the holds of a SKU ended")
+        .answers(200, "How they ended.")
+        .refuses(&[Code::UnknownSku]);
+    Routes::new("Analytics").get("/analytics/inventory/{sku}/holds", show, call)
 }
 
 struct HoldsRequest(Asked);

@@ -40,6 +40,12 @@ pub(super) async fn ask_about_stock(auditor: &mut Auditor<'_>) {
         ]
     );
     assert_eq!(rows[2]["reason"], "a return");
+    let rows = auditor.ask("On whose account was it done?", "").await;
+    let expired: Vec<_> = rows.iter().filter(|row| row["kind"] == "EXPIRED").collect();
+    assert_eq!(expired.len(), 1, "{rows:?}");
+    assert_eq!(expired[0]["actor"], "expiry");
+    let stocked = rows.iter().find(|row| row["kind"] == "INITIALIZED");
+    assert_eq!(stocked.unwrap()["actor"], "nobody had to say");
     let rows = auditor.ask("Is any rule broken?", "").await;
     assert_eq!(rows[0]["discrepancies"], "0");
     assert!(rows[0]["entries"].parse::<u32>().unwrap() > 100);

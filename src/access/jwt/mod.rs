@@ -1,0 +1,135 @@
+//! Tokens of the shop's identity provider: JWTs that say which shopper asks.
+
+mod crypto;
+mod keys;
+mod provider;
+
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Header, Validation, decode, decode_header};
+use serde::Deserialize;
+use thiserror::Error;
+use tokio_util::sync::CancellationToken;
+
+pub use self::keys::PublicKey;
+use self::provider::Provider;
+use super::settings::Settings;
+use crate::reservations::UserId;
+
+/// By how many seconds the clocks of the provider and of this machine may differ.
+const LEEWAY: u64 = 30;
+
+/// Tells shoppers by their tokens.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    source: Source,
+    issuer: Option<String>,
+    audience: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    Fixed(PublicKey),
+    Provider(Provider),
+}
+
+/// Why a token is not taken, in words for the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct TokenError(&'static str);
+
+impl TokenError {
+    /// The words, in plain ASCII.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        self.0
+    }
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+}
+
+impl Tokens {
+    /// `None` where no provider is set.
+    ///
+    /// # Errors
+    /// When the system has no certificates to know the provider by.
+    pub fn new(settings: &Settings) -> Result<Option<Self>, reqwest::Error> {
+        crypto::provide();
+        let source = match (&settings.jwt_public_key, &settings.jwks_url) {
+            (Some(key), _) => Source::Fixed(key.clone()),
+            (None, Some(url)) => Source::Provider(Provider::new(url.clone())?),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self {
+            source,
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
+        }))
+    }
+
+    /// Keeps the provider's keys fresh until `stop` is cancelled.
+    pub async fn keep_fresh(self, stop: CancellationToken) {
+        match self.source {
+            Source::Fixed(_) => {}
+            Source::Provider(provider) => provider.run(stop).await,
+        }
+    }
+
+    /// Whose the token is.
+    ///
+    /// # Errors
+    /// When it is not signed by the provider, not meant for this service, or not for now.
+    pub async fn verify(&self, token: &str) -> Result<UserId, TokenError> {
+        let header = decode_header(token).map_err(|_| TokenError("it is no token"))?;
+        if header.crit.is_some() {
+            return Err(TokenError("it asks for an extension that is not known"));
+        }
+        let key = self.key_for(&header).await;
+        let key = key.ok_or(TokenError("it is signed with a key that is not known"))?;
+        let rules = self.rules(&key);
+        let decoded = decode::<Claims>(token, key.key(), &rules);
+        let claims = decoded.map_err(|error| explained(error.kind()))?.claims;
+        UserId::parse(&claims.sub).map_err(|_| TokenError("its sub can not be a user_id"))
+    }
+
+    async fn key_for(&self, header: &Header) -> Option<PublicKey> {
+        match &self.source {
+            Source::Fixed(key) => Some(key.clone()),
+            Source::Provider(provider) => provider.key(header.kid.as_deref()).await,
+        }
+    }
+
+    /// The one algorithm of the key counts, never what the token says of itself.
+    fn rules(&self, key: &PublicKey) -> Validation {
+        let mut rules = Validation::new(key.algorithm());
+        let mut required = vec!["exp", "sub"];
+        rules.leeway = LEEWAY;
+        rules.validate_nbf = true;
+        rules.validate_aud = self.audience.is_some();
+        if let Some(audience) = &self.audience {
+            rules.set_audience(&[audience]);
+            required.push("aud");
+        }
+        if let Some(issuer) = &self.issuer {
+            rules.set_issuer(&[issuer]);
+            required.push("iss");
+        }
+        rules.set_required_spec_claims(&required);
+        rules
+    }
+}
+
+fn explained(kind: &ErrorKind) -> TokenError {
+    TokenError(match kind {
+        ErrorKind::ExpiredSignature => "it has expired",
+        ErrorKind::ImmatureSignature => "it is not valid yet",
+        ErrorKind::InvalidIssuer => "another issuer made it",
+        ErrorKind::InvalidAudience => "it is meant for another audience",
+        ErrorKind::InvalidAlgorithm => "its algorithm is not the one of the key",
+        ErrorKind::InvalidSignature => "its signature is wrong",
+        ErrorKind::MissingRequiredClaim(_) => "it lacks a claim: exp, sub, or aud and iss as set",
+        _ => "it can not be read",
+    })
+}

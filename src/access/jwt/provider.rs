@@ -1,0 +1,178 @@
+//! An identity provider's published keys, fetched and kept.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use reqwest::{Client, Url, redirect};
+use thiserror::Error;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::keys::{KeySet, PublicKey};
+
+/// How long a provider may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much it may answer.
+const LONGEST: usize = 256 * 1024;
+
+/// How long after a fetch an unknown key may lead to another: tokens with made-up keys must not
+/// have the provider flooded.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// How often the keys are fetched anyway, so that one that was withdrawn is forgotten.
+const INTERVAL: Duration = Duration::from_mins(5);
+
+/// The same while the provider is away.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// The keys of a provider. Those that were fetched last hold while it is away.
+#[derive(Debug, Clone)]
+pub(super) struct Provider {
+    url: Url,
+    client: Client,
+    keys: Arc<RwLock<Arc<KeySet>>>,
+    /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
+    asked: Arc<Mutex<Option<Instant>>>,
+}
+
+#[derive(Debug, Error)]
+enum FetchError {
+    #[error("the provider can't be asked")]
+    Http(#[from] reqwest::Error),
+    #[error("the answer has more than {LONGEST} bytes")]
+    TooLong,
+    #[error("the answer has no key that can be used")]
+    NoKeys,
+}
+
+impl Provider {
+    pub(super) fn new(url: Url) -> reqwest::Result<Self> {
+        // The features of another crate leave the choice to us; who comes second finds it made.
+        let cryptography = rustls::crypto::ring::default_provider();
+        cryptography.install_default().ok();
+        let client = Client::builder()
+            .timeout(PATIENCE)
+            .redirect(redirect::Policy::none())
+            .build()?;
+        Ok(Self {
+            url,
+            client,
+            keys: Arc::default(),
+            asked: Arc::default(),
+        })
+    }
+
+    /// The key of that id; asks the provider for one that is not known, if it was not asked just now.
+    pub(super) async fn key(&self, id: Option<&str>) -> Option<PublicKey> {
+        if let Some(known) = self.known(id) {
+            return Some(known);
+        }
+        let mut asked = self.asked.lock().await;
+        let known = self.known(id);
+        let just_now = asked.is_some_and(|asked| asked.elapsed() < PAUSE);
+        if known.is_some() || just_now {
+            return known;
+        }
+        self.ask(&mut asked).await;
+        self.known(id)
+    }
+
+    /// Fetches the keys at once and now and then, until `stop` is cancelled.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        while stop.run_until_cancelled(self.turn()).await.is_some() {}
+    }
+
+    async fn turn(&self) {
+        let answered = self.ask(&mut *self.asked.lock().await).await;
+        sleep(if answered { INTERVAL } else { RETRY }).await;
+    }
+
+    fn known(&self, id: Option<&str>) -> Option<PublicKey> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.find(id).cloned()
+    }
+
+    /// Whether it answered.
+    async fn ask(&self, asked: &mut Option<Instant>) -> bool {
+        let fetched = self.fetch().await;
+        *asked = Some(Instant::now());
+        match fetched {
+            Ok(keys) => {
+                let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+                *kept = Arc::new(keys);
+                true
+            }
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(
+                    error,
+                    "the identity provider's keys can't be had: the last known ones hold"
+                );
+                false
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<KeySet, FetchError> {
+        let asked = self.client.get(self.url.clone()).send().await?;
+        let mut answer = asked.error_for_status()?;
+        let mut json = Vec::new();
+        while let Some(part) = answer.chunk().await? {
+            json.extend_from_slice(&part);
+            if json.len() > LONGEST {
+                return Err(FetchError::TooLong);
+            }
+        }
+        KeySet::read(&json).ok_or(FetchError::NoKeys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// A provider that has nothing but one key, and counts how often it was asked.
+    async fn provider() -> (Provider, Arc<AtomicU32>) {
+        let count = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&count);
+        let publish = get(async move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "known",
+                "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let serving = axum::serve(listener, Router::new().route("/", publish));
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+        tokio::spawn(serving.into_future());
+        (Provider::new(url.parse().unwrap()).unwrap(), count)
+    }
+
+    #[tokio::test]
+    async fn an_unknown_key_has_the_provider_asked_once_in_30_seconds() {
+        let (provider, asked) = provider().await;
+        let made_up = async || provider.key(Some("made up")).await.is_some();
+        let at_once = tokio::join!(made_up(), made_up(), provider.key(Some("known")));
+        assert!(!at_once.0 && !at_once.1 && at_once.2.is_some());
+        assert!(!made_up().await);
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        tokio::time::pause();
+        tokio::time::advance(PAUSE / 2).await;
+        assert!(!made_up().await);
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        tokio::time::advance(PAUSE / 2).await;
+        tokio::time::resume();
+        assert!(!made_up().await);
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+        assert!(provider.key(Some("known")).await.is_some());
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+}

@@ -1,0 +1,67 @@
+//! What handlers take.
+
+use axum::extract::State;
+use serde_json::json;
+
+use super::sketch::Sketch;
+use crate::access::Caller;
+use crate::http::fields::FromFields;
+use crate::http::{Body, Code, Key, Path, Query};
+
+/// Something that a handler takes.
+pub trait Input {
+    /// Tells what it is, and which problems it can be.
+    fn describe(sketch: &mut Sketch<'_>);
+}
+
+/// Something that all handlers share.
+pub trait Shared {
+    /// What can go wrong with it.
+    const PROBLEMS: &'static [Code];
+}
+
+impl<T: Shared> Input for State<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.refuses(T::PROBLEMS);
+    }
+}
+
+/// Who asks is seen to by the gate, for all routes in the same way.
+impl Input for Caller {
+    fn describe(_: &mut Sketch<'_>) {}
+}
+
+impl<T: FromFields> Input for Body<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes_body::<T>();
+        sketch.refuses(&[
+            Code::MalformedJson,
+            Code::BodyTooLarge,
+            Code::UnsupportedMediaType,
+            Code::ValidationFailed,
+        ]);
+    }
+}
+
+impl<T: FromFields> Input for Path<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes_parameters::<T>("path");
+        sketch.refuses(&[Code::NotFound, Code::ValidationFailed]);
+    }
+}
+
+impl<T: FromFields> Input for Query<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes_parameters::<T>("query");
+        sketch.refuses(&[Code::ValidationFailed]);
+    }
+}
+
+impl Input for Key {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.keyed = true;
+        let key = json!({"$ref": "#/components/parameters/Idempotency-Key"});
+        sketch.parameters.push(key);
+        sketch.refuses(&[Code::ValidationFailed, Code::IdempotencyKeyReused]);
+    }
+}

@@ -1,0 +1,25 @@
+//! Who may do what, held against real processes, a real PostgreSQL and a real provider of tokens.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
+#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
+
+#[path = "../support/answer.rs"]
+mod answer;
+#[path = "../support/document.rs"]
+mod document;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod actors;
+mod keys;
+mod matrix;
+mod openness;
+mod provider;
+mod published;
+mod quiet;
+mod revocation;
+mod server;
+mod shoppers;
+mod signer;
+mod site;
+mod table;
+mod tokens;

@@ -1,0 +1,107 @@
+//! Without keys, a server is open to its own machine only, unless it is told in so many words.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+use crate::answer::Answer;
+use crate::server::{Server, client};
+use crate::site::Site;
+
+/// An address of this machine that is not loopback, where it has one. Nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    (!own.is_loopback() && !own.is_unspecified()).then_some(own)
+}
+
+/// What a neighbour is answered, who comes by an address that is not loopback.
+async fn as_neighbour(server: &Server, path: &str) -> Option<Answer> {
+    let Some(own) = own_address() else {
+        // Past the capture of the output: it must not pass in silence.
+        let told = b"NOT TESTED: who is far away, on a machine that has only loopback\n";
+        io::stderr().write_all(told).unwrap();
+        return None;
+    };
+    let url = format!("http://{}{path}", SocketAddr::new(own, server.port));
+    Some(Answer::of(client().get(url).send().await.unwrap()).await)
+}
+
+#[tokio::test]
+async fn a_server_without_keys_does_not_start_where_others_reach_it() {
+    let site = Site::new().await;
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let ended = site.run(&["serve", "--listen", address]).await;
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        for way_out in [
+            "--listen (FAIRHOLD_LISTEN)",
+            "fairhold keys create",
+            "FAIRHOLD_JWKS_URL",
+            "127.0.0.1",
+            "--allow-open-access",
+            "FAIRHOLD_ALLOW_OPEN_ACCESS=true",
+        ] {
+            assert!(ended.err.contains(way_out), "{way_out}: {ended:?}");
+        }
+        assert_eq!(ended.out, "");
+    }
+}
+
+#[tokio::test]
+async fn told_in_so_many_words_it_serves_everybody() {
+    let site = Site::new().await;
+    let listen = ["--listen=0.0.0.0:0"];
+    let consent = [("FAIRHOLD_ALLOW_OPEN_ACCESS", "true")];
+    for server in [
+        site.serve_with(&listen, &consent).await,
+        site.serve_with(&["--listen=0.0.0.0:0", "--allow-open-access"], &[])
+            .await,
+    ] {
+        if let Some(answer) = as_neighbour(&server, "/analytics/inventory").await {
+            answer.is(200);
+        }
+    }
+    let refusal = [("FAIRHOLD_ALLOW_OPEN_ACCESS", "false")];
+    let server = site.serve_with(&["--listen=127.0.0.1:0"], &refusal).await;
+    server.get("/analytics/inventory", "").await.is(200);
+}
+
+#[tokio::test]
+async fn with_a_key_it_starts_anywhere() {
+    let site = Site::new().await;
+    let key = site.key("shop", "read").await;
+    let server = site.serve_with(&["--listen=0.0.0.0:0"], &[]).await;
+    server.get("/analytics/inventory", &key).await.is(200);
+    let refused = server.get("/analytics/inventory", "").await;
+    refused.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn where_only_a_platform_names_the_port_it_starts_and_serves_this_machine_alone() {
+    let site = Site::new().await;
+    let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
+    assert!(server.logged().contains("only this machine is served"));
+    server.get("/analytics/inventory", "").await.is(200);
+    for path in [
+        "/analytics/inventory",
+        "/static/index.html",
+        "/",
+        "/nothing",
+    ] {
+        let Some(answer) = as_neighbour(&server, path).await else {
+            return;
+        };
+        answer.refused(403, "open-access-refused");
+    }
+    for path in ["/livez", "/readyz", "/health"] {
+        as_neighbour(&server, path).await.unwrap().is(200);
+    }
+    let key = site.key("first", "read").await;
+    crate::site::eventually("it is closed", async || {
+        server.get("/analytics/inventory", "").await.status == 401
+    })
+    .await;
+    server.get("/analytics/inventory", &key).await.is(200);
+    let neighbour = as_neighbour(&server, "/analytics/inventory").await;
+    neighbour.unwrap().refused(401, "unauthenticated");
+}

@@ -1,0 +1,130 @@
+//! The keys of a provider that publishes them: fetched, kept, and not to be had.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::published::{Mood, Published};
+use crate::server::Server;
+use crate::signer::{Signer, claims};
+use crate::site::{Site, eventually};
+
+const PATH: &str = "/analytics/inventory";
+
+async fn status(server: &Server, token: &str) -> u16 {
+    server.get(PATH, token).await.status
+}
+
+#[tokio::test]
+async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
+    let site = Site::new().await;
+    let signers = [Signer::ed(), Signer::ec(), Signer::rsa()];
+    let keys: Vec<_> = signers.iter().map(|key| key.jwk(key.algorithm())).collect();
+    let provider = Published::with(&keys).await;
+    let server = site.serve(&["--jwks-url", &provider.url]).await;
+    for signer in &signers {
+        let token = signer.token(Some(signer.algorithm()), &claims("anna"));
+        eventually("the keys are there", async || {
+            status(&server, &token).await == 200
+        })
+        .await;
+        // The id of another key, and none where there are several.
+        let other = if signer.algorithm() == "EdDSA" {
+            "ES256"
+        } else {
+            "EdDSA"
+        };
+        for kid in [Some(other), None] {
+            let token = signer.token(kid, &claims("anna"));
+            server
+                .get(PATH, &token)
+                .await
+                .refused(401, "unauthenticated");
+        }
+    }
+    assert_eq!(status(&server, "").await, 401);
+}
+
+#[tokio::test]
+async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
+    let site = Site::new().await;
+    let signer = Signer::ed();
+    let provider = Published::with(&[signer.jwk("real")]).await;
+    let server = site.serve(&["--jwks-url", &provider.url]).await;
+    let good = signer.token(Some("real"), &claims("anna"));
+    eventually("the keys are there", async || {
+        status(&server, &good).await == 200
+    })
+    .await;
+    for number in 0..50 {
+        let token = signer.token(Some(&format!("made-up-{number}")), &claims("anna"));
+        assert_eq!(status(&server, &token).await, 401);
+    }
+    assert_eq!(provider.asked(), 1);
+}
+
+#[tokio::test]
+async fn while_the_provider_is_away_the_known_keys_hold() {
+    let site = Site::new().await;
+    let signer = Signer::ec();
+    let provider = Published::with(&[signer.jwk("k")]).await;
+    let server = site.serve(&["--jwks-url", &provider.url]).await;
+    let token = signer.token(Some("k"), &claims("anna"));
+    eventually("the keys are there", async || {
+        status(&server, &token).await == 200
+    })
+    .await;
+    drop(provider);
+    assert_eq!(status(&server, &token).await, 200);
+}
+
+#[tokio::test]
+async fn a_provider_that_comes_late_is_found() {
+    let site = Site::new().await;
+    let signer = Signer::ed();
+    let provider = Published::in_mood(Mood::Fails).await;
+    let server = site.serve(&["--jwks-url", &provider.url]).await;
+    let token = signer.token(Some("k"), &claims("anna"));
+    assert_eq!(status(&server, &token).await, 401);
+    provider.change(Mood::Says(json!({"keys": [signer.jwk("k")]}).to_string()));
+    eventually("the keys are there", async || {
+        status(&server, &token).await == 200
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
+    let site = Site::new().await;
+    let signer = Signer::ed();
+    let token = signer.token(Some("k"), &claims("anna"));
+    let key = signer.jwk("k").to_string();
+    let long = format!(
+        "{{\"pad\": \"{}\", \"keys\": [{key}]}}",
+        "x".repeat(300_000)
+    );
+    for (mood, told) in [
+        (Mood::Says(long), "more than"),
+        (Mood::Says("<html>".to_owned()), "no key that can be used"),
+        (
+            Mood::Says("{\"keys\": []}".to_owned()),
+            "no key that can be used",
+        ),
+        (Mood::Silent, "can't be asked"),
+    ] {
+        let provider = Published::in_mood(mood).await;
+        let server = site.serve(&["--jwks-url", &provider.url]).await;
+        let asked = Instant::now();
+        server
+            .get(PATH, &token)
+            .await
+            .refused(401, "unauthenticated");
+        assert!(
+            asked.elapsed() < Duration::from_secs(15),
+            "{:?}",
+            asked.elapsed()
+        );
+        server.get("/livez", "").await.is(200);
+        eventually(told, async || server.logged().contains(told)).await;
+    }
+}

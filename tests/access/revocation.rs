@@ -1,0 +1,123 @@
+//! What is made or revoked holds within a second, on every process, and never opens a door.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::server::Server;
+use crate::site::{Site, eventually};
+
+/// The claim is a second; the rest is for a machine that does something else.
+const SOON: Duration = Duration::from_secs(2);
+
+const PATH: &str = "/analytics/inventory";
+
+async fn status(server: &Server, bearer: &str) -> u16 {
+    server.get(PATH, bearer).await.status
+}
+
+#[tokio::test]
+async fn a_revocation_holds_within_a_second_on_every_process() {
+    let site = Site::new().await;
+    let (lost, kept) = (
+        site.key("lost", "read").await,
+        site.key("kept", "read").await,
+    );
+    let servers = [site.serve(&[]).await, site.serve(&[]).await];
+    for server in &servers {
+        assert_eq!(
+            [status(server, &lost).await, status(server, &kept).await],
+            [200, 200]
+        );
+    }
+    let id = site.id_of("lost").await;
+    assert_eq!(site.run(&["keys", "revoke", &id]).await.code, Some(0));
+    for server in &servers {
+        let took = eventually("it holds", async || status(server, &lost).await == 401).await;
+        assert!(took < SOON, "{took:?}");
+        let refused = server.get(PATH, &lost).await;
+        refused.refused(401, "unauthenticated");
+        let challenge = refused.header("www-authenticate").unwrap();
+        assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+        assert_eq!(status(server, &kept).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_first_key_closes_servers_that_were_open_within_a_second() {
+    let site = Site::new().await;
+    let servers = [
+        site.serve(&[]).await,
+        site.serve(&["--allow-open-access"]).await,
+    ];
+    for server in &servers {
+        assert_eq!(status(server, "").await, 200);
+    }
+    let key = site.key("first", "read").await;
+    for server in &servers {
+        let took = eventually("it is closed", async || status(server, "").await == 401).await;
+        assert!(took < SOON, "{took:?}");
+        assert_eq!(status(server, &key).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_server_stays_closed_when_its_last_key_is_revoked() {
+    let site = Site::new().await;
+    let key = site.key("last", "admin").await;
+    let server = site.serve(&["--allow-open-access"]).await;
+    site.revoke("last").await;
+    eventually("it holds", async || status(&server, &key).await == 401).await;
+    assert_eq!(status(&server, "").await, 401);
+    server.end().await;
+    let next = site.serve(&["--allow-open-access"]).await;
+    assert_eq!(
+        [status(&next, &key).await, status(&next, "").await],
+        [401, 401]
+    );
+    let key = site.key("another", "admin").await;
+    eventually("it is let in", async || status(&next, &key).await == 200).await;
+}
+
+/// Lets nobody connect to the database, and ends those who are.
+#[expect(clippy::disallowed_methods, reason = "it concerns databases, not rows")]
+async fn connections(site: &Site, allowed: bool) {
+    let options = site.database.options();
+    let name = options.get_database().unwrap().to_owned();
+    let mut maintenance = PgConnection::connect_with(&options.clone().database("postgres"))
+        .await
+        .unwrap();
+    let statements = format!(
+        "alter database {name} allow_connections {allowed};
+         select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = '{name}' and not {allowed}"
+    );
+    sqlx::raw_sql(AssertSqlSafe(statements))
+        .execute(&mut maintenance)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_the_last_known_keys_hold() {
+    let site = Site::new().await;
+    let key = site.key("shop", "read").await;
+    let server = site.serve(&["--request-timeout-ms=500"]).await;
+    connections(&site, false).await;
+    eventually("it is noticed", async || {
+        server.logged().contains("the last known ones hold")
+    })
+    .await;
+    let away = server.get(PATH, &key).await;
+    away.refused(503, "database-unavailable");
+    server.get(PATH, "").await.refused(401, "unauthenticated");
+    let forged = format!("fh_{}", "A".repeat(43));
+    server
+        .get(PATH, &forged)
+        .await
+        .refused(401, "unauthenticated");
+    connections(&site, true).await;
+    eventually("it is back", async || status(&server, &key).await == 200).await;
+    site.revoke("shop").await;
+    eventually("it holds", async || status(&server, &key).await == 401).await;
+}

@@ -1,0 +1,139 @@
+//! Whoever signs tokens: an identity provider's private keys.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use ring::rand::SystemRandom;
+use ring::rsa;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
+};
+use serde_json::{Value, json};
+
+/// Made for these tests, which can't make one: nothing else trusts it.
+const RSA: &[u8] = include_bytes!("rsa_for_tests_only.der");
+
+/// What stands before a key of Ed25519, and of P-256, in a public key's DER.
+const ED_HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
+const EC_HEAD: [u8; 26] = [
+    0x30, 0x59, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce,
+    0x3d, 3, 1, 7, 3, 0x42, 0,
+];
+
+pub(crate) enum Signer {
+    Ed(Ed25519KeyPair),
+    Ec(EcdsaKeyPair),
+    Rsa(rsa::KeyPair),
+}
+
+pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Seconds since 1970 by the clock that a server of this machine has.
+pub(crate) fn now() -> i64 {
+    jsonwebtoken::get_current_timestamp().try_into().unwrap()
+}
+
+/// The claims of a shopper's token that is good for five minutes.
+pub(crate) fn claims(sub: &str) -> Value {
+    json!({"sub": sub, "exp": now() + 300})
+}
+
+impl Signer {
+    pub(crate) fn ed() -> Self {
+        let key = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+        Self::Ed(Ed25519KeyPair::from_pkcs8(key.as_ref()).unwrap())
+    }
+
+    pub(crate) fn ec() -> Self {
+        let (kind, random) = (&ECDSA_P256_SHA256_FIXED_SIGNING, SystemRandom::new());
+        let key = EcdsaKeyPair::generate_pkcs8(kind, &random).unwrap();
+        Self::Ec(EcdsaKeyPair::from_pkcs8(kind, key.as_ref(), &random).unwrap())
+    }
+
+    pub(crate) fn rsa() -> Self {
+        Self::Rsa(rsa::KeyPair::from_pkcs8(RSA).unwrap())
+    }
+
+    pub(crate) fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Ed(_) => "EdDSA",
+            Self::Ec(_) => "ES256",
+            Self::Rsa(_) => "RS256",
+        }
+    }
+
+    pub(crate) fn sign(&self, message: &str) -> Vec<u8> {
+        let message = message.as_bytes();
+        match self {
+            Self::Ed(key) => key.sign(message).as_ref().to_vec(),
+            Self::Ec(key) => {
+                let signed = key.sign(&SystemRandom::new(), message).unwrap();
+                signed.as_ref().to_vec()
+            }
+            Self::Rsa(key) => {
+                let mut signed = vec![0; key.public().modulus_len()];
+                key.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    message,
+                    &mut signed,
+                )
+                .unwrap();
+                signed
+            }
+        }
+    }
+
+    /// A token of these claims, under the id of a key if there is one.
+    pub(crate) fn token(&self, kid: Option<&str>, claims: &Value) -> String {
+        let mut header = json!({"alg": self.algorithm(), "typ": "JWT"});
+        if let Some(kid) = kid {
+            header["kid"] = kid.into();
+        }
+        self.token_headed(&header, claims)
+    }
+
+    /// The same with any header.
+    pub(crate) fn token_headed(&self, header: &Value, claims: &Value) -> String {
+        let [header, claims] = [header, claims].map(|part| base64(part.to_string()));
+        let message = format!("{header}.{claims}");
+        format!("{message}.{}", base64(self.sign(&message)))
+    }
+
+    /// The public key as a provider publishes it.
+    pub(crate) fn jwk(&self, kid: &str) -> Value {
+        match self {
+            Self::Ed(key) => {
+                let x = base64(key.public_key());
+                json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": x, "use": "sig"})
+            }
+            Self::Ec(key) => {
+                let (x, y) = key.public_key().as_ref()[1..].split_at(32);
+                json!({"kty": "EC", "crv": "P-256", "kid": kid, "x": base64(x), "y": base64(y)})
+            }
+            Self::Rsa(key) => {
+                let parts = rsa::PublicKeyComponents::<Vec<u8>>::from(key.public());
+                let (n, e) = (base64(parts.n), base64(parts.e));
+                json!({"kty": "RSA", "kid": kid, "n": n, "e": e, "alg": "RS256"})
+            }
+        }
+    }
+
+    /// The public key as a PEM file has it.
+    pub(crate) fn pem(&self) -> String {
+        let (label, der) = match self {
+            Self::Ed(key) => ("", [&ED_HEAD, key.public_key().as_ref()].concat()),
+            Self::Ec(key) => ("", [&EC_HEAD, key.public_key().as_ref()].concat()),
+            Self::Rsa(key) => ("RSA ", key.public_key().as_ref().to_vec()),
+        };
+        let lines: Vec<_> = STANDARD
+            .encode(der)
+            .as_bytes()
+            .chunks(64)
+            .map(|line| String::from_utf8(line.to_vec()).unwrap())
+            .collect();
+        let body = lines.join("\n");
+        format!("-----BEGIN {label}PUBLIC KEY-----\n{body}\n-----END {label}PUBLIC KEY-----\n")
+    }
+}

@@ -1,0 +1,75 @@
+//! The unit in `deploy/systemd`: what it promises, and what systemd says of it.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use crate::page::file;
+
+const UNIT: &str = "deploy/systemd/fairhold.service";
+
+/// The lines of the unit by their names, the last of each.
+fn unit() -> BTreeMap<String, String> {
+    let text = file(UNIT);
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let settings = lines.filter_map(|line| line.split_once('='));
+    settings
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+#[test]
+fn the_service_ends_in_order_and_is_not_started_in_vain() {
+    let unit = unit();
+    // A signal to the whole group would end the database before the requests in flight.
+    assert_eq!(unit["KillMode"], "mixed");
+    assert_eq!(unit["RestartPreventExitStatus"], "2");
+    let stop: u32 = unit["TimeoutStopSec"].parse().unwrap();
+    assert!(stop > 2 * (2 * 5 + 1));
+    assert_eq!(unit["StateDirectory"], "fairhold");
+    assert!(unit["Environment"].contains("FAIRHOLD_DATA_DIR=/var/lib/fairhold"));
+}
+
+#[test]
+fn the_service_may_do_nothing_but_serve() {
+    let unit = unit();
+    for (name, value) in [
+        ("DynamicUser", "yes"),
+        ("NoNewPrivileges", "yes"),
+        ("CapabilityBoundingSet", ""),
+        ("ProtectSystem", "strict"),
+        ("ProtectHome", "yes"),
+        ("PrivateDevices", "yes"),
+        ("MemoryDenyWriteExecute", "yes"),
+        ("RestrictNamespaces", "yes"),
+        ("RestrictAddressFamilies", "AF_INET AF_INET6 AF_UNIX"),
+    ] {
+        assert_eq!(unit.get(name).map(String::as_str), Some(value), "{name}");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "what was not tested must be told")]
+fn systemd_takes_the_unit() {
+    let name = format!("fairhold-unit-{}", std::process::id());
+    let folder = env::temp_dir().join(name);
+    fs::create_dir(&folder).unwrap();
+    // It wants a program that is there.
+    let text = file(UNIT).replace("/usr/local/bin/fairhold", env!("CARGO_BIN_EXE_fairhold"));
+    let copy = folder.join("fairhold.service");
+    fs::write(&copy, text).unwrap();
+    let mut verify = Command::new("systemd-analyze");
+    let said = verify.args(["verify", "--man=no"]).arg(&copy).output();
+    fs::remove_dir_all(&folder).unwrap();
+    match said {
+        Ok(said) => {
+            let told = String::from_utf8_lossy(&said.stderr);
+            let ours = told
+                .lines()
+                .filter(|line| line.contains("fairhold.service"));
+            assert_eq!(ours.collect::<Vec<_>>(), [""; 0], "{told}");
+        }
+        Err(_) => eprintln!("NOT TESTED: what systemd-analyze says, which is not here"),
+    }
+}

@@ -1,0 +1,200 @@
+//! Holds what is served against the OpenAPI document, in which no unknown field passes here.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use fairhold::server;
+use jsonschema::Validator;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use crate::answer::Answer;
+
+/// The document, with the schemas of answers closed: a field that it does not know is a fault.
+static CLOSED: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = server::document();
+    let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+    schemas.values_mut().for_each(close);
+    document
+});
+
+fn close(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(properties) = members.get_mut("properties") {
+        let properties = properties.as_object_mut().unwrap();
+        properties.values_mut().for_each(close);
+        members.insert("additionalProperties".to_owned(), false.into());
+    }
+}
+
+// A test binary may need only a part of this.
+const _: () = {
+    let _ = (Operation::parameters, Operation::body, Operation::event);
+};
+
+/// One method of one path of the document.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) told: Value,
+}
+
+impl Operation {
+    pub(crate) fn id(&self) -> &str {
+        self.told["operationId"].as_str().unwrap()
+    }
+
+    /// The parameters that stand in this place, by their names.
+    pub(crate) fn parameters(&self, place: &str) -> Vec<(String, Value)> {
+        let all = self.told["parameters"].as_array().unwrap().iter();
+        all.filter(|one| one["in"] == place)
+            .map(|one| {
+                (
+                    one["name"].as_str().unwrap().to_owned(),
+                    one["schema"].clone(),
+                )
+            })
+            .collect()
+    }
+
+    /// The schema of what an event of it shows, if it answers with events.
+    pub(crate) fn event(&self) -> Option<&Value> {
+        let place = "/responses/200/content/text~1event-stream/schema/contentSchema";
+        self.told.pointer(place)
+    }
+
+    /// The schema of the body, and the example for it.
+    pub(crate) fn body(&self) -> Option<(&Value, &Value)> {
+        let json = self
+            .told
+            .pointer("/requestBody/content/application~1json")?;
+        Some((&json["schema"], &json["example"]))
+    }
+}
+
+/// All of them.
+pub(crate) fn operations() -> &'static [Operation] {
+    static ALL: LazyLock<Vec<Operation>> = LazyLock::new(read);
+    &ALL
+}
+
+fn read() -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, methods) in CLOSED["paths"].as_object().unwrap() {
+        for (method, told) in methods.as_object().unwrap() {
+            all.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                told: told.clone(),
+            });
+        }
+    }
+    all
+}
+
+/// The operation that a request is for. A path that is told word for word comes first.
+fn operation_of(method: &Method, path: &str) -> Option<&'static Operation> {
+    let fitting = operations()
+        .iter()
+        .filter(|one| one.method == method.as_str() && fits(&one.path, path));
+    fitting.min_by_key(|one| one.path.contains('{'))
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    if let Some((start, _)) = template.split_once("{*") {
+        return path.starts_with(start);
+    }
+    let (told, asked) = (template.split('/'), path.split('/'));
+    told.clone().count() == asked.clone().count()
+        && told
+            .zip(asked)
+            .all(|(told, asked)| told == asked || (told.starts_with('{') && !asked.is_empty()))
+}
+
+/// Asserts that the document tells this answer. Returns a name for the case: the operation, the
+/// status and the kind of the problem; `None` for what is no part of the API.
+#[track_caller]
+pub(crate) fn assert_told(method: &Method, path: &str, answer: &Answer) -> Option<String> {
+    let Some(operation) = operation_of(method, path) else {
+        let untold = server::untold_paths();
+        let untold = untold.iter().any(|template| fits(template, path));
+        let refused = matches!(answer.status, 404 | 405);
+        let known = untold || refused || *method == Method::HEAD;
+        assert!(known, "{method} {path} is served, and not in the document");
+        return None;
+    };
+    let status = answer.status.to_string();
+    let case = format!("{} {status}", operation.id());
+    let response = operation.told["responses"].get(&status);
+    let response = response.unwrap_or_else(|| panic!("{case} is not told: {answer:?}"));
+    assert_headers(&case, response, answer);
+    let content = response["content"].as_object().unwrap();
+    let kind = answer.header("content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    assert!(content.contains_key(kind), "{case} is {kind}");
+    let place = ["paths", &operation.path, &operation.method.to_lowercase()];
+    let rest = ["responses", &status, "content", kind, "schema"];
+    assert_valid(&case, &pointer(place.into_iter().chain(rest)), answer);
+    let refused = (answer.status >= 400).then(|| answer.json());
+    let code = refused
+        .as_ref()
+        .and_then(|problem| problem["code"].as_str());
+    Some(code.map_or_else(|| case.clone(), |code| format!("{case} {code}")))
+}
+
+/// Headers that only some answers bear are told there, and those that all bear are there.
+fn assert_headers(case: &str, response: &Value, answer: &Answer) {
+    let told = response["headers"].as_object().unwrap();
+    for name in [
+        "Idempotency-Replayed",
+        "Retry-After",
+        "RateLimit",
+        "WWW-Authenticate",
+    ] {
+        let there = answer.header(name).is_some();
+        assert!(!there || told.contains_key(name), "{case} bears {name}");
+    }
+    for name in ["X-Request-Id", "Retry-After"] {
+        let there = answer.header(name).is_some();
+        assert!(there || !told.contains_key(name), "{case} lacks {name}");
+    }
+}
+
+#[track_caller]
+fn assert_valid(case: &str, place: &str, answer: &Answer) {
+    static KNOWN: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap();
+    let make = || Arc::new(validator(&json!({"$ref": place})));
+    let validator = Arc::clone(known.entry(place.to_owned()).or_insert_with(make));
+    drop(known);
+    let value = serde_json::from_str(&answer.text);
+    let value = value.unwrap_or_else(|_| Value::from(answer.text.as_str()));
+    let faults = validator.iter_errors(&value);
+    let faults: Vec<_> = faults
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{case}: {faults:#?}\n{value:#}");
+}
+
+fn pointer<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let escape = |part: &str| format!("/{}", part.replace('~', "~0").replace('/', "~1"));
+    let path: String = parts.map(escape).collect();
+    format!("#{}", path.replace('{', "%7B").replace('}', "%7D"))
+}
+
+/// What judges by `schema`, which may refer to the document's parts.
+pub(crate) fn validator(schema: &Value) -> Validator {
+    let mut whole = Map::new();
+    whole.insert("allOf".to_owned(), json!([schema]));
+    for part in ["paths", "components"] {
+        whole.insert(part.to_owned(), CLOSED[part].clone());
+    }
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&whole.into())
+        .unwrap()
+}
