@@ -7,6 +7,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::all;
 use crate::process::Fairhold;
+use crate::refused;
 use crate::stream::{Block, Stream};
 use crate::world::{World, eventually};
 
@@ -31,9 +32,9 @@ async fn who_reads_nothing_is_cut_off_and_gives_its_room_back() {
     let shop = world.shop();
     let began = Instant::now();
     let lazy = lazy_client(&world.servers[0]).await;
-    let full = shop.get("/live/inventory/NONE").await;
+    let full = refused(&shop, "/live/inventory/NONE").await;
     full.assert_problem(503, "overloaded");
-    let has_room = async || shop.get("/live/inventory/NONE").await.status == 404;
+    let has_room = async || refused(&shop, "/live/inventory/NONE").await.status == 404;
     eventually("the lazy client is cut off", has_room).await;
     assert!(
         began.elapsed() > Duration::from_secs(9),
@@ -54,12 +55,12 @@ async fn more_streams_than_there_is_room_for_are_refused() {
     let mut kept = Stream::open(address, "/live/inventory/A").await;
     let left = Stream::open(address, &reservation).await;
     for path in ["/live/inventory", "/live/inventory/A", &reservation] {
-        shop.get(path).await.assert_problem(503, "overloaded");
+        refused(&shop, path).await.assert_problem(503, "overloaded");
     }
     // Everything else goes on.
     shop.get("/inventory/A").await.assert_status(200);
     drop(left);
-    let has_room = async || shop.get("/live/inventory/NONE").await.status == 404;
+    let has_room = async || refused(&shop, "/live/inventory/NONE").await.status == 404;
     eventually("who left gives its room back", has_room).await;
     kept.event().await;
     shop.cancel(&id).await.assert_status(200);

@@ -1,6 +1,12 @@
 //! Live updates: the real program in one process and in several, watched by streams.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::shop::{Answer, Shop};
+
 mod all;
 mod inventory;
 mod limits;
@@ -27,3 +33,9 @@ mod stream;
 mod support;
 #[path = "../concurrency/world.rs"]
 mod world;
+
+/// The answer to who must not get a stream: that would have no end.
+async fn refused(shop: &Shop, path: &str) -> Answer {
+    let answer = timeout(Duration::from_secs(20), shop.get(path)).await;
+    answer.unwrap()
+}

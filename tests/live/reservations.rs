@@ -1,5 +1,6 @@
 //! `GET /live/reservations/{reservation_id}`: where a reservation stands, as it reads now.
 
+use crate::refused;
 use crate::shop::Shop;
 use crate::stream::Stream;
 use crate::world::{World, eventually};
@@ -107,11 +108,13 @@ async fn a_reservation_that_is_not_there_can_t_be_watched() {
     let world = World::open(1, &["--stream-limit", "1"]).await;
     let shop = world.shop();
     for _ in 0..2 {
-        let answer = shop
-            .get("/live/reservations/019aa000-0000-7000-8000-000000000000")
-            .await;
+        let answer = refused(
+            &shop,
+            "/live/reservations/019aa000-0000-7000-8000-000000000000",
+        )
+        .await;
         answer.assert_problem(404, "unknown-reservation");
     }
-    let answer = shop.get("/live/reservations/7").await;
+    let answer = refused(&shop, "/live/reservations/7").await;
     answer.assert_problem(422, "validation-failed");
 }

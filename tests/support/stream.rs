@@ -94,8 +94,13 @@ impl Stream {
         }
     }
 
-    /// The next event.
+    /// The next event, which must come in time.
     pub(crate) async fn event(&mut self) -> Event {
+        let event = timeout(PATIENCE, self.any_event()).await;
+        event.expect("an event in time")
+    }
+
+    async fn any_event(&mut self) -> Event {
         loop {
             match self.block().await {
                 Some(Block::Event(event)) => return event,
@@ -105,26 +110,14 @@ impl Stream {
         }
     }
 
-    /// The first event that is so. All events until then are passed to `seen`.
-    pub(crate) async fn until(
-        &mut self,
-        so: impl Fn(&Event) -> bool,
-        mut seen: impl FnMut(&Event),
-    ) -> Event {
-        loop {
-            let event = self.event().await;
-            seen(&event);
-            if so(&event) {
-                return event;
-            }
-        }
-    }
-
-    /// Reads to the end, which must come without another event.
+    /// Reads to the end, which must come in time and without another event.
     pub(crate) async fn end_without_event(&mut self) {
-        while let Some(block) = self.block().await {
-            assert!(!matches!(block, Block::Event(_)), "{block:?}");
-        }
+        let rest = async {
+            while let Some(block) = self.block().await {
+                assert!(!matches!(block, Block::Event(_)), "{block:?}");
+            }
+        };
+        timeout(PATIENCE, rest).await.expect("an end in time");
     }
 }
 
