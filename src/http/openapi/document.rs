@@ -106,8 +106,18 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     for (status, response) in problems::responses(sketch.problems) {
         responses.insert(status.as_str().to_owned(), response);
     }
+    if !open {
+        responses.values_mut().for_each(tell_of_limits);
+    }
     operation["responses"] = responses.into();
     operation
+}
+
+/// Adds what an answer bears where limits are set.
+fn tell_of_limits(response: &mut Value) {
+    for name in ["RateLimit", "RateLimit-Policy"] {
+        response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+    }
 }
 
 fn success(when: &str, answer: Option<&Answer>, keyed: bool) -> Value {

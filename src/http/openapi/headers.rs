@@ -50,12 +50,12 @@ pub(super) fn answered() -> Value {
             &json!({"type": "integer", "minimum": 0}),
         ),
         "RateLimit": header(
-            "What is left of the limit that was met, and in how many seconds it is whole again \
-             (IETF draft \"RateLimit header fields for HTTP\").",
+            "What is left of each limit, and in how many seconds it is whole again. There only \
+             where limits are set (IETF draft \"RateLimit header fields for HTTP\").",
             &json!({"type": "string"}),
         ),
         "RateLimit-Policy": header(
-            "The limits that count for this client (IETF draft \"RateLimit header fields for \
+            "The limits that count for this client. There only where limits are set (IETF draft \"RateLimit header fields for \
              HTTP\").",
             &json!({"type": "string"}),
         ),

@@ -46,9 +46,8 @@ fn headers(status: StatusCode) -> Value {
     let mut names = vec!["X-Request-Id"];
     match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => names.push("WWW-Authenticate"),
-        StatusCode::SERVICE_UNAVAILABLE => names.push("Retry-After"),
-        StatusCode::TOO_MANY_REQUESTS => {
-            names.extend(["Retry-After", "RateLimit", "RateLimit-Policy"]);
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+            names.push("Retry-After");
         }
         _ => {}
     }
