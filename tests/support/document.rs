@@ -121,7 +121,7 @@ pub(crate) fn assert_told(method: &Method, path: &str, answer: &Answer) -> Optio
     let Some(operation) = operation_of(method, path) else {
         let untold = server::untold_paths();
         let untold = untold.iter().any(|template| fits(template, path));
-        let refused = matches!(answer.status, 404 | 405);
+        let refused = matches!(answer.status, 404 | 405 | 429);
         let known = untold || refused || *method == Method::HEAD;
         assert!(known, "{method} {path} is served, and not in the document");
         return None;
