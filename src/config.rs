@@ -13,6 +13,7 @@ use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::connections::Identity;
 use crate::database::{Source, embedded};
 use crate::fairness::Policy;
+use crate::limits;
 use crate::telemetry::LogFormat;
 
 /// The most connections that a process may be told to open.
@@ -156,6 +157,10 @@ pub struct Settings {
     #[command(flatten)]
     pub access: access::Settings,
 
+    /// How often somebody may ask.
+    #[command(flatten)]
+    pub limits: limits::Settings,
+
     #[command(flatten)]
     model: ModelSettings,
 }
@@ -226,6 +231,9 @@ pub enum SettingsError {
     /// Who is let in does not go together.
     #[error(transparent)]
     Access(#[from] access::SettingsError),
+    /// The limits can't be counted so.
+    #[error(transparent)]
+    Limits(#[from] limits::SettingsError),
 }
 
 impl Settings {
@@ -236,6 +244,7 @@ impl Settings {
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
         self.access.check()?;
+        self.limits.check()?;
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }

@@ -7,12 +7,13 @@
 //! | [`analytics`] | inventory health and insight |
 //! | [`live`] | server-sent events that tell how stock and reservations stand |
 //! | [`access`] | who may do what: API keys, shoppers' tokens, the gate in front of all routes |
+//! | [`limits`] | how often somebody may ask, by user, API key and address |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
 //! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
-//! | [`config`], [`telemetry`], [`server`] | settings, what an operator sees, and the service as a whole |
+//! | [`config`], [`telemetry`], [`vitals`], [`server`] | settings, what an operator sees, whether it lives, and the service as a whole |
 
 pub mod access;
 pub mod allocation;
@@ -26,9 +27,11 @@ pub mod http;
 pub mod idempotency;
 pub mod inventory;
 pub mod ledger;
+pub mod limits;
 pub mod live;
 pub mod reservations;
 pub mod retention;
 pub mod server;
 pub mod telemetry;
+pub mod vitals;
 pub mod waitlist;

@@ -2,13 +2,12 @@
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{FromRef, State};
+use axum::extract::FromRef;
 use axum::http::Method;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
@@ -17,6 +16,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::layer::util::Stack;
+use tower::util::option_layer;
 
 use crate::access::jwt::Tokens;
 use crate::access::{self, Gate, Keyring, OpenAccessError, Openness};
@@ -24,16 +25,18 @@ use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
 use crate::connections::{Limits, Tls, TlsError};
-use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError, in_time};
+use crate::database::{COMMIT_DURABLY, ConnectError, DurabilityError, SchemaError};
 use crate::fairness::Policy;
-use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
+use crate::http::Routes;
 use crate::inventory::DefaultHoldTtl;
+use crate::limits::Limiter;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::{PoolUse, metrics};
+use crate::vitals::Readiness;
 use crate::{
     analytics, connections, database, fairness, http, inventory, ledger, live, reservations,
-    retention, waitlist,
+    retention, vitals, waitlist,
 };
 
 /// How long an idle connection may take to answer before it is taken for lost.
@@ -53,14 +56,6 @@ struct AppState {
     teller: Teller,
     board: Board,
     readiness: Readiness,
-}
-
-/// What tells whether the service can go on.
-#[derive(Debug, Clone)]
-struct Readiness {
-    lanes: Lanes,
-    /// Cancelled once the service was told to stop.
-    stopping: CancellationToken,
 }
 
 /// Why the service does not run.
@@ -93,6 +88,9 @@ pub enum ServeError {
     /// The identity provider can't be known by its certificate.
     #[error("the identity provider can't be asked")]
     Provider(#[source] reqwest::Error),
+    /// Redis can't be asked as the settings say.
+    #[error("no client for the Redis of --redis-url (REDIS_URL)")]
+    Redis(#[source] redis::RedisError),
     /// The system has no thread left for a lane.
     #[error("a lane could not be started")]
     Threads(#[source] std::io::Error),
@@ -137,6 +135,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
 pub struct Server {
     state: AppState,
     gate: Gate,
+    limiter: Option<Arc<Limiter>>,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -175,6 +174,7 @@ impl Server {
         let tracker = TaskTracker::new();
         let drain_jobs = CancellationToken::new();
         let gate = guard(settings, &pool, &tracker, &drain_jobs).await?;
+        let limiter = limit(settings, &tracker, &drain_jobs).await?;
         let drain_lanes = CancellationToken::new();
         let access = settings.model_access()?;
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -230,6 +230,7 @@ impl Server {
                 readiness,
             },
             gate,
+            limiter,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -247,7 +248,7 @@ impl Server {
         let pool = self.state.pool.clone();
         let board = self.state.board.clone();
         let stopping = self.state.readiness.stopping.clone();
-        let mut router = router(self.state, self.gate);
+        let mut router = router(self.state, self.gate, self.limiter);
         if self.tls.is_some() {
             router = http::only_by_tls(router);
         }
@@ -353,36 +354,19 @@ async fn guard(
     Ok(Gate::new(keyring, tokens, openness, pool.clone()))
 }
 
-impl Shared for PgPool {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Lanes {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
-}
-
-impl Shared for KnownSkus {
-    const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
-}
-
-impl Shared for Policy {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Teller {
-    const PROBLEMS: &'static [Code] = &[];
-}
-
-impl Shared for Readiness {
-    const PROBLEMS: &'static [Code] = &[Code::NotReady];
-}
-
-impl Shared for Board {
-    const PROBLEMS: &'static [Code] = &[Code::Overloaded];
-}
-
-impl Shared for DefaultHoldTtl {
-    const PROBLEMS: &'static [Code] = &[];
+/// The limits, if there are any, and the jobs that keep their accounts small and shared.
+async fn limit(
+    settings: &Settings,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Option<Arc<Limiter>>, ServeError> {
+    let started = Limiter::start(&settings.limits).await;
+    let limiter = started.map_err(ServeError::Redis)?;
+    if let Some(limiter) = &limiter {
+        tracker.spawn(Arc::clone(limiter).tidy(stop.clone()));
+        tracker.spawn(Arc::clone(limiter).keep_up(stop.clone()));
+    }
+    Ok(limiter)
 }
 
 /// The OpenAPI document of what is served.
@@ -403,12 +387,13 @@ pub fn served() -> Vec<(Method, &'static str)> {
     routes().served()
 }
 
-fn router(state: AppState, gate: Gate) -> Router {
+fn router(state: AppState, gate: Gate, limiter: Option<Arc<Limiter>>) -> Router {
     let router = routes()
         .into_router()
         .fallback(http::not_found)
         .method_not_allowed_fallback(http::method_not_allowed);
-    http::layered(router, gate.layer()).with_state(state)
+    let limits = option_layer(limiter.map(Limiter::layer));
+    http::layered(router, Stack::new(limits, gate.layer())).with_state(state)
 }
 
 /// All that is served.
@@ -421,69 +406,9 @@ fn routes() -> Routes<AppState> {
         .merge(analytics::routes::routes())
         .merge(live::routes::routes())
         .merge(http::metrics())
-        .merge(vitals());
+        .merge(vitals::routes());
     let documents = http::docs(&api.document());
     api.merge(documents)
         .merge(http::pages())
         .merge(http::files())
-}
-
-fn vitals() -> Routes<AppState> {
-    Routes::new("Service")
-        .get(
-            "/livez",
-            live,
-            Call::new("livez", "Tell whether it is alive").answers(200, "It is."),
-        )
-        .get(
-            "/readyz",
-            ready,
-            Call::new(
-                "readyz",
-                "Tell whether it can serve: whether the database answers",
-            )
-            .answers(200, "It does."),
-        )
-        .get(
-            "/health",
-            live,
-            Call::new("health", "Tell whether it is alive").answers(200, "It is."),
-        )
-}
-
-/// That all is well.
-#[derive(Serialize, JsonSchema)]
-#[schemars(example = GOOD)]
-struct Condition {
-    /// `ok`.
-    status: &'static str,
-}
-
-const GOOD: Condition = Condition { status: "ok" };
-
-/// Alive is what no restart would mend.
-async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
-    if !readiness.lanes.are_open() {
-        return Err(not_ready(
-            "A part of the service has ended: it must be restarted.",
-        ));
-    }
-    Ok(Reply::ok(GOOD))
-}
-
-/// Ready is whoever can take a request now and answer the next one, too.
-async fn ready(
-    State(pool): State<PgPool>,
-    State(readiness): State<Readiness>,
-) -> Result<Reply<Condition>, Problem> {
-    if readiness.stopping.is_cancelled() {
-        return Err(not_ready("The service is about to end."));
-    }
-    let live = live(State(readiness)).await?;
-    in_time(database::now(&pool)).await?;
-    Ok(live)
-}
-
-fn not_ready(detail: &str) -> Problem {
-    Problem::new(Code::NotReady, detail)
 }

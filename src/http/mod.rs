@@ -30,7 +30,7 @@ pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs}
 pub use page::{Page, PageRequest};
 pub use pages::routes as pages;
 pub use problem::{FieldError, Problem, method_not_allowed, not_found};
-pub use reply::Reply;
+pub use reply::{REPLAYED, Reply};
 pub use rules::{
     About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
     number_or_digits, or_empty, or_null, text, whole_number,

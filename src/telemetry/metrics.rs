@@ -80,6 +80,7 @@ pub struct Metrics {
     waitlist: Counter<u64>,
     refused: Counter<u64>,
     overloaded: Counter<u64>,
+    limited: Counter<u64>,
 }
 
 /// An answer to a request.
@@ -161,6 +162,10 @@ impl Metrics {
                 "fairhold.overload.refused",
                 "Commands that were refused because too much was waiting.",
             ),
+            limited: counter(
+                "fairhold.rate.limit.refused",
+                "Requests that came too often, by the limit that they met.",
+            ),
         }
     }
 
@@ -174,6 +179,12 @@ impl Metrics {
         }
         for code in ["sold-out", "exceeds-total", "insufficient-stock"] {
             self.refused(code, 0);
+        }
+        for limit in ["user", "key", "address"] {
+            count_each(&self.limited, "limit", limit, 0);
+        }
+        for limit in ["user", "key", "address"] {
+            count_each(&self.limited, "limit", limit, 0);
         }
         for cause in ["away", "locked", "refused", "timeout"] {
             count_each(&self.failed_batches, "cause", cause, 0);
@@ -227,6 +238,11 @@ impl Metrics {
     /// Counts refusals of what would have been too much.
     pub fn refused(&self, code: &'static str, count: u64) {
         count_each(&self.refused, "code", code, count);
+    }
+
+    /// Counts a request that came too often.
+    pub fn limited(&self, limit: &'static str) {
+        count_each(&self.limited, "limit", limit, 1);
     }
 
     /// Counts a command that was refused because too much was waiting.

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use crate::command_line::{fairhold, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 35] = [
+const SETTINGS: [&str; 41] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -32,6 +32,12 @@ const SETTINGS: [&str; 35] = [
     "FAIRHOLD_JWT_ISSUER",
     "FAIRHOLD_JWT_AUDIENCE",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "FAIRHOLD_RATE_LIMIT",
+    "FAIRHOLD_RATE_LIMIT_PER_USER",
+    "FAIRHOLD_RATE_LIMIT_PER_KEY",
+    "FAIRHOLD_RATE_LIMIT_PER_ADDRESS",
+    "FAIRHOLD_TRUSTED_PROXIES",
+    "REDIS_URL",
     "FAIRHOLD_FAIRNESS_FULL_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD",
     "FAIRHOLD_FAIRNESS_REDUCED_SHARE",
@@ -90,6 +96,7 @@ async fn help_does_not_show_the_secrets_of_the_environment() {
     let mut command = fairhold(&["--help"]);
     command
         .env("DATABASE_URL", "postgres://user:hunter2@localhost/books")
+        .env("REDIS_URL", "redis://user:hunter2@localhost")
         .env("FAIRHOLD_AI_BASE_URL", "https://user:hunter2@models/v1")
         .env("FAIRHOLD_AI_API_KEY", "hunter2");
     let help = run(command).await;
@@ -130,6 +137,12 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_JWT_PUBLIC_KEY", "/nonexistent.pem"),
         ("FAIRHOLD_JWT_ISSUER", "https://id.example"),
         ("FAIRHOLD_JWT_AUDIENCE", "shop"),
+        ("FAIRHOLD_RATE_LIMIT", "sometimes"),
+        ("FAIRHOLD_RATE_LIMIT_PER_USER", "50"),
+        ("FAIRHOLD_RATE_LIMIT_PER_KEY", "3/s"),
+        ("FAIRHOLD_RATE_LIMIT_PER_ADDRESS", "1/m,61"),
+        ("FAIRHOLD_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+        ("REDIS_URL", "http://user:hunter2@localhost"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
         ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
         ("FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", "0.9"),

@@ -24,7 +24,10 @@ struct Shown(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
 impl Shown {
     /// What a service shows that has done a bit of everything.
     async fn by_a_live_service() -> Self {
-        let world = World::open(1, &[]).await;
+        // A Redis that is away is shown, too.
+        let limits = ["--rate-limit-per-user", "1000/s"];
+        let away = ["--redis-url", "redis://127.0.0.1:9"];
+        let world = World::open(1, &[limits, away].concat()).await;
         let shop = &world.shop();
         shop.stock("SHOWN", 1).await;
         let held = shop.reserve("SHOWN", "holds").await.id();

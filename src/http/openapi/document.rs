@@ -4,9 +4,9 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::problems;
 use super::routes::Endpoint;
 use super::sketch::{Answer, Sketch};
+use super::{headers, problems};
 use crate::access::needs::{self, Finding, Need};
 use crate::http::{Code, problem};
 
@@ -134,58 +134,8 @@ fn components(mut generator: SchemaGenerator) -> Value {
     json!({
         "schemas": schemas,
         "examples": problems::examples(&reservation),
-        "parameters": {
-            "Idempotency-Key": header_parameter(
-                "Idempotency-Key",
-                "Makes a repetition exact: the same key with the same body answers with the stored \
-                 outcome. A key belongs to one endpoint and one SKU, and is kept as long as what it \
-                 made.",
-                &json!({"type": "string", "pattern": "^[ -~]{1,255}$"}),
-                "6f1c1e0a-order-4711",
-            ),
-            "X-Request-Id": header_parameter(
-                "X-Request-Id",
-                "An id for the request, which is echoed and logged. Without it, one is made.",
-                &json!({"type": "string"}),
-                "checkout-4711",
-            ),
-            "traceparent": header_parameter(
-                "traceparent",
-                "The trace that the request belongs to (W3C Trace Context). What can't be read is \
-                 passed over.",
-                &json!({"type": "string"}),
-                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            ),
-        },
-        "headers": {
-            "X-Request-Id": header(
-                "The id of the request, as it was sent or made.",
-                &json!({"type": "string"}),
-            ),
-            "Idempotency-Replayed": header(
-                "There only where the answer is the stored outcome of an earlier request with the \
-                 same key.",
-                &json!({"const": "true"}),
-            ),
-            "WWW-Authenticate": header(
-                "What to say who one is, or what is missing (RFC 6750).",
-                &json!({"type": "string"}),
-            ),
-            "Retry-After": header(
-                "After how many seconds to come back.",
-                &json!({"type": "integer", "minimum": 0}),
-            ),
-            "RateLimit": header(
-                "What is left of the limit that was met, and in how many seconds it is whole again \
-                 (IETF draft \"RateLimit header fields for HTTP\").",
-                &json!({"type": "string"}),
-            ),
-            "RateLimit-Policy": header(
-                "The limits that count for this client (IETF draft \"RateLimit header fields for \
-                 HTTP\").",
-                &json!({"type": "string"}),
-            ),
-        },
+        "parameters": headers::asked(),
+        "headers": headers::answered(),
         "securitySchemes": {
             "key": {
                 "type": "http",
@@ -196,19 +146,4 @@ fn components(mut generator: SchemaGenerator) -> Value {
             },
         },
     })
-}
-
-fn header_parameter(name: &str, words: &str, schema: &Value, example: &str) -> Value {
-    json!({
-        "name": name,
-        "in": "header",
-        "required": false,
-        "description": words,
-        "schema": schema,
-        "example": example,
-    })
-}
-
-fn header(words: &str, schema: &Value) -> Value {
-    json!({"description": words, "schema": schema})
 }

@@ -3,21 +3,17 @@
 use axum::extract::State;
 use serde_json::json;
 
+use super::shared::Shared;
 use super::sketch::Sketch;
 use crate::access::Caller;
 use crate::http::fields::FromFields;
 use crate::http::{Body, Code, Key, Path, Query};
+use crate::limits::Tab;
 
 /// Something that a handler takes.
 pub trait Input {
     /// Tells what it is, and which problems it can be.
     fn describe(sketch: &mut Sketch<'_>);
-}
-
-/// Something that all handlers share.
-pub trait Shared {
-    /// What can go wrong with it.
-    const PROBLEMS: &'static [Code];
 }
 
 impl<T: Shared> Input for State<T> {
@@ -28,6 +24,11 @@ impl<T: Shared> Input for State<T> {
 
 /// Who asks is seen to by the gate, for all routes in the same way.
 impl Input for Caller {
+    fn describe(_: &mut Sketch<'_>) {}
+}
+
+/// How often somebody may ask is said of all routes alike.
+impl Input for Tab {
     fn describe(_: &mut Sketch<'_>) {}
 }
 

@@ -7,15 +7,18 @@
 mod call;
 mod document;
 mod handler;
+mod headers;
 mod input;
 mod problems;
 mod routes;
+mod shared;
 mod sketch;
 mod viewer;
 
 pub use call::Call;
 pub use handler::{Documented, Output};
-pub use input::{Input, Shared};
+pub use input::Input;
 pub use routes::Routes;
+pub use shared::Shared;
 pub use sketch::Sketch;
 pub use viewer::routes as docs;

@@ -16,6 +16,8 @@ use tokio::time::timeout;
 use super::programs::Programs;
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often chromedriver is started until it listens.
+const TRIES: usize = 5;
 /// Who runs the browser when root runs the tests.
 const NOBODY: u32 = 65_534;
 
@@ -42,19 +44,32 @@ pub(super) struct Driver {
 }
 
 impl Driver {
+    /// Starts one. It chooses its port by itself, and ends at once where another has taken that port
+    /// of the second protocol meanwhile: then it is started again.
     pub(super) async fn start(programs: &Programs) -> Self {
+        for _ in 0..TRIES {
+            if let Some(driver) = Self::try_start(programs).await {
+                return driver;
+            }
+        }
+        panic!("chromedriver ended {TRIES} times before it listened");
+    }
+
+    async fn try_start(programs: &Programs) -> Option<Self> {
         let folder = create_folder();
         let mut process = command(&programs.driver, &folder).spawn().unwrap();
         let janitor = janitor(process.id().unwrap(), &folder);
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let port = timeout(PATIENCE, port(&mut stdout)).await;
-        Self {
-            port: port.expect("chromedriver listens in time"),
+        let port = port.expect("chromedriver listens in time");
+        let driver = Self {
+            port: port.unwrap_or_default(),
             folder,
             janitor,
             _process: process,
             _stdout: stdout,
-        }
+        };
+        port.map(|_| driver)
     }
 }
 
@@ -112,16 +127,18 @@ fn janitor(group: u32, folder: &Path) -> Child {
         .unwrap()
 }
 
-/// chromedriver says on which port it listens once it does.
-async fn port(stdout: &mut BufReader<ChildStdout>) -> u16 {
+/// chromedriver says on which port it listens once it does; `None` when it ended instead.
+async fn port(stdout: &mut BufReader<ChildStdout>) -> Option<u16> {
     let mut line = String::new();
     loop {
         line.clear();
         let length = stdout.read_line(&mut line).await.unwrap();
-        assert_ne!(length, 0, "chromedriver ended");
+        if length == 0 {
+            return None;
+        }
         let port = line.split("started successfully on port ").nth(1);
         if let Some(port) = port {
-            return port.trim().trim_end_matches('.').parse().unwrap();
+            return Some(port.trim().trim_end_matches('.').parse().unwrap());
         }
     }
 }

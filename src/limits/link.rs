@@ -1,0 +1,97 @@
+//! The way to Redis: kept open, and open again by itself.
+
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult};
+use tokio::sync::watch;
+use tokio::time::{error::Elapsed, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How long Redis may take to answer, in all, before the limits of this process count.
+pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long it may take to reach Redis when nobody waits for that.
+const ARRIVAL: Duration = Duration::from_secs(1);
+
+/// How often it is asked whether it is there.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// A connection while there is one. Whoever finds it broken says so, and the next go without.
+#[derive(Debug)]
+pub(super) struct Link {
+    client: Client,
+    connection: watch::Sender<Option<MultiplexedConnection>>,
+}
+
+/// Why Redis can't be asked. It may be asked again in a moment.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LinkError {
+    #[error("it did not answer in time")]
+    Late(#[from] Elapsed),
+    #[error(transparent)]
+    Refused(#[from] RedisError),
+}
+
+impl Link {
+    pub(super) fn new(client: Client) -> Self {
+        let connection = watch::Sender::new(None);
+        Self { client, connection }
+    }
+
+    /// The connection, if there is one.
+    pub(super) fn connection(&self) -> Option<MultiplexedConnection> {
+        self.connection.borrow().clone()
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.connection.borrow().is_some()
+    }
+
+    /// Goes without Redis until it is found again.
+    pub(super) fn lose(&self, error: &LinkError) {
+        if self.connection.send_replace(None).is_some() {
+            tracing::warn!(%error, "Redis is away: each process counts by itself");
+        }
+    }
+
+    /// Finds Redis, or finds it gone.
+    pub(super) async fn look(&self) {
+        let found = match self.connection() {
+            Some(connection) => probe(connection).await,
+            None => self.connect().await,
+        };
+        if let Err(error) = found {
+            self.lose(&error);
+        }
+    }
+
+    /// Looks again and again, until it is told to stop.
+    pub(super) async fn keep_up(&self, stop: &CancellationToken) {
+        while stop.run_until_cancelled(sleep(PAUSE)).await.is_some() {
+            self.look().await;
+        }
+    }
+
+    async fn connect(&self) -> Result<(), LinkError> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(ARRIVAL))
+            .set_response_timeout(Some(ARRIVAL));
+        let arriving = self
+            .client
+            .get_multiplexed_async_connection_with_config(&config);
+        let connection = timeout(ARRIVAL, arriving).await??;
+        probe(connection.clone()).await?;
+        self.connection.send_replace(Some(connection));
+        tracing::info!("Redis is there: all processes count together");
+        Ok(())
+    }
+}
+
+/// A Redis that answers but takes nothing, such as a replica or a full one, is of no use.
+async fn probe(mut connection: MultiplexedConnection) -> Result<(), LinkError> {
+    let mut write = redis::cmd("SET");
+    write.arg("fairhold:probe").arg(1).arg("PX").arg(1000);
+    let written: RedisResult<()> = timeout(PATIENCE, write.query_async(&mut connection)).await?;
+    Ok(written?)
+}

@@ -1,0 +1,20 @@
+//! How often somebody may ask: limits by user, by API key and by address.
+
+mod fields;
+mod forwarded;
+mod layer;
+mod limiter;
+mod link;
+mod local;
+mod model;
+mod origin;
+mod quota;
+mod settings;
+mod shared;
+mod tab;
+
+pub use layer::{Limited, LimitsLayer};
+pub use limiter::Limiter;
+pub use quota::Quota;
+pub use settings::{Settings, SettingsError, Switch};
+pub use tab::Tab;

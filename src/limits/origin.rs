@@ -1,0 +1,181 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+
+use super::forwarded::{Hop, forwarded, x_forwarded_for};
+
+/// The part of an IPv6 address that stands for one customer.
+const CUSTOMER: u128 = !(u64::MAX as u128);
+
+/// An address, or a network of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network(IpNet);
+
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let single = || {
+            text.parse()
+                .map(|address: IpAddr| IpNet::from(address))
+                .ok()
+        };
+        let network = text.parse().ok().or_else(single);
+        network
+            .map(Self)
+            .ok_or("must be addresses or networks, such as 10.0.0.0/8,fd00::/8")
+    }
+}
+
+/// Those who are believed to tell whom they speak for.
+#[derive(Debug)]
+pub(super) struct Proxies(Vec<Network>);
+
+impl Proxies {
+    pub(super) fn new(networks: Vec<Network>) -> Self {
+        Self(networks)
+    }
+
+    /// The address of the client behind `peer`. Each hop is believed as long as whoever names it is.
+    /// Where both headers tell different tales, one of them is the client's own invention: the proxy
+    /// writes only the other, and nobody can say which.
+    pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let peer = peer.to_canonical();
+        if !self.trust(peer) {
+            return peer;
+        }
+        let told = |hops: Vec<Hop>| self.follow(peer, &hops);
+        match (
+            forwarded(headers).map(told),
+            x_forwarded_for(headers).map(told),
+        ) {
+            (Some(one), Some(other)) if one != other => peer,
+            (Some(client), _) | (None, Some(client)) => client,
+            (None, None) => peer,
+        }
+    }
+
+    fn follow(&self, peer: IpAddr, hops: &[Hop]) -> IpAddr {
+        let mut nearest = peer;
+        for hop in hops.iter().rev() {
+            let Some(address) = *hop else { break };
+            nearest = address;
+            if !self.trust(address) {
+                break;
+            }
+        }
+        nearest
+    }
+
+    fn trust(&self, address: IpAddr) -> bool {
+        self.0
+            .iter()
+            .any(|Network(network)| network.contains(&address))
+    }
+}
+
+/// As what an address is counted: a customer has a whole /64 of IPv6.
+pub(super) fn counted(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() & CUSTOMER)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::{Network, Proxies, counted};
+
+    fn client(peer: &str, headers: &[(&'static str, &'static str)]) -> String {
+        let networks = ["10.0.0.0/8", "127.0.0.1", "fd00::/8"];
+        let networks = networks.map(|network| network.parse().unwrap());
+        let headers: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
+            .collect();
+        let proxies = Proxies::new(networks.to_vec());
+        proxies.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn a_proxy_that_is_trusted_tells_whom_it_speaks_for() {
+        let (new, old) = ("forwarded", "x-forwarded-for");
+        for (peer, headers, expected) in [
+            ("10.0.0.1", &[(old, "192.0.2.1")][..], "192.0.2.1"),
+            ("::ffff:10.0.0.1", &[(old, "192.0.2.1")], "192.0.2.1"),
+            (
+                "fd00::1",
+                &[(new, "for=\"[2001:db8::1]:80\"")],
+                "2001:db8::1",
+            ),
+            (
+                "127.0.0.1",
+                &[(old, "6.6.6.6, 192.0.2.1, 10.1.1.1")],
+                "192.0.2.1",
+            ),
+            (
+                "127.0.0.1",
+                &[(old, "6.6.6.6, unknown, 10.1.1.1")],
+                "10.1.1.1",
+            ),
+            ("127.0.0.1", &[(old, "10.2.2.2, 10.1.1.1")], "10.2.2.2"),
+            (
+                "127.0.0.1",
+                &[(new, "for=6.6.6.6"), (old, "192.0.2.1")],
+                "127.0.0.1",
+            ),
+            (
+                "127.0.0.1",
+                &[(new, "for=192.0.2.1"), (old, "192.0.2.1")],
+                "192.0.2.1",
+            ),
+            ("127.0.0.1", &[(new, "for=_hidden")], "127.0.0.1"),
+            ("127.0.0.1", &[], "127.0.0.1"),
+        ] {
+            assert_eq!(client(peer, headers), expected, "{peer} {headers:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_is_believed() {
+        for header in [
+            ("x-forwarded-for", "192.0.2.1"),
+            ("forwarded", "for=192.0.2.1"),
+        ] {
+            assert_eq!(client("198.51.100.1", &[header]), "198.51.100.1");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_address_is_counted_with_all_of_its_network() {
+        for (address, expected) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ] {
+            assert_eq!(counted(address.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn a_network_is_an_address_or_a_range() {
+        for good in ["10.0.0.0/8", "10.0.0.1", "::1", " fd00::/8 "] {
+            assert!(good.parse::<Network>().is_ok(), "{good}");
+        }
+        for bad in ["", "10.0.0.0/33", "proxy", "10.0.0"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A real Redis of a test's own, which freezes, dies and comes back.
+
+use std::env;
+use std::fs;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use crate::site::eventually;
+
+/// A server on a socket of its own. Killed when dropped.
+pub(crate) struct Redis {
+    folder: PathBuf,
+    child: Option<Child>,
+}
+
+impl Redis {
+    /// A place for one, where none runs yet.
+    pub(crate) fn absent() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("fairhold-redis-{}-{number}", std::process::id());
+        let folder = env::temp_dir().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        let child = None;
+        Self { folder, child }
+    }
+
+    pub(crate) async fn running() -> Self {
+        let mut redis = Self::absent();
+        redis.start().await;
+        redis
+    }
+
+    /// Starts it, empty, and returns once it listens.
+    pub(crate) async fn start(&mut self) {
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--appendonly", "no"]);
+        command.arg("--unixsocket").arg(self.socket());
+        command.arg("--dir").arg(&self.folder);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let child = command.kill_on_drop(true).spawn();
+        self.child = Some(child.expect("redis-server, of the package of that name"));
+        let listens = async || UnixStream::connect(self.socket()).is_ok();
+        eventually("Redis listens", listens).await;
+    }
+
+    pub(crate) async fn kill(&mut self) {
+        self.child.take().unwrap().kill().await.unwrap();
+    }
+
+    /// It says nothing more, and its connections stay.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// The flag that names it.
+    pub(crate) fn flag(&self) -> String {
+        format!("--redis-url=redis+unix://{}", self.socket().display())
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.join("socket")
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.child.as_ref().and_then(Child::id).unwrap();
+        let pid = i32::try_from(id).ok().and_then(Pid::from_raw);
+        kill_process(pid.unwrap(), signal).unwrap();
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
