@@ -46,13 +46,13 @@ pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyh
         let events = number(watchers.seen.events() - events);
         println!(
             "{:.0}/s unwatched, {:.0}/s watched; {STREAMS} streams opened with {opened:.0} MB, \
-             {:.0} events in all, {}",
+             {:.0} events in all, shown {} after their change",
             unwatched
                 .last()
                 .map_or(0.0, |sample| sample.requests_a_second),
             sample.requests_a_second,
             events,
-            watchers.seen.delays(),
+            watchers.seen.ages(),
         );
         watched.push(sample);
     }

@@ -78,8 +78,6 @@ pub(crate) struct Seen {
     events: AtomicU64,
     /// Microseconds from the instant of the latest change to its arrival.
     ages: Mutex<Histogram<u64>>,
-    /// Microseconds from one event to the next.
-    gaps: Mutex<Histogram<u64>>,
 }
 
 /// Readers of one SKU, until this is dropped.
@@ -95,7 +93,6 @@ impl Watchers {
         let seen = Arc::new(Seen {
             events: AtomicU64::new(0),
             ages: Mutex::new(histogram()),
-            gaps: Mutex::new(histogram()),
         });
         let mut readers = JoinSet::new();
         for number in 0..count {
@@ -111,17 +108,11 @@ impl Watchers {
 }
 
 async fn read(mut reader: Reader, probes: bool, seen: Arc<Seen>) -> io::Result<()> {
-    let mut before = Instant::now();
     loop {
         let text = reader.event().await?;
         seen.events.fetch_add(1, Ordering::Relaxed);
-        if probes {
-            let gap = before.elapsed();
-            before = Instant::now();
-            record(&seen.gaps, gap);
-            if let Some(age) = age(text) {
-                record(&seen.ages, age);
-            }
+        if probes && let Some(age) = age(text) {
+            record(&seen.ages, age);
         }
     }
 }
@@ -142,17 +133,10 @@ impl Seen {
         self.events.load(Ordering::Relaxed)
     }
 
-    /// Ages and gaps, in words.
-    pub(crate) fn delays(&self) -> String {
-        let of = |histogram: &Mutex<Histogram<u64>>| {
-            let histogram = histogram.lock().expect("nobody panics while counting");
-            quantiles(&histogram)
-        };
-        format!(
-            "changes shown {} after they were made, events {} apart",
-            of(&self.ages),
-            of(&self.gaps)
-        )
+    /// The ages of what was shown, in words.
+    pub(crate) fn ages(&self) -> String {
+        let ages = self.ages.lock().expect("nobody panics while counting");
+        quantiles(&ages)
     }
 }
 

@@ -8,11 +8,12 @@ use serde::Serialize;
 use crate::analytics::Health;
 use crate::reservations::{ReservationStatus, ReservationView};
 
-/// How long news gather for each stream that is open: what it costs to show them to one.
-const PAUSE_FOR_EACH: Duration = Duration::from_micros(75);
+/// How long news gather for each stream that is open: several times what it costs to show them to
+/// one, so that most of the time is left to others.
+const PAUSE_FOR_EACH: Duration = Duration::from_micros(100);
 
 /// How long news gather at least, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(150));
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
 
 /// An event, made once for all who are shown it, and its place among those of its subject: of two,
 /// the one with the higher `turn` is the later.
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn news_gather_for_longer_the_more_streams_there_are() {
         assert_eq!(pause_for(1).as_millis(), 10);
-        assert_eq!(pause_for(1_000).as_millis(), 75);
-        assert_eq!(pause_for(usize::MAX).as_millis(), 150);
+        assert_eq!(pause_for(1_000).as_millis(), 100);
+        assert_eq!(pause_for(usize::MAX).as_millis(), 200);
     }
 }
