@@ -84,7 +84,8 @@ where
                 "readyz",
                 "Tell whether it can serve: whether the database answers",
             )
-            .answers(200, "It does."),
+            .answers(200, "It does.")
+            .refuses(&[Code::DatabaseUnavailable]),
         )
         .get(
             "/health",
