@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::bearer::{Bearer, take};
 use super::caller::Caller;
-use super::jwt::Tokens;
+use super::jwt::{TokenError, Tokens};
 use super::keyring::Keyring;
 use super::needs::{Finding, Need, find};
 use super::openness::Openness;
@@ -152,8 +152,10 @@ impl Gate {
             return Err(refusal::invalid("it is no API key"));
         };
         let user = tokens.verify(&token).await;
-        user.map(Caller::user)
-            .map_err(|error| refusal::invalid(error.told()))
+        user.map(Caller::user).map_err(|error| match error {
+            TokenError::Wrong(why) => refusal::invalid(why),
+            TokenError::NoKeys => refusal::undecided(),
+        })
     }
 
     /// Somebody else's reservation is as good as none.
