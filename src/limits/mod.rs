@@ -12,6 +12,7 @@ mod quota;
 mod settings;
 mod shared;
 mod tab;
+mod trust;
 
 pub use layer::{Limited, LimitsLayer};
 pub use limiter::Limiter;

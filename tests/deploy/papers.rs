@@ -71,12 +71,16 @@ impl Files {
         }
     }
 
+    /// Where the `certificate` is, or the `key`.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
     /// The flags that name them.
     pub(crate) fn flags(&self) -> [String; 2] {
-        let path = |name| self.0.join(name).display().to_string();
         [
-            format!("--tls-certificate={}", path("certificate")),
-            format!("--tls-key={}", path("key")),
+            format!("--tls-certificate={}", self.path("certificate")),
+            format!("--tls-key={}", self.path("key")),
         ]
     }
 }
