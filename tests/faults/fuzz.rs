@@ -134,6 +134,7 @@ fn play<V: Debug>(
     let config = Config {
         failure_persistence: None,
         cases: (Config::default().cases / 8).max(1),
+        max_shrink_time: PATIENCE.as_millis().try_into().unwrap(),
         ..Config::default()
     };
     for target in &targets {

@@ -9,6 +9,7 @@ use crate::near::values;
 use crate::service::Service;
 
 fn is_taken(answer: &Answer) -> bool {
+    assert!(answer.status < 500, "{answer:?}");
     !(answer.status == 422 && answer.json()["code"] == "validation-failed")
 }
 
