@@ -55,13 +55,12 @@ pub(crate) fn read(document: &Value) -> Vec<Operation> {
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, told) in methods.as_object().unwrap() {
             let mut told = told.clone();
-            let parameters = told["parameters"].as_array_mut().unwrap();
-            parameters.iter_mut().for_each(|one| {
+            for one in told["parameters"].as_array_mut().unwrap() {
                 if let Some(shared) = one["$ref"].as_str() {
                     let place = shared.trim_start_matches('#');
                     *one = document.pointer(place).unwrap().clone();
                 }
-            });
+            }
             all.push(Operation {
                 method: method.to_uppercase(),
                 path: path.clone(),
