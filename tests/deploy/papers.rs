@@ -16,7 +16,12 @@ pub(crate) struct Paper {
 
 impl Paper {
     pub(crate) fn new() -> Self {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        Self::naming(&["localhost", "127.0.0.1"])
+    }
+
+    /// The same for other machines.
+    pub(crate) fn naming(names: &[&str]) -> Self {
+        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
         Self {
             certificate: cert.pem(),

@@ -43,10 +43,16 @@ async fn processes_that_trust_its_certificate_count_together() {
 #[tokio::test]
 async fn a_redis_that_nobody_vouches_for_is_left_and_each_process_counts_by_itself() {
     let site = Site::new().await;
-    let redis = Redis::by_tls(&Paper::new()).await;
-    let others = Files::of(&Paper::new());
-    for trusted in [None, Some(&others)] {
-        let server = serve(&site, &redis, trusted).await;
+    let (own, other) = (Paper::new(), Paper::new());
+    let elsewhere = Paper::naming(&["elsewhere.example"]);
+    for (shown, trusted) in [
+        (&own, None),
+        (&own, Some(&other)),
+        (&elsewhere, Some(&elsewhere)),
+    ] {
+        let redis = Redis::by_tls(shown).await;
+        let trusted = trusted.map(Files::of);
+        let server = serve(&site, &redis, trusted.as_ref()).await;
         let told = async || {
             let log = server.logged();
             log.contains("Redis is away") && log.contains("invalid peer certificate")
