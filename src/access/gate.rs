@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::bearer::{Bearer, take};
 use super::caller::Caller;
-use super::jwt::Tokens;
+use super::jwt::{TokenError, Tokens};
 use super::keyring::Keyring;
 use super::needs::{Finding, Need, find};
 use super::openness::Openness;
@@ -97,7 +97,10 @@ impl Gate {
             return Err(refusal::invalid("it is no API key"));
         };
         let verified = tokens.verify(&token).await;
-        let shopper = verified.map_err(|error| refusal::invalid(error.told()))?;
+        let shopper = verified.map_err(|error| match error {
+            TokenError::Wrong(why) => refusal::invalid(why),
+            TokenError::NoKeys => refusal::undecided(),
+        })?;
         Ok((
             Caller::user(shopper.user_id),
             Standing::Until(shopper.ends_at),

@@ -18,6 +18,14 @@ pub(super) fn invalid(why: &'static str) -> Problem {
     challenged(Code::Unauthenticated, &sentence(why), &challenge)
 }
 
+/// Nobody can say whose the token is, and somebody may in a moment.
+pub(super) fn undecided() -> Problem {
+    let detail =
+        "The keys of the identity provider are not known yet, so that no token can be judged.";
+    let wait = HeaderValue::from_static("5");
+    Problem::new(Code::NotReady, detail).with_header(header::RETRY_AFTER, wait)
+}
+
 /// Known, and not let through.
 pub(super) fn out_of_scope(need: Need) -> Problem {
     let scope = need.least_scope().name();

@@ -129,8 +129,9 @@ catalog! {
          changed nothing. Retry-After says when to come back."
     NotReady "not-ready" SERVICE_UNAVAILABLE
         "No requests should be sent here now"
-        "The service was told to end, or a part of it has ended. What it has accepted is answered; \
-         new requests belong to another process."
+        "The service was told to end, a part of it has ended, or it can't judge tokens yet, since the \
+         keys of the identity provider could not be had. What it has accepted is answered. This \
+         request changed nothing: send it again, to another process if there is one."
     DatabaseUnavailable "database-unavailable" SERVICE_UNAVAILABLE
         "The books can't be reached"
         "The database did not answer in time. A POST may or may not have taken effect: send it \

@@ -125,9 +125,10 @@ impl Problem {
         }
     }
 
-    /// The same with one more header.
+    /// The same with this header, and no other of its name.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
         self.headers.push((name, value));
         self
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::DefaultClock;
-use redis::Client;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +13,7 @@ use super::origin::Proxies;
 use super::quota::Quota;
 use super::settings::Settings;
 use super::shared::Shared;
+use super::trust;
 use crate::telemetry::metrics;
 
 /// How often those are forgotten who owe nothing.
@@ -62,7 +62,7 @@ impl Limiter {
         let client = settings
             .redis_url
             .as_deref()
-            .map(Client::open)
+            .map(trust::client)
             .transpose()?;
         let limiter = Arc::new(Self {
             proxies: Proxies::new(settings.trusted_proxies.clone()),

@@ -1,5 +1,7 @@
 //! The way to Redis: kept open, and open again by itself.
 
+use std::mem;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -22,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Link {
     client: Client,
     connection: watch::Sender<Option<MultiplexedConnection>>,
+    /// Why there is none, as it was last told.
+    told: Mutex<Option<String>>,
 }
 
 /// Why Redis can't be asked. It may be asked again in a moment.
@@ -35,8 +39,11 @@ pub(super) enum LinkError {
 
 impl Link {
     pub(super) fn new(client: Client) -> Self {
-        let connection = watch::Sender::new(None);
-        Self { client, connection }
+        Self {
+            client,
+            connection: watch::Sender::new(None),
+            told: Mutex::default(),
+        }
     }
 
     /// The connection, if there is one.
@@ -48,9 +55,11 @@ impl Link {
         self.connection.borrow().is_some()
     }
 
-    /// Goes without Redis until it is found again.
+    /// Goes without Redis until it is found again. The reason is told once, until there is another.
     pub(super) fn lose(&self, error: &LinkError) {
-        if self.connection.send_replace(None).is_some() {
+        self.connection.send_replace(None);
+        let reason = Some(error.to_string());
+        if replace(&self.told, reason.clone()) != reason {
             tracing::warn!(%error, "Redis is away: each process counts by itself");
         }
     }
@@ -83,9 +92,15 @@ impl Link {
         let connection = timeout(ARRIVAL, arriving).await??;
         probe(connection.clone()).await?;
         self.connection.send_replace(Some(connection));
+        replace(&self.told, None);
         tracing::info!("Redis is there: all processes count together");
         Ok(())
     }
+}
+
+fn replace(told: &Mutex<Option<String>>, reason: Option<String>) -> Option<String> {
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    mem::replace(&mut told, reason)
 }
 
 /// A Redis that answers but takes nothing, such as a replica or a full one, is of no use.

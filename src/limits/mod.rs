@@ -12,6 +12,7 @@ mod quota;
 mod settings;
 mod shared;
 mod tab;
+mod trust;
 
 pub use limiter::Limiter;
 pub use quota::Quota;

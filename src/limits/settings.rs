@@ -1,7 +1,7 @@
 //! The settings that say how often somebody may ask.
 
 use clap::{Args, ValueEnum};
-use redis::IntoConnectionInfo;
+use redis::{ConnectionAddr, IntoConnectionInfo};
 use thiserror::Error;
 
 use super::origin::Network;
@@ -61,7 +61,7 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<Network>,
 
-    /// The Redis by which all processes share the limits [default: each has its own]
+    /// The Redis by which all processes share the limits, rediss:// by TLS [default: each has its own]
     #[arg(
         long,
         env = "REDIS_URL",
@@ -86,9 +86,14 @@ pub enum Switch {
 pub enum SettingsError {
     /// The URL is none of Redis's.
     #[error(
-        "--redis-url (REDIS_URL) is not a Redis URL: it should look like redis://user:password@host:6379/0 or unix:///run/redis.sock"
+        "--redis-url (REDIS_URL) is not a Redis URL: it should look like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
     )]
     RedisUrl,
+    /// The URL asks to take anybody for Redis.
+    #[error(
+        "--redis-url (REDIS_URL) ends in #insecure: a Redis whose certificate counts for nothing could be anybody; SSL_CERT_FILE names the authority of one of your own"
+    )]
+    RedisInsecure,
 }
 
 impl Settings {
@@ -100,6 +105,7 @@ impl Settings {
         let url = self.redis_url.as_deref();
         match url.map(IntoConnectionInfo::into_connection_info) {
             Some(Err(_)) => Err(SettingsError::RedisUrl),
+            Some(Ok(place)) if is_insecure(place.addr()) => Err(SettingsError::RedisInsecure),
             Some(Ok(_)) | None => Ok(()),
         }
     }
@@ -114,4 +120,8 @@ impl Settings {
         ];
         self.rate_limit == Switch::On && quotas.iter().any(Option::is_some)
     }
+}
+
+fn is_insecure(place: &ConnectionAddr) -> bool {
+    matches!(place, ConnectionAddr::TcpTls { insecure: true, .. })
 }

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
-use crate::published::{Mood, Published};
+use crate::published::{Away, Mood, Published};
 use crate::server::Server;
 use crate::signer::{Signer, claims};
 use crate::site::{Site, eventually};
@@ -15,12 +13,20 @@ async fn status(server: &Server, token: &str) -> u16 {
     server.get(PATH, token).await.status
 }
 
+/// That it is neither taken nor called wrong, and may be sent again.
+async fn is_undecided(server: &Server, token: &str) {
+    let answer = server.get(PATH, token).await;
+    answer.refused(503, "not-ready");
+    assert_eq!(answer.header("retry-after"), Some("5"), "{answer:?}");
+    assert_eq!(answer.header("www-authenticate"), None, "{answer:?}");
+}
+
 #[tokio::test]
 async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
     let site = Site::new().await;
     let signers = [Signer::ed(), Signer::ec(), Signer::rsa()];
     let keys: Vec<_> = signers.iter().map(|key| key.jwk(key.algorithm())).collect();
-    let provider = Published::with(&keys).await;
+    let provider = Published::with(&keys);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     for signer in &signers {
         let token = signer.token(Some(signer.algorithm()), &claims("anna"));
@@ -49,7 +55,7 @@ async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
 async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
     let site = Site::new().await;
     let signer = Signer::ed();
-    let provider = Published::with(&[signer.jwk("real")]).await;
+    let provider = Published::with(&[signer.jwk("real")]);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     let good = signer.token(Some("real"), &claims("anna"));
     eventually("the keys are there", async || {
@@ -67,7 +73,7 @@ async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
 async fn while_the_provider_is_away_the_known_keys_hold() {
     let site = Site::new().await;
     let signer = Signer::ec();
-    let provider = Published::with(&[signer.jwk("k")]).await;
+    let provider = Published::with(&[signer.jwk("k")]);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     let token = signer.token(Some("k"), &claims("anna"));
     eventually("the keys are there", async || {
@@ -79,18 +85,32 @@ async fn while_the_provider_is_away_the_known_keys_hold() {
 }
 
 #[tokio::test]
-async fn a_provider_that_comes_late_is_found() {
+async fn until_a_late_provider_is_there_no_token_is_called_wrong() {
     let site = Site::new().await;
     let signer = Signer::ed();
-    let provider = Published::in_mood(Mood::Fails).await;
+    let provider = Away::new();
     let server = site.serve(&["--jwks-url", &provider.url]).await;
-    let token = signer.token(Some("k"), &claims("anna"));
-    assert_eq!(status(&server, &token).await, 401);
-    provider.change(Mood::Says(json!({"keys": [signer.jwk("k")]}).to_string()));
-    eventually("the keys are there", async || {
-        status(&server, &token).await == 200
+    let key = site.key("window", "read").await;
+    let [good, made_up] = ["k", "made up"].map(|kid| signer.token(Some(kid), &claims("anna")));
+    for token in [&good, &made_up] {
+        is_undecided(&server, token).await;
+    }
+    let nonsense = server.get(PATH, "nonsense").await;
+    nonsense.refused(401, "unauthenticated");
+    eventually("keys need no provider", async || {
+        status(&server, &key).await == 200
     })
     .await;
+    let provider = provider.comes(Mood::Fails);
+    eventually("it is asked", async || provider.asked() > 0).await;
+    is_undecided(&server, &good).await;
+    provider.change(Mood::keys(&[signer.jwk("k")]));
+    eventually("the keys are there", async || {
+        status(&server, &good).await == 200
+    })
+    .await;
+    let unknown = server.get(PATH, &made_up).await;
+    unknown.refused(401, "unauthenticated");
 }
 
 #[tokio::test]
@@ -112,13 +132,10 @@ async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
         ),
         (Mood::Silent, "can't be asked"),
     ] {
-        let provider = Published::in_mood(mood).await;
+        let provider = Published::in_mood(mood);
         let server = site.serve(&["--jwks-url", &provider.url]).await;
         let asked = Instant::now();
-        server
-            .get(PATH, &token)
-            .await
-            .refused(401, "unauthenticated");
+        is_undecided(&server, &token).await;
         assert!(
             asked.elapsed() < Duration::from_secs(15),
             "{:?}",

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 
 /// How it answers.
@@ -19,10 +19,36 @@ pub(crate) enum Mood {
     Silent,
 }
 
+impl Mood {
+    pub(crate) fn keys(keys: &[Value]) -> Self {
+        Self::Says(json!({"keys": keys}).to_string())
+    }
+}
+
 #[derive(Clone)]
 struct Desk {
     mood: Arc<Mutex<Mood>>,
     asked: Arc<AtomicUsize>,
+}
+
+/// A provider that is away: nobody listens at its address, and nobody else can.
+pub(crate) struct Away {
+    pub(crate) url: String,
+    socket: TcpSocket,
+}
+
+impl Away {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}/keys", socket.local_addr().unwrap());
+        Self { url, socket }
+    }
+
+    /// It begins to listen.
+    pub(crate) fn comes(self, mood: Mood) -> Published {
+        Published::on(self.socket.listen(64).unwrap(), self.url, mood)
+    }
 }
 
 /// Ends when dropped.
@@ -33,17 +59,19 @@ pub(crate) struct Published {
 }
 
 impl Published {
-    pub(crate) async fn with(keys: &[Value]) -> Self {
-        Self::in_mood(Mood::Says(json!({"keys": keys}).to_string())).await
+    pub(crate) fn with(keys: &[Value]) -> Self {
+        Self::in_mood(Mood::keys(keys))
     }
 
-    pub(crate) async fn in_mood(mood: Mood) -> Self {
+    pub(crate) fn in_mood(mood: Mood) -> Self {
+        Away::new().comes(mood)
+    }
+
+    fn on(listener: TcpListener, url: String, mood: Mood) -> Self {
         let desk = Desk {
             mood: Arc::new(Mutex::new(mood)),
             asked: Arc::default(),
         };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/keys", listener.local_addr().unwrap());
         let router = Router::new()
             .route("/keys", get(answer))
             .with_state(desk.clone());

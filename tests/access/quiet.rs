@@ -10,7 +10,7 @@ use crate::site::{Site, eventually};
 async fn a_log_of_everything_has_no_key_and_no_token() {
     let site = Site::new().await;
     let signer = Signer::ed();
-    let provider = Published::with(&[signer.jwk("k")]).await;
+    let provider = Published::with(&[signer.jwk("k")]);
     let made = site
         .run(&[
             "keys",

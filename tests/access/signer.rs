@@ -1,5 +1,8 @@
 //! Whoever signs tokens: an identity provider's private keys.
 
+use std::process::Command;
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::rand::SystemRandom;
@@ -9,8 +12,18 @@ use ring::signature::{
 };
 use serde_json::{Value, json};
 
-/// Made for these tests, which can't make one: nothing else trusts it.
-const RSA: &[u8] = include_bytes!("rsa_for_tests_only.der");
+/// A private key of RSA, which ring can use and can't make.
+static RSA: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut openssl = Command::new("openssl");
+    openssl.args(["genpkey", "-algorithm", "RSA"]);
+    openssl.args(["-pkeyopt", "rsa_keygen_bits:2048"]);
+    let made = openssl
+        .output()
+        .expect("openssl, of the package of that name");
+    let pem = String::from_utf8(made.stdout).unwrap();
+    let lines = pem.lines().filter(|line| !line.starts_with("-----"));
+    STANDARD.decode(lines.collect::<String>()).unwrap()
+});
 
 /// What stands before a key of Ed25519, and of P-256, in a public key's DER.
 const ED_HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
@@ -52,7 +65,7 @@ impl Signer {
     }
 
     pub(crate) fn rsa() -> Self {
-        Self::Rsa(rsa::KeyPair::from_pkcs8(RSA).unwrap())
+        Self::Rsa(rsa::KeyPair::from_pkcs8(&RSA).unwrap())
     }
 
     pub(crate) fn algorithm(&self) -> &'static str {

@@ -8,6 +8,8 @@ mod answer;
 mod document;
 #[path = "../support/line.rs"]
 mod long;
+#[path = "../support/near.rs"]
+mod near;
 #[path = "../support/service.rs"]
 mod service;
 #[path = "../support/mod.rs"]

@@ -143,6 +143,7 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_RATE_LIMIT_PER_ADDRESS", "1/m,61"),
         ("FAIRHOLD_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
         ("REDIS_URL", "http://user:hunter2@localhost"),
+        ("REDIS_URL", "rediss://user:hunter2@localhost#insecure"),
         ("FAIRHOLD_LOG_FORMAT", "xml"),
         ("FAIRHOLD_FAIRNESS_FULL_THRESHOLD", "0.3"),
         ("FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", "0.9"),

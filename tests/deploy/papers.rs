@@ -16,7 +16,12 @@ pub(crate) struct Paper {
 
 impl Paper {
     pub(crate) fn new() -> Self {
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+        Self::naming(&["localhost", "127.0.0.1"])
+    }
+
+    /// The same for other machines.
+    pub(crate) fn naming(names: &[&str]) -> Self {
+        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
         let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
         Self {
             certificate: cert.pem(),
@@ -71,12 +76,16 @@ impl Files {
         }
     }
 
+    /// Where the `certificate` is, or the `key`.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
     /// The flags that name them.
     pub(crate) fn flags(&self) -> [String; 2] {
-        let path = |name| self.0.join(name).display().to_string();
         [
-            format!("--tls-certificate={}", path("certificate")),
-            format!("--tls-key={}", path("key")),
+            format!("--tls-certificate={}", self.path("certificate")),
+            format!("--tls-key={}", self.path("key")),
         ]
     }
 }

@@ -30,16 +30,7 @@ async fn a_server_without_a_free_connection_is_answered_with_503_and_got_over() 
     let shop = &place.shop;
     shop.stock("FULL", 50).await;
     shop.reserve("FULL", "early").await.assert_status(201);
-    // The connections of the service are ended, and others are quicker to come back.
-    let mut crowd = fill(&place.url).await;
-    let others = "select pg_terminate_backend(pid)::text from pg_stat_activity
-        where backend_type = 'client backend' and pid <> pg_backend_pid()
-        and application_name = '' and query not like '%1 as crowd%'";
-    for connection in &mut crowd {
-        mark(connection).await;
-    }
-    end(&mut crowd[0], others).await;
-    crowd.extend(fill(&place.url).await);
+    let crowd = crowd_out(&place.url).await;
     shop.reserve("FULL", "during")
         .await
         .assert_problem(503, "database-unavailable");
@@ -57,6 +48,23 @@ async fn a_server_without_a_free_connection_is_answered_with_503_and_got_over() 
     fs::remove_dir(&folder).unwrap();
 }
 
+/// Ends the connections of the service, which comes back for them, until the crowd has them all.
+async fn crowd_out(url: &str) -> Vec<PgConnection> {
+    let mut crowd = fill(url).await;
+    let mut newcomers = crowd.len();
+    loop {
+        for connection in crowd.iter_mut().rev().take(newcomers) {
+            mark(connection).await;
+        }
+        if end_others(&mut crowd[0]).await == 0 && newcomers == 0 {
+            return crowd;
+        }
+        let more = fill(url).await;
+        newcomers = more.len();
+        crowd.extend(more);
+    }
+}
+
 /// Says who it is.
 #[expect(
     clippy::disallowed_methods,
@@ -69,7 +77,12 @@ async fn mark(connection: &mut PgConnection) {
         .unwrap();
 }
 
+/// How many there were.
 #[expect(clippy::disallowed_methods, reason = "it concerns sessions, not rows")]
-async fn end(connection: &mut PgConnection, others: &'static str) {
-    sqlx::raw_sql(others).execute(connection).await.unwrap();
+async fn end_others(connection: &mut PgConnection) -> u64 {
+    let others = "select pg_terminate_backend(pid) from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()
+        and application_name = '' and query not like '%1 as crowd%'";
+    let ended = sqlx::raw_sql(others).execute(connection).await;
+    ended.unwrap().rows_affected()
 }

@@ -1,15 +1,18 @@
 //! Whatever is sent, the answer is a success or a problem, and what is refused changes nothing.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::requests::{Request, garbled, request};
+use crate::requests::{Request, garbled, request, whole};
+use crate::targets::{Target, targets};
 use crate::world::World;
 
 /// Long after the service has given up on a request that does not end.
@@ -42,9 +45,16 @@ impl Heard {
         Some(Self { status, head, body })
     }
 
-    /// That a refusal is a whole problem document.
+    /// Whether it is a stream of events.
+    fn streams(&self) -> bool {
+        self.head.contains("\ncontent-type: text/event-stream")
+    }
+
+    /// That a stream has begun, and that a refusal is a whole problem document.
     fn is_in_order(&self, method: &str) -> Result<(), TestCaseError> {
         prop_assert!(self.status < 500, "{}", self.head);
+        let silent = self.streams() && self.body.is_empty();
+        prop_assert!(!silent || method == "HEAD", "{}", self.head);
         if self.status < 400 || method == "HEAD" {
             return Ok(());
         }
@@ -85,30 +95,54 @@ async fn ask(world: &World, bytes: &[u8], done: bool) -> Option<Heard> {
     if done {
         client.shutdown().await.ok();
     }
-    let mut heard = Vec::new();
-    let read = timeout(PATIENCE, client.read_to_end(&mut heard)).await;
-    read.expect("the server ends it").ok();
-    Heard::of(&heard)
+    let heard = timeout(PATIENCE, listen(&mut client)).await;
+    Heard::of(&heard.expect("the server ends it, or it is a stream"))
 }
 
-/// Plays so many cases as `PROPTEST_CASES` says, against one Fairhold whose books must hold.
-fn play<S: Strategy>(
-    cases: S,
-    judge: &impl AsyncFn(&World, S::Value) -> Result<(), TestCaseError>,
+/// All that comes; of a stream, which does not end, the head and the first that follows it.
+async fn listen(client: &mut TcpStream) -> Vec<u8> {
+    let mut heard = Vec::new();
+    while let Ok(1..) = client.read_buf(&mut heard).await {
+        if Heard::of(&heard).is_some_and(|heard| heard.streams() && !heard.body.is_empty()) {
+            break;
+        }
+    }
+    heard
+}
+
+/// A new Fairhold with something in its books, and all that it can be asked.
+async fn open() -> (World, Vec<Target>) {
+    let world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("FUZZ", 1000).await;
+    let held = shop.reserve("FUZZ", "first").await.id();
+    let known = json!({"sku": "FUZZ", "user_id": "first", "reservation_id": held});
+    let document = shop.get("/openapi.json").await;
+    let document = &document.assert_status(200).body;
+    let targets = targets(document, known.as_object().unwrap());
+    (world, targets)
+}
+
+/// Plays an eighth of so many cases as `PROPTEST_CASES` says for each target, against one Fairhold
+/// whose books must hold.
+fn play<V: Debug>(
+    cases: impl Fn(&Target) -> BoxedStrategy<V>,
+    judge: &impl AsyncFn(&World, V) -> Result<(), TestCaseError>,
 ) {
     let runtime = Runtime::new().unwrap();
-    let world = runtime.block_on(async {
-        let world = World::open(1, &[]).await;
-        world.shop().stock("FUZZ", 1000).await;
-        world
-    });
+    let (world, targets) = runtime.block_on(open());
     let config = Config {
         failure_persistence: None,
+        cases: (Config::default().cases / 8).max(1),
+        max_shrink_time: PATIENCE.as_millis().try_into().unwrap(),
         ..Config::default()
     };
-    let mut runner = TestRunner::new(config);
-    let played = runner.run(&cases, |case| runtime.block_on(judge(&world, case)));
-    played.unwrap_or_else(|failure| panic!("{failure}"));
+    for target in &targets {
+        let mut runner = TestRunner::new(config.clone());
+        let judged = |case| runtime.block_on(judge(&world, case));
+        let played = runner.run(&cases(target), judged);
+        played.unwrap_or_else(|failure| panic!("{} {}: {failure}", target.method, target.path));
+    }
     runtime.block_on(async {
         world.shop().get("/readyz").await.assert_status(200);
         world.audit().await;
@@ -120,7 +154,7 @@ async fn is_answered_in_order(world: &World, request: Request) -> Result<(), Tes
     let heard = ask(world, &request.bytes(), false).await;
     let heard = heard.ok_or_else(|| TestCaseError::fail("no answer"))?;
     if request.is_http() {
-        heard.is_in_order(request.method)?;
+        heard.is_in_order(&request.method)?;
     } else {
         prop_assert_eq!((heard.status, &heard.body[..]), (400, &b""[..]));
     }
@@ -142,12 +176,27 @@ async fn is_survived(world: &World, bytes: Vec<u8>) -> Result<(), TestCaseError>
     Ok(())
 }
 
+#[tokio::test]
+async fn whatever_the_document_tells_of_is_there_and_so_is_reached() {
+    let (world, targets) = open().await;
+    let told = targets.iter().filter(|target| target.told);
+    assert!(targets.iter().any(|target| target.streams));
+    for target in told {
+        let heard = ask(&world, &whole(target).bytes(), false).await.unwrap();
+        let what = format!("{} {}: {}", target.method, target.path, heard.head);
+        assert!(!matches!(heard.status, 404 | 405 | 422 | 500..), "{what}");
+        assert_eq!(heard.streams(), target.streams, "{what}");
+        heard.is_in_order(&target.method).expect(&what);
+    }
+    world.audit().await;
+}
+
 #[test]
 fn whatever_is_asked_is_answered_with_a_success_or_a_problem() {
-    play(request(), &is_answered_in_order);
+    play(request, &is_answered_in_order);
 }
 
 #[test]
 fn whatever_bytes_come_the_service_goes_on() {
-    play(garbled(), &is_survived);
+    play(garbled, &is_survived);
 }

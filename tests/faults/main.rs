@@ -18,6 +18,7 @@ mod parsers;
 mod parts;
 mod place;
 mod requests;
+mod targets;
 mod wire;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]
@@ -25,6 +26,10 @@ mod wire;
 mod books;
 #[path = "../support/line.rs"]
 mod line;
+#[path = "../support/near.rs"]
+mod near;
+#[path = "../support/operation.rs"]
+mod operation;
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "these tests need only a part of it")]

@@ -2,59 +2,25 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
-use serde_json::{Map, Value};
+use proptest::sample::{Index, select};
+use proptest::strategy::Union;
+use serde_json::Value;
 
-pub(crate) const METHODS: [&str; 10] = [
-    "GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW",
+use crate::targets::{Field, Target};
+
+const METHODS: [&str; 8] = [
+    "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW",
 ];
 
-const POSTS: [&str; 5] = [
-    "/inventory/init",
-    "/inventory/restock",
-    "/inventory/reserve",
-    "/checkout/confirm",
-    "/checkout/cancel",
-];
-
-/// Paths with a hole for an id, which may be anything.
-const PATHS: [&str; 18] = [
-    "/inventory/{}",
-    "/inventory/{}/waitlist",
-    "/inventory/{}/ledger",
-    "/reservations/{}",
-    "/reservations",
-    "/users/{}/behavior",
-    "/analytics/inventory",
-    "/analytics/inventory/{}",
-    "/analytics/ai/inventory/{}",
-    "/problems/{}",
-    "/static/{}",
-    "/livez",
-    "/readyz",
-    "/health",
-    "/metrics",
-    "/openapi.json",
-    "/docs",
-    "/{}",
-];
-
-const FIELDS: [&str; 9] = [
-    "sku",
-    "user_id",
-    "quantity",
-    "reservation_id",
-    "hold_ttl_seconds",
-    "waitlist_limit",
-    "reason",
-    "Sku",
-    "",
-];
+/// The method that a path knows, or sometimes another.
+pub(crate) fn method(known: &str) -> impl Strategy<Value = String> + use<> {
+    let known = known.to_owned();
+    prop_oneof![3 => Just(known), 1 => select(&METHODS).prop_map(str::to_owned)]
+}
 
 /// Values that some field takes, or nearly.
 pub(crate) fn near_value() -> impl Strategy<Value = Value> {
     let texts = select(vec![
-        "FUZZ",
         "fuzz.1",
         "",
         " ",
@@ -95,27 +61,37 @@ pub(crate) fn near_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn near_object() -> impl Strategy<Value = Vec<u8>> {
-    let members = vec((select(FIELDS.to_vec()), near_value()), 0..6);
+/// A value of a field: one that is near the bounds of its schema, or anything.
+fn value_of((name, values): &Field) -> impl Strategy<Value = (String, Value)> + use<> {
+    let value = prop_oneof![select(values.clone()), near_value()];
+    (Just(name.clone()), value)
+}
+
+/// A field of `fields` or another one, with a value.
+pub(crate) fn field(fields: &[Field]) -> impl Strategy<Value = (String, Value)> + use<> {
+    let others = ["sku", "Sku", "colour", ""].map(|name| (name.to_owned(), vec![Value::Null]));
+    let all = fields.iter().chain(&others);
+    Union::new(all.map(|field| value_of(field).boxed()))
+}
+
+fn near_object(fields: &[Field]) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let members = vec(field(fields), 0..6);
     members.prop_map(|members| {
-        let members = members
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value));
-        Value::Object(members.collect::<Map<_, _>>())
+        Value::Object(members.into_iter().collect())
             .to_string()
             .into_bytes()
     })
 }
 
-pub(crate) fn body() -> impl Strategy<Value = Vec<u8>> {
-    let broken = (near_object(), any::<prop::sample::Index>(), any::<u8>());
+pub(crate) fn body(fields: &[Field]) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let broken = (near_object(fields), any::<Index>(), any::<u8>());
     let broken = broken.prop_map(|(mut body, at, byte)| {
         let at = at.index(body.len());
         body[at] = byte;
         body
     });
     prop_oneof![
-        8 => near_object(),
+        8 => near_object(fields),
         4 => broken,
         1 => vec(any::<u8>(), 0..200),
         1 => (0_usize..40_000).prop_map(|length| vec![b'['; length]),
@@ -127,7 +103,6 @@ pub(crate) fn body() -> impl Strategy<Value = Vec<u8>> {
 /// A part of a path or query: text, percent signs, bytes that are no UTF-8.
 fn part() -> impl Strategy<Value = Vec<u8>> {
     let known = select(vec![
-        "FUZZ",
         "",
         ".",
         "..",
@@ -139,6 +114,9 @@ fn part() -> impl Strategy<Value = Vec<u8>> {
         "a%2Fb",
         "init",
         "+",
+        "newest",
+        "2026-01-05T09:00:00Z",
+        "MQ",
         "\u{e9}",
         "019aa000-0000-7000-8000-000000000000",
         "overloaded",
@@ -157,14 +135,36 @@ fn part() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn query() -> impl Strategy<Value = Vec<u8>> {
-    let names = select(vec!["limit", "cursor", "sku", "user_id", "status", "x", ""]);
-    let values = prop_oneof![
-        2 => select(vec!["1", "0", "201", "-1", "RESERVED", "reserved", "AAAA", "!!", "MQ"])
-            .prop_map(|value| value.as_bytes().to_vec()),
-        1 => part(),
-    ];
-    vec((names, values), 0..4).prop_map(|pairs| {
+/// What stands for a value in a path or query.
+pub(crate) fn escaped(value: &Value) -> Vec<u8> {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    let bytes = text.bytes().flat_map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => vec![byte],
+        other => format!("%{other:02X}").into_bytes(),
+    });
+    bytes.collect()
+}
+
+/// What fills the hole of that name: something that the books know, nearly know, or anything.
+fn filling(target: &Target, name: &str) -> BoxedStrategy<Vec<u8>> {
+    let known = target.known.get(name).cloned().into_iter().collect();
+    let near = target.holes.iter().find(|(hole, _)| hole == name);
+    let near = near.map(|(_, values)| values.clone()).unwrap_or_default();
+    let choices = [known, near]
+        .into_iter()
+        .filter(|values| !values.is_empty());
+    let choices = choices.map(|values| select(values).prop_map(|value| escaped(&value)).boxed());
+    Union::new(choices.chain([part().boxed()])).boxed()
+}
+
+fn query(fields: &[Field]) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let near = field(fields).prop_map(|(name, value)| (name, escaped(&value)));
+    let names = fields.iter().map(|(name, _)| name.clone());
+    let names = select(names.chain(["x".to_owned()]).collect::<Vec<_>>());
+    let pairs = prop_oneof![near, (names, part())];
+    vec(pairs, 0..4).prop_map(|pairs| {
         let pairs = pairs
             .into_iter()
             .map(|(name, value)| [name.as_bytes(), b"=", &value].concat());
@@ -172,19 +172,31 @@ fn query() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-pub(crate) fn path() -> impl Strategy<Value = Vec<u8>> {
-    let with_hole = (select(PATHS.to_vec()), part(), query()).prop_map(|(path, part, query)| {
-        let (front, back) = path.split_once("{}").unwrap_or((path, ""));
-        let part: &[u8] = if path.contains("{}") { &part } else { b"" };
-        let path = [front.as_bytes(), part, back.as_bytes()].concat();
+/// The path of a target with its holes filled, and a query.
+pub(crate) fn path(target: &Target) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let parts: Vec<_> = target
+        .path
+        .split('/')
+        .skip(1)
+        .map(|part| match hole(part) {
+            Some(name) => filling(target, name),
+            None => Just(part.as_bytes().to_vec()).boxed(),
+        })
+        .collect();
+    (parts, query(&target.query)).prop_map(|(parts, query)| {
+        let path = parts.iter().flat_map(|part| [b"/", &part[..]].concat());
+        let path = path.collect::<Vec<_>>();
         if query.is_empty() {
             path
         } else {
             [path, query].join(&b'?')
         }
-    });
-    let posts = select(POSTS.to_vec()).prop_map(|path| path.as_bytes().to_vec());
-    prop_oneof![posts, with_hole]
+    })
+}
+
+/// The name of a hole, if this part of a path is one.
+pub(crate) fn hole(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
 }
 
 /// A key, or none: of few, so that some come again with another order, and some that can't be.
@@ -195,7 +207,11 @@ pub(crate) fn key() -> impl Strategy<Value = Option<Vec<u8>>> {
     proptest::option::of(prop_oneof![4 => keys, 1 => long])
 }
 
-pub(crate) fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
+/// A header of a request.
+pub(crate) type Header = (String, Vec<u8>);
+
+/// Headers that everything takes, and those of `known`.
+pub(crate) fn headers(known: &[String]) -> impl Strategy<Value = Vec<Header>> + use<> {
     let kinds = select(vec![
         "application/json",
         "application/json",
@@ -206,11 +222,8 @@ pub(crate) fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
         "application/json; charset=latin1",
         "a/b; charset",
     ]);
-    let kind = kinds.prop_map(|kind| ("Content-Type", kind.as_bytes().to_vec()));
-    let names = select(vec![
-        "Idempotency-Key",
-        "X-Request-Id",
-        "traceparent",
+    let kind = kinds.prop_map(|kind| ("Content-Type".to_owned(), kind.as_bytes().to_vec()));
+    let others = [
         "Accept",
         "Accept-Encoding",
         "Range",
@@ -218,7 +231,10 @@ pub(crate) fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
         "Content-Type",
         "Expect",
         "Authorization",
-    ]);
+        "Last-Event-ID",
+    ];
+    let names = others.map(str::to_owned).into_iter();
+    let names = select(names.chain(known.iter().cloned()).collect::<Vec<_>>());
     // All that a header may have, and bytes above ASCII, which it may have too.
     let byte = prop_oneof![4 => 0x20_u8..0x7f, 1 => 0x80_u8..];
     let others = vec((names, vec(byte, 0..300)), 0..4);

@@ -3,17 +3,19 @@
 use axum::http::Uri;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::sample::select;
-use serde_json::{Value, json};
+use proptest::sample::Index;
+use proptest::strategy::Union;
+use serde_json::Value;
 
-use crate::parts::{METHODS, body, headers, key, near_value, path};
+use crate::parts::{Header, body, escaped, field, headers, hole, key, method, path};
+use crate::targets::Target;
 
 /// A request as it goes over the wire.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
-    pub(crate) method: &'static str,
+    pub(crate) method: String,
     path: Vec<u8>,
-    headers: Vec<(&'static str, Vec<u8>)>,
+    headers: Vec<Header>,
     body: Vec<u8>,
     framing: Framing,
 }
@@ -59,104 +61,120 @@ impl Request {
     }
 }
 
-/// What each endpoint takes, where nothing is wrong.
-fn order() -> impl Strategy<Value = (&'static str, Value)> {
-    let id = "019aa000-0000-7000-8000-000000000000";
-    let taken = json!({"sku": "FUZZ", "quantity": 1000});
-    prop_oneof![
-        Just(("/inventory/init", taken.clone())),
-        Just(("/inventory/restock", taken)),
-        (0_u32..999).prop_map(|user| {
-            let order = json!({"sku": "FUZZ", "user_id": format!("user{user}"), "quantity": 1});
-            ("/inventory/reserve", order)
-        }),
-        Just(("/checkout/confirm", json!({"reservation_id": id}))),
-        Just(("/checkout/cancel", json!({"reservation_id": id}))),
-    ]
+/// A request as the document has it, with what the books know.
+pub(crate) fn whole(target: &Target) -> Request {
+    let parts = target.path.split('/').skip(1).map(|part| {
+        let known = hole(part).and_then(|name| target.known.get(name));
+        known.map_or_else(|| part.as_bytes().to_vec(), escaped)
+    });
+    let path = parts.flat_map(|part| [b"/", &part[..]].concat()).collect();
+    Request {
+        method: target.method.clone(),
+        path,
+        headers: target.body.iter().map(|_| json_header()).collect(),
+        body: target
+            .body
+            .iter()
+            .flat_map(|body| body.to_string().into_bytes())
+            .collect(),
+        framing: Framing::Length,
+    }
 }
 
 /// What is wrong with a field of an order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Slip {
     Nothing,
-    Other(Value),
+    Other,
     Left,
-    Twice(Value),
-    Unknown(Value),
+    Twice,
 }
 
 impl Slip {
     fn any() -> impl Strategy<Value = Self> {
         prop_oneof![
             2 => Just(Self::Nothing),
-            4 => near_value().prop_map(Self::Other),
+            5 => Just(Self::Other),
             1 => Just(Self::Left),
-            1 => near_value().prop_map(Self::Twice),
-            1 => near_value().prop_map(Self::Unknown),
+            1 => Just(Self::Twice),
         ]
     }
 
     /// The order as it is sent. By hand, since an object can't have a member twice.
-    fn write(self, order: &Value, at: prop::sample::Index) -> String {
-        let fields = order.as_object().unwrap().iter();
-        let mut fields: Vec<_> = fields.map(|(k, v)| (k.clone(), v.clone())).collect();
-        let at = at.index(fields.len());
+    fn write(self, order: &Value, (name, value): (String, Value)) -> String {
+        let fields = order.as_object().unwrap().clone();
+        let mut fields: Vec<_> = fields.into_iter().collect();
         match self {
             Self::Nothing => {}
-            Self::Other(value) => fields[at].1 = value,
-            Self::Left => drop(fields.remove(at)),
-            Self::Twice(value) => fields.push((fields[at].0.clone(), value)),
-            Self::Unknown(value) => fields.push(("colour".to_owned(), value)),
+            Self::Left => fields.retain(|(known, _)| *known != name),
+            Self::Other => {
+                fields.retain(|(known, _)| *known != name);
+                fields.push((name, value));
+            }
+            Self::Twice => fields.extend([(name.clone(), value.clone()), (name, value)]),
         }
         let members = fields
             .iter()
-            .map(|(name, value)| format!("{name:?}:{value}"));
+            .map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())));
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
     }
 }
 
 /// An order with or without a slip, and with or without a key.
-fn near_order() -> impl Strategy<Value = Request> {
-    let slip = (Slip::any(), any::<prop::sample::Index>());
+fn near_order(target: &Target, order: Value) -> impl Strategy<Value = Request> + use<> {
+    let slip = (Slip::any(), field(&target.fields));
     let framing = prop_oneof![Just(Framing::Length), Just(Framing::Chunks)];
-    let kind = ("Content-Type", b"application/json".to_vec());
-    (order(), slip, key(), framing).prop_map(move |((path, order), (slip, at), key, framing)| {
-        let key = key.map(|key| ("Idempotency-Key", key));
+    let (method, path) = (target.method.clone(), target.path.clone().into_bytes());
+    (slip, key(), framing).prop_map(move |((slip, field), key, framing)| {
+        let key = key.map(|key| ("Idempotency-Key".to_owned(), key));
         Request {
-            method: "POST",
-            path: path.as_bytes().to_vec(),
-            headers: [kind.clone()].into_iter().chain(key).collect(),
-            body: slip.write(&order, at).into_bytes(),
+            method: method.clone(),
+            path: path.clone(),
+            headers: [json_header()].into_iter().chain(key).collect(),
+            body: slip.write(&order, field).into_bytes(),
             framing,
         }
     })
 }
 
-fn anything() -> impl Strategy<Value = Request> {
+fn json_header() -> Header {
+    ("Content-Type".to_owned(), b"application/json".to_vec())
+}
+
+fn anything(target: &Target) -> impl Strategy<Value = Request> + use<> {
     let framing = prop_oneof![
         4 => Just(Framing::Length),
         1 => Just(Framing::Chunks),
         1 => Just(Framing::None),
     ];
-    (select(METHODS.to_vec()), path(), headers(), body(), framing).prop_map(
-        |(method, path, headers, body, framing)| Request {
+    let head = (
+        method(&target.method),
+        path(target),
+        headers(&target.headers),
+    );
+    (head, body(&target.fields), framing).prop_map(|((method, path, headers), body, framing)| {
+        Request {
             method,
             path,
             headers,
             body,
             framing,
-        },
-    )
+        }
+    })
 }
 
-pub(crate) fn request() -> impl Strategy<Value = Request> {
-    prop_oneof![anything(), near_order()]
+/// Requests for a target that make sense only in part.
+pub(crate) fn request(target: &Target) -> BoxedStrategy<Request> {
+    let order = target.body.clone();
+    let orders = order.map(|order| (2, near_order(target, order).boxed()));
+    let all = [(1, anything(target).boxed())].into_iter().chain(orders);
+    Union::new_weighted(all.collect()).boxed()
 }
 
 /// The bytes of a request with some of them changed, doubled or left out.
-pub(crate) fn garbled() -> impl Strategy<Value = Vec<u8>> {
-    let strokes = vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 1..6);
-    (request(), strokes).prop_map(|(request, strokes)| {
+pub(crate) fn garbled(target: &Target) -> BoxedStrategy<Vec<u8>> {
+    let strokes = vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..6);
+    let garbled = (request(target), strokes).prop_map(|(request, strokes)| {
         let mut bytes = request.bytes();
         for (at, byte, kind) in strokes {
             // Most of what HTTP can go wrong with stands at the beginning.
@@ -172,5 +190,6 @@ pub(crate) fn garbled() -> impl Strategy<Value = Vec<u8>> {
             }
         }
         bytes
-    })
+    });
+    garbled.boxed()
 }

@@ -8,6 +8,9 @@ mod answer;
 #[path = "../support/document.rs"]
 mod document;
 #[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../deploy/papers.rs"]
+mod papers;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../access/server.rs"]
 mod server;
 #[expect(dead_code, reason = "these tests need only a part of it")]
@@ -21,6 +24,7 @@ mod support;
 
 mod accounts;
 mod asking;
+mod encrypted;
 mod prices;
 mod proxies;
 mod redis;

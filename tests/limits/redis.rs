@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -10,12 +11,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
+use crate::papers::{Files, Paper};
 use crate::site::eventually;
 
 /// A server on a socket of its own. Killed when dropped.
 pub(crate) struct Redis {
     folder: PathBuf,
     child: Option<Child>,
+    /// What it shows, and at which port, if it speaks TLS.
+    tls: Option<(Files, u16)>,
 }
 
 impl Redis {
@@ -26,12 +30,26 @@ impl Redis {
         let name = format!("fairhold-redis-{}-{number}", std::process::id());
         let folder = env::temp_dir().join(name);
         fs::create_dir_all(&folder).unwrap();
-        let child = None;
-        Self { folder, child }
+        Self {
+            folder,
+            child: None,
+            tls: None,
+        }
     }
 
     pub(crate) async fn running() -> Self {
         let mut redis = Self::absent();
+        redis.start().await;
+        redis
+    }
+
+    /// One that shows `paper` to whoever comes by TLS, which is asked of all.
+    pub(crate) async fn by_tls(paper: &Paper) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut redis = Self::absent();
+        redis.tls = Some((Files::of(paper), port));
         redis.start().await;
         redis
     }
@@ -42,6 +60,12 @@ impl Redis {
         command.args(["--port", "0", "--save", "", "--appendonly", "no"]);
         command.arg("--unixsocket").arg(self.socket());
         command.arg("--dir").arg(&self.folder);
+        if let Some((files, port)) = &self.tls {
+            command.arg("--tls-port").arg(port.to_string());
+            command.args(["--bind", "127.0.0.1", "--tls-auth-clients", "no"]);
+            command.args(["--tls-cert-file", &files.path("certificate")]);
+            command.args(["--tls-key-file", &files.path("key")]);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.kill_on_drop(true).spawn();
         self.child = Some(child.expect("redis-server, of the package of that name"));
@@ -64,7 +88,10 @@ impl Redis {
 
     /// The flag that names it.
     pub(crate) fn flag(&self) -> String {
-        format!("--redis-url=redis+unix://{}", self.socket().display())
+        match &self.tls {
+            Some((_, port)) => format!("--redis-url=rediss://127.0.0.1:{port}"),
+            None => format!("--redis-url=redis+unix://{}", self.socket().display()),
+        }
     }
 
     fn socket(&self) -> PathBuf {

@@ -7,10 +7,10 @@ use crate::redis::Redis;
 use crate::server::Server;
 use crate::site::{Site, eventually};
 
-const SHARED: &str = "fairhold_rate_limit_shared";
+pub(crate) const SHARED: &str = "fairhold_rate_limit_shared";
 
 /// Waits until a process counts with the others (1), or by itself (0).
-async fn counts(server: &Server, shared: f64) {
+pub(crate) async fn counts(server: &Server, shared: f64) {
     let so = async || figure(server, SHARED, "").await == Some(shared);
     eventually("it knows whether Redis is there", so).await;
 }
@@ -23,7 +23,7 @@ async fn two(site: &Site, redis: &Redis, units: u32) -> [Server; 2] {
 }
 
 /// Whether Redis has kept its time all along, as a busy machine may prevent.
-fn kept_its_time(servers: &[Server]) -> bool {
+pub(crate) fn kept_its_time(servers: &[Server]) -> bool {
     let logged = |server: &Server| server.logged().contains("Redis is away");
     !servers.iter().any(logged)
 }
@@ -108,6 +108,7 @@ async fn a_process_starts_without_its_redis_and_finds_it_later() {
     let mut redis = Redis::absent();
     let [one, _] = two(&site, &redis, 4).await;
     assert_eq!(figure(&one, SHARED, "").await, Some(0.0));
+    assert_eq!(one.logged().matches("Redis is away").count(), 1);
     assert_eq!(left(&read(&one, &[]).await, "address"), 3);
     redis.start().await;
     counts(&one, 1.0).await;

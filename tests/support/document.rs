@@ -10,6 +10,11 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 
+#[path = "operation.rs"]
+mod operation;
+
+pub(crate) use self::operation::Operation;
+
 /// The document, with the schemas of answers closed: a field that it does not know is a fault.
 static CLOSED: LazyLock<Value> = LazyLock::new(|| {
     let mut document = server::document();
@@ -29,70 +34,10 @@ fn close(schema: &mut Value) {
     }
 }
 
-// A test binary may need only a part of this.
-const _: () = {
-    let _ = (Operation::parameters, Operation::body, Operation::event);
-};
-
-/// One method of one path of the document.
-#[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) told: Value,
-}
-
-impl Operation {
-    pub(crate) fn id(&self) -> &str {
-        self.told["operationId"].as_str().unwrap()
-    }
-
-    /// The parameters that stand in this place, by their names.
-    pub(crate) fn parameters(&self, place: &str) -> Vec<(String, Value)> {
-        let all = self.told["parameters"].as_array().unwrap().iter();
-        all.filter(|one| one["in"] == place)
-            .map(|one| {
-                (
-                    one["name"].as_str().unwrap().to_owned(),
-                    one["schema"].clone(),
-                )
-            })
-            .collect()
-    }
-
-    /// The schema of what an event of it shows, if it answers with events.
-    pub(crate) fn event(&self) -> Option<&Value> {
-        let place = "/responses/200/content/text~1event-stream/schema/contentSchema";
-        self.told.pointer(place)
-    }
-
-    /// The schema of the body, and the example for it.
-    pub(crate) fn body(&self) -> Option<(&Value, &Value)> {
-        let json = self
-            .told
-            .pointer("/requestBody/content/application~1json")?;
-        Some((&json["schema"], &json["example"]))
-    }
-}
-
-/// All of them.
+/// All that the document tells of.
 pub(crate) fn operations() -> &'static [Operation] {
-    static ALL: LazyLock<Vec<Operation>> = LazyLock::new(read);
+    static ALL: LazyLock<Vec<Operation>> = LazyLock::new(|| operation::read(&CLOSED));
     &ALL
-}
-
-fn read() -> Vec<Operation> {
-    let mut all = Vec::new();
-    for (path, methods) in CLOSED["paths"].as_object().unwrap() {
-        for (method, told) in methods.as_object().unwrap() {
-            all.push(Operation {
-                method: method.to_uppercase(),
-                path: path.clone(),
-                told: told.clone(),
-            });
-        }
-    }
-    all
 }
 
 /// The operation that a request is for. A path that is told word for word comes first.

@@ -39,17 +39,15 @@ enum Source {
     Provider(Provider),
 }
 
-/// Why a token is not taken, in words for the client.
+/// Why a token is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{0}")]
-pub struct TokenError(&'static str);
-
-impl TokenError {
-    /// The words, in plain ASCII.
-    #[must_use]
-    pub fn told(self) -> &'static str {
-        self.0
-    }
+pub enum TokenError {
+    /// It is not good, in words for the client, in plain ASCII.
+    #[error("{0}")]
+    Wrong(&'static str),
+    /// Nobody can say, since the provider's keys could never be had. They may be there in a moment.
+    #[error("the keys of the identity provider are not known yet")]
+    NoKeys,
 }
 
 /// Who has shown a token that is taken.
@@ -100,27 +98,29 @@ impl Tokens {
     /// Whose the token is.
     ///
     /// # Errors
-    /// When it is not signed by the provider, not meant for this service, or not for now.
+    /// When it is not signed by the provider, not meant for this service, or not for now; when there
+    /// are no keys yet to tell by.
     pub async fn verify(&self, token: &str) -> Result<Shopper, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError("it is no token"))?;
+        let header = decode_header(token).map_err(|_| TokenError::Wrong("it is no token"))?;
         if header.crit.is_some() {
-            return Err(TokenError("it asks for an extension that is not known"));
+            return Err(TokenError::Wrong(
+                "it asks for an extension that is not known",
+            ));
         }
-        let key = self.key_for(&header).await;
-        let key = key.ok_or(TokenError("it is signed with a key that is not known"))?;
+        let key = self.key_for(&header).await?;
         let rules = self.rules(&key);
         let decoded = decode::<Claims>(token, key.key(), &rules);
         let claims = decoded.map_err(|error| explained(error.kind()))?.claims;
         let user_id = UserId::parse(&claims.sub);
         Ok(Shopper {
-            user_id: user_id.map_err(|_| TokenError("its sub can not be a user_id"))?,
+            user_id: user_id.map_err(|_| TokenError::Wrong("its sub can not be a user_id"))?,
             ends_at: Instant::now() + claims.left(),
         })
     }
 
-    async fn key_for(&self, header: &Header) -> Option<PublicKey> {
+    async fn key_for(&self, header: &Header) -> Result<PublicKey, TokenError> {
         match &self.source {
-            Source::Fixed(key) => Some(key.clone()),
+            Source::Fixed(key) => Ok(key.clone()),
             Source::Provider(provider) => provider.key(header.kid.as_deref()).await,
         }
     }
@@ -161,7 +161,7 @@ impl Claims {
 }
 
 fn explained(kind: &ErrorKind) -> TokenError {
-    TokenError(match kind {
+    TokenError::Wrong(match kind {
         ErrorKind::ExpiredSignature => "it has expired",
         ErrorKind::ImmatureSignature => "it is not valid yet",
         ErrorKind::InvalidIssuer => "another issuer made it",

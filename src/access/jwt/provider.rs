@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use super::TokenError;
 use super::keys::{KeySet, PublicKey};
 
 /// How long a provider may take to answer.
@@ -32,7 +33,7 @@ const RETRY: Duration = Duration::from_secs(5);
 pub(super) struct Provider {
     url: Url,
     client: Client,
-    keys: Arc<RwLock<Arc<KeySet>>>,
+    keys: Arc<RwLock<Option<KeySet>>>,
     /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
     asked: Arc<Mutex<Option<Instant>>>,
 }
@@ -65,14 +66,18 @@ impl Provider {
     }
 
     /// The key of that id; asks the provider for one that is not known, if it was not asked just now.
-    pub(super) async fn key(&self, id: Option<&str>) -> Option<PublicKey> {
-        if let Some(known) = self.known(id) {
-            return Some(known);
+    ///
+    /// # Errors
+    /// When there is no such key, or there are none yet.
+    pub(super) async fn key(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
+        let known = self.known(id);
+        if known.is_ok() {
+            return known;
         }
         let mut asked = self.asked.lock().await;
         let known = self.known(id);
         let just_now = asked.is_some_and(|asked| asked.elapsed() < PAUSE);
-        if known.is_some() || just_now {
+        if known.is_ok() || just_now {
             return known;
         }
         self.ask(&mut asked).await;
@@ -89,9 +94,11 @@ impl Provider {
         sleep(if answered { INTERVAL } else { RETRY }).await;
     }
 
-    fn known(&self, id: Option<&str>) -> Option<PublicKey> {
+    fn known(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.find(id).cloned()
+        let keys = keys.as_ref().ok_or(TokenError::NoKeys)?;
+        let unknown = TokenError::Wrong("it is signed with a key that is not known");
+        keys.find(id).cloned().ok_or(unknown)
     }
 
     /// Whether it answered.
@@ -101,7 +108,7 @@ impl Provider {
         match fetched {
             Ok(keys) => {
                 let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-                *kept = Arc::new(keys);
+                *kept = Some(keys);
                 true
             }
             Err(error) => {
@@ -159,9 +166,9 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_key_has_the_provider_asked_once_in_30_seconds() {
         let (provider, asked) = provider().await;
-        let made_up = async || provider.key(Some("made up")).await.is_some();
+        let made_up = async || provider.key(Some("made up")).await.is_ok();
         let at_once = tokio::join!(made_up(), made_up(), provider.key(Some("known")));
-        assert!(!at_once.0 && !at_once.1 && at_once.2.is_some());
+        assert!(!at_once.0 && !at_once.1 && at_once.2.is_ok());
         assert!(!made_up().await);
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         tokio::time::pause();
@@ -172,7 +179,7 @@ mod tests {
         tokio::time::resume();
         assert!(!made_up().await);
         assert_eq!(asked.load(Ordering::Relaxed), 2);
-        assert!(provider.key(Some("known")).await.is_some());
+        assert!(provider.key(Some("known")).await.is_ok());
         assert_eq!(asked.load(Ordering::Relaxed), 2);
     }
 }

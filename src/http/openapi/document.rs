@@ -45,10 +45,11 @@ pub(super) fn of(endpoints: &[Endpoint]) -> Value {
 }
 
 /// What the gate refuses with.
-const GATE: [Code; 3] = [
+const GATE: [Code; 4] = [
     Code::Unauthenticated,
     Code::Forbidden,
     Code::OpenAccessRefused,
+    Code::NotReady,
 ];
 
 /// Whether anybody may ask, wherever they are.
