@@ -73,7 +73,7 @@ impl Limiter {
             shared: client.map(Shared::new),
         });
         if let Some(shared) = &limiter.shared {
-            shared.link.look().await;
+            shared.link.begin().await;
             limiter.watch();
         }
         Ok(Some(limiter))

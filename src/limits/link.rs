@@ -51,7 +51,14 @@ impl Link {
     /// Goes without Redis until it is found again.
     pub(super) fn lose(&self, error: &LinkError) {
         if self.connection.send_replace(None).is_some() {
-            tracing::warn!(%error, "Redis is away: each process counts by itself");
+            tell_away(error);
+        }
+    }
+
+    /// Looks for Redis for the first time, and tells if it is not there.
+    pub(super) async fn begin(&self) {
+        if let Err(error) = self.connect().await {
+            tell_away(&error);
         }
     }
 
@@ -86,6 +93,10 @@ impl Link {
         tracing::info!("Redis is there: all processes count together");
         Ok(())
     }
+}
+
+fn tell_away(error: &LinkError) {
+    tracing::warn!(%error, "Redis is away: each process counts by itself");
 }
 
 /// A Redis that answers but takes nothing, such as a replica or a full one, is of no use.

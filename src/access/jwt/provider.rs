@@ -40,11 +40,18 @@ pub(super) struct Provider {
 #[derive(Debug, Error)]
 enum FetchError {
     #[error("the provider can't be asked")]
-    Http(#[from] reqwest::Error),
+    Http(#[source] reqwest::Error),
     #[error("the answer has more than {LONGEST} bytes")]
     TooLong,
     #[error("the answer has no key that can be used")]
     NoKeys,
+}
+
+impl From<reqwest::Error> for FetchError {
+    /// Without the URL, whose query may have a secret.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
 }
 
 impl Provider {
