@@ -6,12 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgPool;
 use tower::{Layer, Service};
-use uuid::Uuid;
 
 use super::bearer::{Bearer, take};
 use super::caller::Caller;
@@ -24,7 +23,7 @@ use super::refusal;
 use super::secret::PREFIX;
 use crate::connections::Peer;
 use crate::database::in_time;
-use crate::http::Problem;
+use crate::http::{Path, Problem, ReservationIdField};
 use crate::reservations::UserId;
 
 /// What the gate knows.
@@ -156,15 +155,11 @@ impl Gate {
             .map_err(|error| refusal::invalid(error.told()))
     }
 
-    /// Somebody else's reservation is as good as none.
+    /// Somebody else's reservation is as good as none. The id is read as the route reads it, and what
+    /// is none goes no further.
     async fn ensure_own(&self, parts: &mut Parts, user: &UserId) -> Result<(), Problem> {
-        let params = RawPathParams::from_request_parts(parts, &()).await;
-        let params = params.map_err(|_| Problem::unknown_reservation())?;
-        let id = params.iter().find(|(name, _)| *name == "reservation_id");
-        let id = id.and_then(|(_, id)| Uuid::parse_str(id).ok());
-        // What is no id is told so by the route, which shows nobody anything for it.
-        let Some(id) = id else { return Ok(()) };
-        if in_time(self.owners.is_of(id.into(), user)).await? {
+        let Path(ReservationIdField(id)) = Path::from_request_parts(parts, &()).await?;
+        if in_time(self.owners.is_of(id, user)).await? {
             Ok(())
         } else {
             Err(Problem::unknown_reservation())
