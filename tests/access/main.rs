@@ -8,6 +8,9 @@ mod answer;
 mod document;
 #[path = "../support/mod.rs"]
 mod support;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod actors;
 mod keys;

@@ -5,8 +5,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::machine::{descriptors, not_tested, open_files, resident_bytes};
+use crate::machine::{descriptors, open_files, resident_bytes};
 use crate::process::Fairhold;
+use crate::tools::not_tested;
 use crate::world::{World, eventually};
 
 const CROWD: usize = 10_000;
