@@ -21,7 +21,6 @@ use super::openness::Openness;
 use super::owners::Owners;
 use super::refusal;
 use super::secret::PREFIX;
-use crate::connections::Peer;
 use crate::database::in_time;
 use crate::http::{Path, Problem, ReservationIdField};
 use crate::reservations::UserId;
@@ -113,11 +112,8 @@ impl Gate {
             return Ok(Caller::Anyone);
         }
         if !self.knows_somebody() {
-            let peer = parts.extensions.get::<Peer>().map(|Peer(peer)| *peer);
-            let admitted = self.openness.admits(peer);
-            return admitted
-                .then_some(Caller::Anyone)
-                .ok_or_else(refusal::not_open);
+            let admitted = self.openness.ensure_admits(parts);
+            return admitted.map(|()| Caller::Anyone).map_err(refusal::not_open);
         }
         if need == Need::Nothing {
             return Ok(Caller::Anyone);
