@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::keys::{KeySet, PublicKey};
+use crate::telemetry::metrics;
 
 /// How long a provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,6 +34,8 @@ pub(super) struct Provider {
     url: Url,
     client: Client,
     keys: Arc<RwLock<Arc<KeySet>>>,
+    /// When they came; the start, as long as none have.
+    fetched: Arc<RwLock<Instant>>,
     /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
     asked: Arc<Mutex<Option<Instant>>>,
 }
@@ -67,6 +70,7 @@ impl Provider {
             url,
             client,
             keys: Arc::default(),
+            fetched: Arc::new(RwLock::new(Instant::now())),
             asked: Arc::default(),
         })
     }
@@ -88,6 +92,7 @@ impl Provider {
 
     /// Fetches the keys at once and now and then, until `stop` is cancelled.
     pub(super) async fn run(self, stop: CancellationToken) {
+        self.watch();
         while stop.run_until_cancelled(self.turn()).await.is_some() {}
     }
 
@@ -101,6 +106,19 @@ impl Provider {
         keys.find(id).cloned()
     }
 
+    /// Shows how old the keys are.
+    fn watch(&self) {
+        let watched = self.clone();
+        let age = move || Some(watched.age().as_secs_f64());
+        let told = "Time since the identity provider's keys were fetched, or since the start.";
+        metrics().watch_sample("fairhold.provider.keys.age", "s", told, age);
+    }
+
+    fn age(&self) -> Duration {
+        let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
+        fetched.elapsed()
+    }
+
     /// Whether it answered.
     async fn ask(&self, asked: &mut Option<Instant>) -> bool {
         let fetched = self.fetch().await;
@@ -109,6 +127,8 @@ impl Provider {
             Ok(keys) => {
                 let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
                 *kept = Arc::new(keys);
+                let mut fetched = self.fetched.write().unwrap_or_else(PoisonError::into_inner);
+                *fetched = Instant::now();
                 true
             }
             Err(error) => {
@@ -181,5 +201,16 @@ mod tests {
         assert_eq!(asked.load(Ordering::Relaxed), 2);
         assert!(provider.key(Some("known")).await.is_some());
         assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn keys_are_as_old_as_their_fetch() {
+        let (provider, _) = provider().await;
+        tokio::time::pause();
+        tokio::time::advance(INTERVAL).await;
+        tokio::time::resume();
+        assert!(provider.age() >= INTERVAL);
+        assert!(provider.key(Some("known")).await.is_some());
+        assert!(provider.age() < INTERVAL);
     }
 }
