@@ -8,6 +8,9 @@ use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Parser, Subcomma
 use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 
+/// What an error shows in place of a value that may be secret.
+const BLOT: &str = "***";
+
 /// Inventory reservations that never oversell: reserve, confirm, cancel, on PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
@@ -78,7 +81,7 @@ fn with_names(error: Error) -> Error {
     }
 }
 
-/// Names the environment variable where clap names only the flag.
+/// Names the environment variable where clap names only the flag, and blots out what may be secret.
 fn with_variable(mut error: Error) -> Error {
     let command = Cli::command();
     let named = match error.get(ContextKind::InvalidArg) {
@@ -86,12 +89,16 @@ fn with_variable(mut error: Error) -> Error {
             let flag = format!("--{}", argument.get_long()?);
             let variable = argument.get_env()?.to_str()?;
             let is_it = shown.split(' ').next() == Some(flag.as_str());
-            is_it.then(|| format!("{flag} ({variable})"))
+            is_it.then(|| (argument, format!("{flag} ({variable})")))
         }),
         Some(_) | None => None,
     };
-    if let Some(named) = named {
+    if let Some((argument, named)) = named {
         error.insert(ContextKind::InvalidArg, ContextValue::String(named));
+        if argument.is_hide_env_values_set() {
+            let blot = ContextValue::String(BLOT.to_owned());
+            error.insert(ContextKind::InvalidValue, blot);
+        }
     }
     error
 }

@@ -120,13 +120,20 @@ pub struct Settings {
     #[arg(
         long,
         env = "FAIRHOLD_TLS_CERTIFICATE",
+        hide_env_values = true,
         global = true,
         value_name = "FILE"
     )]
     pub tls_certificate: Option<PathBuf>,
 
     /// The PEM file of its private key
-    #[arg(long, env = "FAIRHOLD_TLS_KEY", global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        env = "FAIRHOLD_TLS_KEY",
+        hide_env_values = true,
+        global = true,
+        value_name = "FILE"
+    )]
     pub tls_key: Option<PathBuf>,
 
     /// What to log: a level, or a filter such as info,fairhold=debug
@@ -147,7 +154,7 @@ pub struct Settings {
     /// Where traces and metrics are sent by OTLP over HTTP, such as `http://localhost:4318`
     /// [default: nowhere]
     #[arg(long = "otel-exporter-otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL",
-          value_parser = http_url)]
+          hide_env_values = true, value_parser = http_url)]
     pub otlp_endpoint: Option<String>,
 
     /// How long whose holds last.
@@ -345,9 +352,16 @@ impl Settings {
 fn http_url(text: &str) -> Result<String, String> {
     let uri: Option<Uri> = text.parse().ok();
     let known = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
-    uri.filter(known)
-        .map(|_| text.to_owned())
-        .ok_or_else(|| "must be a URL that begins with http:// or https://".to_owned())
+    let uri = uri
+        .filter(known)
+        .ok_or("must be a URL that begins with http:// or https://")?;
+    let bare = uri.query().is_none()
+        && !uri
+            .authority()
+            .is_some_and(|host| host.as_str().contains('@'));
+    bare.then(|| text.to_owned()).ok_or_else(|| {
+        "must have no user, password or query: OTEL_EXPORTER_OTLP_HEADERS is for secrets".to_owned()
+    })
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

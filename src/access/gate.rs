@@ -15,7 +15,6 @@ use super::openness::Openness;
 use super::refusal;
 use super::secret::{Digest, PREFIX};
 use super::standing::Standing;
-use crate::connections::Peer;
 use crate::http::{Around, Behind, Problem};
 
 /// What the gate knows.
@@ -59,11 +58,10 @@ impl Gate {
             return Ok((Caller::Anyone, Standing::Always));
         }
         if !self.knows_somebody() {
-            let peer = parts.extensions.get::<Peer>().map(|Peer(peer)| *peer);
-            let admitted = self.openness.admits(peer);
+            let admitted = self.openness.ensure_admits(parts);
             return admitted
-                .then(|| (Caller::Anyone, Standing::Open(self.keyring.clone())))
-                .ok_or_else(refusal::not_open);
+                .map(|()| (Caller::Anyone, Standing::Open(self.keyring.clone())))
+                .map_err(refusal::not_open);
         }
         if need == Need::Nothing {
             return Ok((Caller::Anyone, Standing::Always));

@@ -1,16 +1,35 @@
 //! Whether a server that knows nobody may serve everybody, and whom.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
+use axum::http::header::{FORWARDED, HOST, VIA};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use thiserror::Error;
+
+use crate::connections::Peer;
 
 /// Whom a server serves while it knows nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Openness {
-    /// All who reach it: it listens on a loopback address, or was told to in so many words.
+    /// All who reach it: it was told to in so many words.
     Everybody,
-    /// This machine only.
+    /// All who reach its loopback address and call it so. A page of another site, whose name suddenly
+    /// leads here, calls it by that name.
+    Nearby,
+    /// The same, though it listens on other addresses too, and no proxy may speak for somebody.
     ThisMachine,
+}
+
+/// Why a server that knows nobody does not serve a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Distance {
+    /// It comes from another machine.
+    Away,
+    /// It comes through a proxy, behind which may be anybody.
+    Proxied,
+    /// It calls this machine by a name that others may give.
+    Misnamed,
 }
 
 /// A server would serve everybody on an address that others reach, and nobody said so.
@@ -38,8 +57,10 @@ impl Openness {
         by_platform: bool,
         consent: bool,
     ) -> Result<Self, OpenAccessError> {
-        if consent || is_this_machine(address) {
+        if consent {
             Ok(Self::Everybody)
+        } else if is_this_machine(address) {
+            Ok(Self::Nearby)
         } else if by_platform {
             Ok(Self::ThisMachine)
         } else {
@@ -47,12 +68,23 @@ impl Openness {
         }
     }
 
-    /// Whether a client at `peer` is served.
-    #[must_use]
-    pub fn admits(self, peer: Option<SocketAddr>) -> bool {
+    /// Makes sure that a request is one of those that are served.
+    pub(super) fn ensure_admits(self, request: &Parts) -> Result<(), Distance> {
         match self {
-            Self::Everybody => true,
-            Self::ThisMachine => peer.is_some_and(is_this_machine),
+            Self::Everybody => Ok(()),
+            Self::Nearby => ensure_called_by_own_name(request),
+            Self::ThisMachine => {
+                let Some(Peer(peer)) = request.extensions.get() else {
+                    return Err(Distance::Away);
+                };
+                if !is_this_machine(*peer) {
+                    return Err(Distance::Away);
+                }
+                if came_through_a_proxy(request) {
+                    return Err(Distance::Proxied);
+                }
+                ensure_called_by_own_name(request)
+            }
         }
     }
 }
@@ -61,21 +93,52 @@ fn is_this_machine(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
+fn came_through_a_proxy(request: &Parts) -> bool {
+    let mut names = request.headers.keys();
+    names.any(|name| {
+        name == FORWARDED
+            || name == VIA
+            || name == "x-real-ip"
+            || name.as_str().starts_with("x-forwarded-")
+    })
+}
+
+/// Whoever speaks HTTP without saying whom to is no browser, and can't be led astray.
+fn ensure_called_by_own_name(request: &Parts) -> Result<(), Distance> {
+    let mut sent = request.headers.get_all(HOST).iter();
+    let own = sent.all(|host| Authority::try_from(host.as_bytes()).is_ok_and(|host| is_own(&host)))
+        && request.uri.authority().is_none_or(is_own);
+    own.then_some(()).ok_or(Distance::Misnamed)
+}
+
+/// Whether nobody else can give the name: an address is none, and whatever ends in `localhost` is
+/// this machine (RFC 6761, section 6.3).
+fn is_own(authority: &Authority) -> bool {
+    let host = authority.host().to_ascii_lowercase();
+    let host = host.trim_end_matches('.');
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Openness;
+    use axum::http::Request;
+
+    use super::{Distance, Openness};
+    use crate::connections::Peer;
 
     #[test]
     fn only_a_loopback_address_or_plain_words_open_a_server_to_all_who_reach_it() {
         for (address, by_platform, consent, expected) in [
-            ("127.0.0.1:8080", false, false, Some(Openness::Everybody)),
-            ("127.8.8.8:80", false, false, Some(Openness::Everybody)),
-            ("[::1]:8080", false, false, Some(Openness::Everybody)),
+            ("127.0.0.1:8080", false, false, Some(Openness::Nearby)),
+            ("127.8.8.8:80", false, false, Some(Openness::Nearby)),
+            ("[::1]:8080", false, false, Some(Openness::Nearby)),
+            ("127.0.0.1:8080", false, true, Some(Openness::Everybody)),
             (
                 "[::ffff:127.0.0.1]:80",
                 false,
                 false,
-                Some(Openness::Everybody),
+                Some(Openness::Nearby),
             ),
             ("0.0.0.0:8080", false, false, None),
             ("[::]:8080", false, false, None),
@@ -91,13 +154,75 @@ mod tests {
         }
     }
 
+    /// What is said to a request from `peer` with this header.
+    fn said(
+        openness: Openness,
+        peer: Option<&str>,
+        header: (&'static str, &'static str),
+    ) -> Result<(), Distance> {
+        let request = Request::get("/").header(header.0, header.1);
+        let (mut parts, ()) = request.body(()).unwrap().into_parts();
+        if let Some(peer) = peer {
+            parts.extensions.insert(Peer(peer.parse().unwrap()));
+        }
+        openness.ensure_admits(&parts)
+    }
+
     #[test]
     fn a_server_that_is_open_to_its_machine_admits_nobody_else() {
-        let this = "127.0.0.1:5000".parse().ok();
-        let other = "10.0.0.1:5000".parse().ok();
-        assert!(Openness::ThisMachine.admits(this));
-        assert!(!Openness::ThisMachine.admits(other));
-        assert!(!Openness::ThisMachine.admits(None));
-        assert!(Openness::Everybody.admits(None));
+        let this = Some("127.0.0.1:5000");
+        let other = Some("10.0.0.1:5000");
+        let own = ("host", "localhost:8080");
+        assert_eq!(said(Openness::ThisMachine, this, own), Ok(()));
+        for away in [other, None] {
+            let distance = said(Openness::ThisMachine, away, own);
+            assert_eq!(distance, Err(Distance::Away));
+        }
+        for header in [
+            ("forwarded", "for=10.0.0.1"),
+            ("x-forwarded-for", "10.0.0.1"),
+            ("x-forwarded-proto", "https"),
+            ("x-real-ip", "10.0.0.1"),
+            ("via", "1.1 proxy"),
+        ] {
+            let distance = said(Openness::ThisMachine, this, header);
+            assert_eq!(distance, Err(Distance::Proxied), "{header:?}");
+            assert_eq!(said(Openness::Nearby, this, header), Ok(()));
+        }
+        assert_eq!(said(Openness::Everybody, None, ("via", "proxy")), Ok(()));
+    }
+
+    #[test]
+    fn only_names_that_nobody_else_can_give_are_this_machines() {
+        for own in [
+            "localhost",
+            "LOCALHOST:8080",
+            "localhost.",
+            "shop.localhost:80",
+            "127.0.0.1:8080",
+            "[::1]:8080",
+            "192.0.2.1",
+        ] {
+            for openness in [Openness::Nearby, Openness::ThisMachine] {
+                let said = said(openness, Some("127.0.0.1:1"), ("host", own));
+                assert_eq!(said, Ok(()), "{own}");
+            }
+        }
+        for foreign in [
+            "evil.example",
+            "evil.example:8080",
+            "localhost.evil.example",
+            "notlocalhost",
+            "127.0.0.1.evil.example",
+            "1",
+            "",
+            "a b",
+        ] {
+            for openness in [Openness::Nearby, Openness::ThisMachine] {
+                let said = said(openness, Some("127.0.0.1:1"), ("host", foreign));
+                assert_eq!(said, Err(Distance::Misnamed), "{foreign:?}");
+            }
+            assert_eq!(said(Openness::Everybody, None, ("host", foreign)), Ok(()));
+        }
     }
 }

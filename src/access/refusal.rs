@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, Method, header};
 
 use super::needs::Need;
+use super::openness::Distance;
 use crate::http::{Code, Problem};
 
 /// Nobody said who they are.
@@ -43,12 +44,19 @@ pub fn forbidden() -> Problem {
     challenged(Code::Forbidden, detail, challenge)
 }
 
-/// Nobody is known yet, and this is not the machine itself.
-pub(super) fn not_open() -> Problem {
-    Problem::new(
-        Code::OpenAccessRefused,
-        "There are no API keys, and the service was not told to serve everybody.",
-    )
+/// Nobody is known yet, and this is not the machine itself, for all that can be seen.
+pub(super) fn not_open(distance: Distance) -> Problem {
+    let detail = match distance {
+        Distance::Away => "There are no API keys, and the service was not told to serve everybody.",
+        Distance::Proxied => {
+            "There are no API keys, and the request came through a proxy, behind which may be anybody."
+        }
+        Distance::Misnamed => {
+            "There are no API keys, and the Host is neither localhost nor an address: any site could \
+             have its name lead here."
+        }
+    };
+    Problem::new(Code::OpenAccessRefused, detail)
 }
 
 /// The route has no row in the table.

@@ -16,7 +16,8 @@ pub struct Settings {
     pub allow_open_access: bool,
 
     /// Where the shop's identity provider publishes its keys: its shoppers' tokens are taken
-    #[arg(long, env = "FAIRHOLD_JWKS_URL", global = true, value_name = "URL", value_parser = jwks_url)]
+    #[arg(long, env = "FAIRHOLD_JWKS_URL", global = true, value_name = "URL",
+          hide_env_values = true, value_parser = jwks_url)]
     pub jwks_url: Option<Url>,
 
     /// The one key of the identity provider instead: a PEM file, or what stands in one
@@ -69,8 +70,12 @@ impl Settings {
 }
 
 /// Whoever can change the keys on their way can be anybody: in the clear only within the machine.
+/// No error may show the URL, whose query may have a secret.
 fn jwks_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must have no user or password: keys that are published need none".to_owned());
+    }
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let address = host.parse::<std::net::IpAddr>();
@@ -101,6 +106,8 @@ mod tests {
             "http://localhost.example/keys",
             "http://127.0.0.1.example/keys",
             "file:///etc/keys",
+            "https://user@id.example/keys",
+            "https://:password@id.example/keys",
             "keys",
             "",
         ] {

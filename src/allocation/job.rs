@@ -14,7 +14,7 @@ use crate::telemetry::traces;
 use super::command::{Command, Outcome};
 
 /// Why a command got no answer from the books.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SubmitError {
     /// Too much is waiting. Nothing was changed.
     #[error("too much is waiting; nothing was changed")]
@@ -22,9 +22,9 @@ pub enum SubmitError {
     /// The database could not be reached in time. The command may have taken effect.
     #[error("the database can't be reached; the command may have taken effect")]
     Unavailable,
-    /// The database refused the command. Nothing was changed.
-    #[error("the database refused the command; nothing was changed")]
-    Failed,
+    /// The database refused the command. Nothing was changed. The cause is for the log alone.
+    #[error("the database refused the command; nothing was changed: {0}")]
+    Failed(String),
 }
 
 /// Whoever takes it first decides whether the command is run or given up.

@@ -51,6 +51,26 @@ pub struct LaneSettings {
     pub board: Board,
 }
 
+/// Why a batch came to nothing.
+enum Failure {
+    /// The database will not have it, for this cause.
+    Refused(String),
+    /// Somebody else holds a row that it needs.
+    Locked,
+    /// The database can't be reached, or not in time.
+    Away,
+}
+
+impl Failure {
+    fn of(trouble: Trouble, error: &sqlx::Error) -> Self {
+        match trouble {
+            Trouble::Refused => Self::Refused(error.to_string()),
+            Trouble::Locked => Self::Locked,
+            Trouble::Away => Self::Away,
+        }
+    }
+}
+
 /// A lane's task. Only it touches the lane's connection.
 #[derive(Debug)]
 pub(super) struct Lane {
@@ -177,16 +197,18 @@ impl Lane {
             let batch = self.aside.sift(batch, &self.aside.skus());
             let now = Instant::now();
             let (late, batch) = batch.into_iter().partition(|job| job.is_overdue_at(now));
-            fail(late, SubmitError::Overloaded);
+            fail(late, &SubmitError::Overloaded);
             let Some(end) = batch.iter().map(Job::end).min() else {
                 continue;
             };
             let deadline = end.min(now + self.settings.patience);
             match self.attempt(&batch, lock_wait, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
-                Err(Trouble::Refused) if batch.len() == 1 => fail(batch, SubmitError::Failed),
-                Err(Trouble::Refused) => open.extend(halves(batch)),
-                Err(Trouble::Locked) => {
+                Err(Failure::Refused(cause)) if batch.len() == 1 => {
+                    fail(batch, &SubmitError::Failed(cause));
+                }
+                Err(Failure::Refused(_)) => open.extend(halves(batch)),
+                Err(Failure::Locked) => {
                     lock_wait = LockWait::Brief;
                     let skus = batch.iter().map(|job| job.command.sku().clone());
                     let locked = self.locked(skus.collect(), deadline).await;
@@ -201,13 +223,13 @@ impl Lane {
                         if *tries < LONE_TRIES {
                             open.push(free);
                         } else {
-                            fail(free, SubmitError::Overloaded);
+                            fail(free, &SubmitError::Overloaded);
                         }
                     } else {
                         open.extend(halves(free));
                     }
                 }
-                Err(Trouble::Away) => fail(batch, SubmitError::Unavailable),
+                Err(Failure::Away) => fail(batch, &SubmitError::Unavailable),
             }
         }
     }
@@ -216,7 +238,7 @@ impl Lane {
     async fn look_after_the_locked(&mut self) {
         let room = self.arrivals.max_capacity();
         let given_up = self.aside.give_up(Instant::now(), room);
-        fail(given_up, SubmitError::Overloaded);
+        fail(given_up, &SubmitError::Overloaded);
         let deadline = Instant::now() + self.settings.patience / 2;
         let locked = self.locked(self.aside.skus(), deadline).await;
         self.again.extend(self.aside.release(&locked));
@@ -247,7 +269,7 @@ impl Lane {
         batch: &[Job],
         lock_wait: LockWait,
         deadline: Instant,
-    ) -> Result<Vec<Outcome>, Trouble> {
+    ) -> Result<Vec<Outcome>, Failure> {
         let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
         let mut receipt = None;
         let span = traces::batch(batch.iter().map(Job::span));
@@ -264,7 +286,7 @@ impl Lane {
                     self.connection = None;
                     tracing::warn!(commands = commands.len(), "a batch ran out of time");
                     metrics().failed("timeout");
-                    return Err(Trouble::Away);
+                    return Err(Failure::Away);
                 }
             };
             let trouble = trouble(&error);
@@ -275,10 +297,10 @@ impl Lane {
             let expected = matches!(trouble, Trouble::Away | Trouble::Locked);
             tracing::warn!(%error, commands = commands.len(), expected, "a batch failed");
             if receipt.is_none() && trouble != Trouble::Away {
-                return Err(trouble);
+                return Err(Failure::of(trouble, &error));
             }
             if Instant::now() + RECONNECT_PAUSE >= deadline {
-                return Err(Trouble::Away);
+                return Err(Failure::Away);
             }
             sleep(RECONNECT_PAUSE).await;
         }
@@ -330,8 +352,8 @@ fn halves(mut batch: Vec<Job>) -> [Vec<Job>; 2] {
     [second, batch]
 }
 
-fn fail(batch: Vec<Job>, why: SubmitError) {
+fn fail(batch: Vec<Job>, why: &SubmitError) {
     for job in batch {
-        job.answer(Err(why));
+        job.answer(Err(why.clone()));
     }
 }

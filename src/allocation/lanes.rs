@@ -133,7 +133,8 @@ impl Lanes {
             // It has begun: the lane answers before the end.
             Err(_elapsed) => ticket.answer().await?,
         };
-        A::answer(outcome).ok_or(SubmitError::Failed)
+        let other = || SubmitError::Failed("the answer is one to something else".to_owned());
+        A::answer(outcome).ok_or_else(other)
     }
 
     /// Whether each lane takes commands. One that has ended never does again.

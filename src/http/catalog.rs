@@ -59,7 +59,8 @@ catalog! {
     OpenAccessRefused "open-access-refused" FORBIDDEN
         "Nobody but this machine is served without a key"
         "The service has no API keys yet, and was not told to serve everybody, so that it answers only \
-         the machine that it runs on. Whoever runs it makes a key with `fairhold keys create`, or sets \
+         the machine that it runs on, without a proxy between, and by the name localhost or by an \
+         address. Whoever runs it makes a key with `fairhold keys create`, or sets \
          FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody who can reach it."
     NotFound "not-found" NOT_FOUND
         "Nothing is here"

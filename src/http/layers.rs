@@ -27,6 +27,9 @@ use super::problem::panicked;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// How many characters a request's own id may have.
+const LONGEST_ID: usize = 128;
+
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
@@ -67,7 +70,7 @@ where
     // One stack, the outermost first: a router boxes each layer that it is given by itself, and
     // clones all of them for each request.
     let stack = ServiceBuilder::new()
-        .map_request(without_empty_id)
+        .map_request(without_unfit_id)
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(
             TraceLayer::new_for_http()
@@ -85,10 +88,14 @@ where
     router.layer(stack)
 }
 
-/// An id that says nothing is none.
-fn without_empty_id(mut request: Request) -> Request {
+/// An id that says nothing, is too long, or can't be printed is none.
+fn without_unfit_id(mut request: Request) -> Request {
     let headers = request.headers_mut();
-    if headers.get(REQUEST_ID).is_some_and(HeaderValue::is_empty) {
+    let fits = |id: &HeaderValue| {
+        let id = id.as_bytes();
+        (1..=LONGEST_ID).contains(&id.len()) && id.iter().all(|c| matches!(c, b' '..=b'~'))
+    };
+    if !headers.get(REQUEST_ID).is_some_and(fits) {
         headers.remove(REQUEST_ID);
     }
     request

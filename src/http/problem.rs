@@ -184,7 +184,8 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-/// A command that got no answer from the books. The lane has logged why.
+/// A command that got no answer from the books. Where the books refused it, that is logged here, with
+/// the request that it came from.
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
@@ -199,7 +200,10 @@ impl From<SubmitError> for Problem {
                 Code::DatabaseUnavailable,
                 "The outcome is not known. Send the request again as it is.",
             ),
-            SubmitError::Failed => Self::internal(),
+            SubmitError::Failed(cause) => {
+                tracing::error!(cause, "a command failed");
+                Self::internal()
+            }
         }
     }
 }

@@ -183,9 +183,6 @@ impl Metrics {
         for limit in ["user", "key", "address"] {
             count_each(&self.limited, "limit", limit, 0);
         }
-        for limit in ["user", "key", "address"] {
-            count_each(&self.limited, "limit", limit, 0);
-        }
         for cause in ["away", "locked", "refused", "timeout"] {
             count_each(&self.failed_batches, "cause", cause, 0);
         }

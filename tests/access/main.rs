@@ -11,6 +11,9 @@ mod document;
 mod stream;
 #[path = "../support/mod.rs"]
 mod support;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/tools.rs"]
+mod tools;
 
 mod actors;
 mod keys;
@@ -20,6 +23,7 @@ mod provider;
 mod published;
 mod quiet;
 mod revocation;
+mod secrets;
 mod server;
 mod shoppers;
 mod signer;
@@ -27,3 +31,4 @@ mod site;
 mod streams;
 mod table;
 mod tokens;
+mod unfit;

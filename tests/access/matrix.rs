@@ -1,106 +1,166 @@
 //! Each route, asked by each kind of caller.
 
+use std::collections::BTreeSet;
+
+use clap::ValueEnum;
+use fairhold::access::Scope;
+use fairhold::server;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::signer::{Signer, claims};
 use crate::site::Site;
 
 /// Who asks: nobody, keys by their scope, a shopper.
 const CALLERS: [&str; 5] = ["nobody", "read", "storefront", "admin", "shopper"];
 
+const ALL: [bool; 5] = [true; 5];
+const KNOWN: [bool; 5] = [false, true, true, true, true];
+const BUYS: [bool; 5] = [false, false, true, true, true];
+const READS_ALL: [bool; 5] = [false, true, false, true, false];
+const BEHAVIOR: [bool; 5] = [false, true, false, true, true];
+const ADMIN: [bool; 5] = [false, false, false, true, false];
+
+/// No reservation has it.
+const NIL: &str = "00000000-0000-7000-8000-000000000000";
+
+/// Each path that is read, as it is routed, and which of the callers is let in.
+const READS: [(&str, [bool; 5]); 29] = [
+    ("/", ALL),
+    ("/static/{*file}", ALL),
+    ("/problems", ALL),
+    ("/problems/{code}", ALL),
+    ("/docs", ALL),
+    ("/docs/swagger-ui-bundle.js", ALL),
+    ("/docs/swagger-ui.css", ALL),
+    ("/openapi.json", ALL),
+    ("/livez", ALL),
+    ("/readyz", ALL),
+    ("/health", ALL),
+    ("/inventory/{sku}", KNOWN),
+    ("/inventory/init", KNOWN),
+    ("/inventory/restock", KNOWN),
+    ("/inventory/reserve", KNOWN),
+    ("/analytics/inventory", KNOWN),
+    ("/analytics/inventory/{sku}", KNOWN),
+    ("/analytics/inventory/{sku}/history", KNOWN),
+    ("/analytics/ai/inventory/{sku}", KNOWN),
+    ("/live/inventory", KNOWN),
+    ("/live/inventory/{sku}", KNOWN),
+    ("/reservations", KNOWN),
+    ("/reservations/{reservation_id}", KNOWN),
+    ("/live/reservations/{reservation_id}", KNOWN),
+    ("/users/{user_id}/behavior", BEHAVIOR),
+    ("/analytics/inventory/{sku}/holds", READS_ALL),
+    ("/inventory/{sku}/waitlist", READS_ALL),
+    ("/inventory/{sku}/ledger", READS_ALL),
+    ("/metrics", READS_ALL),
+];
+
 /// A call, and which of the callers is let in.
 type Case = (Method, &'static str, Option<Value>, [bool; 5]);
 
 fn cases() -> Vec<Case> {
-    const ALL: [bool; 5] = [true; 5];
-    const KNOWN: [bool; 5] = [false, true, true, true, true];
-    const BUYS: [bool; 5] = [false, false, true, true, true];
-    const READS_ALL: [bool; 5] = [false, true, false, true, false];
-    const ADMIN: [bool; 5] = [false, false, false, true, false];
-    let get = |path, who| (Method::GET, path, None, who);
-    let post = |path, body, who| (Method::POST, path, Some(body), who);
-    let nil = "00000000-0000-7000-8000-000000000000";
-    vec![
-        get("/", ALL),
-        get("/static/index.html", ALL),
-        get("/problems", ALL),
-        get("/problems/forbidden", ALL),
-        get("/livez", ALL),
-        get("/readyz", ALL),
-        get("/health", ALL),
-        get("/inventory/GIG", KNOWN),
-        get("/inventory/init", KNOWN),
-        get("/inventory/restock", KNOWN),
-        get("/inventory/reserve", KNOWN),
-        get("/analytics/inventory", KNOWN),
-        get("/analytics/inventory/GIG", KNOWN),
-        get("/analytics/ai/inventory/GIG", KNOWN),
-        get("/reservations", KNOWN),
-        get("/reservations/00000000-0000-7000-8000-000000000000", KNOWN),
-        get("/users/anna/behavior", [false, true, false, true, true]),
-        get("/inventory/GIG/waitlist", READS_ALL),
-        get("/inventory/GIG/ledger", READS_ALL),
-        post(
+    let reads = READS.map(|(path, let_in)| (Method::GET, path, None, let_in));
+    let commands = [
+        (
             "/inventory/reserve",
             json!({"sku": "GIG", "user_id": "anna"}),
             BUYS,
         ),
-        post("/checkout/confirm", json!({"reservation_id": nil}), BUYS),
-        post("/checkout/cancel", json!({"reservation_id": nil}), BUYS),
-        post(
+        ("/checkout/confirm", json!({"reservation_id": NIL}), BUYS),
+        ("/checkout/cancel", json!({"reservation_id": NIL}), BUYS),
+        (
             "/inventory/init",
             json!({"sku": "NEW", "quantity": 1}),
             ADMIN,
         ),
-        post(
+        (
             "/inventory/restock",
             json!({"sku": "GIG", "quantity": 1}),
             ADMIN,
         ),
+    ];
+    let commands = commands.map(|(path, body, who)| (Method::POST, path, Some(body), who));
+    reads.into_iter().chain(commands).collect()
+}
+
+/// A path of that route.
+fn path(routed: &str) -> String {
+    [
+        ("{sku}", "GIG"),
+        ("{user_id}", "anna"),
+        ("{reservation_id}", NIL),
+        ("{code}", "forbidden"),
+        ("{*file}", "index.html"),
     ]
+    .into_iter()
+    .fold(routed.to_owned(), |path, (part, value)| {
+        path.replace(part, value)
+    })
+}
+
+#[test]
+fn every_route_and_every_scope_is_in_the_matrix() {
+    let name = |method: &Method, path: &str| format!("{method} {path}");
+    let served = server::served();
+    let served: BTreeSet<_> = served
+        .iter()
+        .map(|(method, path)| name(method, path))
+        .collect();
+    let cases = cases();
+    let tried: BTreeSet<_> = cases
+        .iter()
+        .map(|(method, path, ..)| name(method, path))
+        .collect();
+    assert_eq!(tried, served);
+    assert_eq!(tried.len(), cases.len(), "each once");
+    for scope in Scope::value_variants() {
+        assert!(CALLERS.contains(&scope.name()), "{}", scope.name());
+    }
+}
+
+/// Holds the answer to a caller who is not let in against what they must be told.
+fn assert_kept_out(answer: &Answer, known: bool, what: &str) {
+    let challenge = answer.header("www-authenticate").unwrap_or_default();
+    if known {
+        answer.refused(403, "forbidden");
+        let told = challenge.contains("error=\"insufficient_scope\", scope=\"");
+        assert!(
+            challenge.starts_with("Bearer ") && told,
+            "{what}: {challenge}"
+        );
+    } else {
+        answer.refused(401, "unauthenticated");
+        assert_eq!(challenge, "Bearer realm=\"fairhold\"", "{what}");
+    }
 }
 
 #[tokio::test]
 async fn each_route_lets_in_whom_it_should() {
     let site = Site::new().await;
     let signer = Signer::ed();
-    let keys = [
-        site.key("r", "read").await,
-        site.key("s", "storefront").await,
-        site.key("a", "admin").await,
-    ];
-    let token = signer.token(None, &claims("anna"));
-    let bearers = [
-        String::new(),
-        keys[0].clone(),
-        keys[1].clone(),
-        keys[2].clone(),
-        token,
-    ];
+    let mut bearers = vec![String::new()];
+    for scope in &CALLERS[1..4] {
+        bearers.push(site.key(scope, scope).await);
+    }
     let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
-    server.stock("GIG", 5, &keys[2]).await;
-    for (method, path, body, let_in) in cases() {
+    server.stock("GIG", 5, &bearers[3]).await;
+    bearers.push(signer.token(None, &claims("anna")));
+    for (method, routed, body, let_in) in cases() {
         for ((caller, bearer), let_in) in CALLERS.iter().zip(&bearers).zip(let_in) {
-            let answer = server
-                .ask(method.clone(), path, bearer, body.as_ref())
-                .await;
-            let what = format!("{caller}: {method} {path}");
+            let path = path(routed);
+            let asked = server.ask(method.clone(), &path, bearer, body.as_ref());
+            let answer = asked.await;
+            let what = format!("{caller}: {method} {routed}");
             if let_in {
-                assert!(![401, 403].contains(&answer.status), "{what}: {answer:?}");
-                continue;
-            }
-            let challenge = answer.header("www-authenticate").unwrap_or_default();
-            if bearer.is_empty() {
-                answer.refused(401, "unauthenticated");
-                assert_eq!(challenge, "Bearer realm=\"fairhold\"", "{what}");
-            } else {
-                answer.refused(403, "forbidden");
-                let told = challenge.contains("error=\"insufficient_scope\", scope=\"");
                 assert!(
-                    challenge.starts_with("Bearer ") && told,
-                    "{what}: {challenge}"
+                    ![401, 403, 405].contains(&answer.status),
+                    "{what}: {answer:?}"
                 );
+            } else {
+                assert_kept_out(&answer, !bearer.is_empty(), &what);
             }
         }
     }

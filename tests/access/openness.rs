@@ -1,11 +1,13 @@
 //! Without keys, a server is open to its own machine only, unless it is told in so many words.
 
-use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::server::{Server, client};
 use crate::site::Site;
+use crate::tools::not_tested;
 
 /// An address of this machine that is not loopback, where it has one. Nothing is sent.
 fn own_address() -> Option<IpAddr> {
@@ -18,9 +20,7 @@ fn own_address() -> Option<IpAddr> {
 /// What a neighbour is answered, who comes by an address that is not loopback.
 async fn as_neighbour(server: &Server, path: &str) -> Option<Answer> {
     let Some(own) = own_address() else {
-        // Past the capture of the output: it must not pass in silence.
-        let told = b"NOT TESTED: who is far away, on a machine that has only loopback\n";
-        io::stderr().write_all(told).unwrap();
+        not_tested("who is far away, on a machine that has only loopback");
         return None;
     };
     let url = format!("http://{}{path}", SocketAddr::new(own, server.port));
@@ -64,6 +64,62 @@ async fn told_in_so_many_words_it_serves_everybody() {
     let refusal = [("FAIRHOLD_ALLOW_OPEN_ACCESS", "false")];
     let server = site.serve_with(&["--listen=127.0.0.1:0"], &refusal).await;
     server.get("/analytics/inventory", "").await.is(200);
+}
+
+/// What a request with this header is answered.
+async fn ask(server: &Server, name: &str, value: &str) -> Answer {
+    let body = json!({"sku": "A", "quantity": 1});
+    let url = format!("http://127.0.0.1:{}/inventory/init", server.port);
+    let request = client().post(url).json(&body).header(name, value);
+    Answer::of(request.send().await.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
+    let site = Site::new().await;
+    let server = site.serve(&[]).await;
+    for foreign in [
+        "evil.example",
+        "evil.example:8080",
+        "localhost.evil.example",
+    ] {
+        let refused = ask(&server, "Host", foreign).await;
+        let told = refused.refused(403, "open-access-refused");
+        assert!(told["detail"].as_str().unwrap().contains("Host"), "{told}");
+    }
+    let path = "/inventory/A";
+    server.get(path, "").await.refused(404, "unknown-sku");
+    assert_eq!(ask(&server, "Host", "localhost:8080").await.status, 201);
+    assert_eq!(ask(&server, "Host", "[::1]:8080").await.status, 200);
+    let alive = client().get(format!("http://127.0.0.1:{}/livez", server.port));
+    let alive = alive.header("Host", "evil.example").send().await.unwrap();
+    assert_eq!(alive.status(), 200);
+    let told = site.serve(&["--allow-open-access"]).await;
+    assert_eq!(ask(&told, "Host", "shop.example").await.status, 200);
+    let key = site.key("shop", "admin").await;
+    let closed = site.serve(&[]).await;
+    let url = format!("http://127.0.0.1:{}{path}", closed.port);
+    let known = client().get(url).bearer_auth(&key);
+    let known = known.header("Host", "shop.example").send().await.unwrap();
+    assert_eq!(known.status(), 200);
+}
+
+#[tokio::test]
+async fn what_came_through_a_proxy_is_not_of_this_machine_where_only_the_port_is_named() {
+    let site = Site::new().await;
+    let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
+    for (name, value) in [
+        ("Forwarded", "for=192.0.2.1"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Real-IP", "192.0.2.1"),
+        ("Via", "1.1 proxy"),
+        ("Host", "evil.example"),
+    ] {
+        let refused = ask(&server, name, value).await;
+        refused.refused(403, "open-access-refused");
+    }
+    assert_eq!(ask(&server, "X-Other", "1").await.status, 201);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::published::Published;
+use crate::server::client;
 use crate::signer::{Signer, claims};
 use crate::site::{Site, eventually};
 
@@ -32,7 +33,12 @@ async fn a_log_of_everything_has_no_key_and_no_token() {
     })
     .await;
     server.stock("GIG", 1, &key).await;
-    server.hold("GIG", "anna", &token).await;
+    let url = format!("http://127.0.0.1:{}/inventory/reserve", server.port);
+    let body = serde_json::json!({"sku": "GIG", "user_id": "anna"});
+    let once = "once-and-for-all-4711";
+    let held = client().post(url).bearer_auth(&token).json(&body);
+    let held = held.header("Idempotency-Key", once).send().await.unwrap();
+    assert_eq!(held.status(), 201);
     let unknown = format!("fh_{}", "Q".repeat(43));
     let expired = signer.token(Some("k"), &serde_json::json!({"sub": "zoe", "exp": 1}));
     let mut answers = String::new();
@@ -46,7 +52,7 @@ async fn a_log_of_everything_has_no_key_and_no_token() {
     assert!(logged.contains("/inventory/{sku}/ledger"), "the log is on");
     assert!(logged.contains("TRACE"), "all of it");
     for (what, told) in [("the log", &logged), ("an answer", &answers)] {
-        for secret in [secret, &token, &unknown, &expired] {
+        for secret in [secret, &token, &unknown, &expired, once] {
             assert!(!told.contains(secret), "{what} has {secret}");
             // The part that makes it a secret, alone.
             let core = secret.rsplit('.').next().unwrap();

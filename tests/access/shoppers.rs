@@ -1,9 +1,14 @@
 //! A shopper's token stands for that shopper only.
 
+use axum::Router;
+use axum::routing::get;
+use fairhold::access::jwt::{PublicKey, Tokens};
+use fairhold::access::{Gate, Keyring, Openness, Settings};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
-use crate::server::Server;
+use crate::server::{Server, client};
 use crate::signer::{Signer, claims};
 use crate::site::Site;
 
@@ -69,6 +74,10 @@ async fn a_reservation_of_somebody_else_is_as_good_as_none() {
         other.refused(404, "unknown-reservation");
         server.get(&path, &shop.anna).await.is(200);
     }
+    let live = format!("/live{path}");
+    let other = server.get(&live, &shop.ben).await;
+    other.refused(404, "unknown-reservation");
+    assert_eq!(server.get(&live, &shop.anna).await.status, 200);
     for how in ["confirm", "cancel"] {
         let other = server.check_out(how, &id, &shop.ben).await;
         let none = server
@@ -82,16 +91,59 @@ async fn a_reservation_of_somebody_else_is_as_good_as_none() {
         .get(&encoded, &shop.ben)
         .await
         .refused(404, "unknown-reservation");
-    server
-        .get("/reservations/x", &shop.ben)
-        .await
-        .at_fault(&["reservation_id"]);
     server.check_out("confirm", &id, &shop.anna).await.is(200);
     let again = server.check_out("confirm", &id, &shop.ben).await;
     again.refused(404, "unknown-reservation");
     let late = server.check_out("cancel", &id, &shop.ben).await;
     late.refused(404, "unknown-reservation");
     shop.site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_told_so_to_everybody() {
+    let shop = Shop::open().await;
+    let id = shop.server.hold("GIG", "anna", &shop.anna).await;
+    for id in ["x".to_owned(), id.replace('-', ""), format!("{{{id}}}")] {
+        for path in [
+            format!("/reservations/{id}"),
+            format!("/live/reservations/{id}"),
+        ] {
+            for bearer in [&shop.anna, &shop.ben, &shop.admin] {
+                let told = shop.server.get(&path, bearer).await;
+                told.at_fault(&["reservation_id"]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_id_does_not_pass_the_gate() {
+    let site = Site::new().await;
+    let signer = Signer::ed();
+    let pool = site.books().await;
+    let settings = Settings {
+        allow_open_access: false,
+        jwks_url: None,
+        jwt_public_key: Some(PublicKey::read(&signer.pem()).unwrap()),
+        jwt_issuer: None,
+        jwt_audience: None,
+    };
+    let tokens = Tokens::new(&settings).unwrap();
+    let keyring = Keyring::load(pool.clone()).await.unwrap();
+    let gate = Gate::new(keyring, tokens, Openness::Everybody, pool);
+    // A route that looks at nothing.
+    let router = Router::new().route("/reservations/{reservation_id}", get(async || "served"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = axum::serve(listener, router.layer(gate.layer()));
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test's runtime")]
+    tokio::spawn(serving.into_future());
+    let token = signer.token(None, &claims("anna"));
+    for id in ["x", "%ff", "019aa00000007000800000000000000a"] {
+        let asked = client().get(format!("http://{address}/reservations/{id}"));
+        let answer = asked.bearer_auth(&token).send().await.unwrap();
+        assert!(answer.status().is_client_error(), "{id}: {answer:?}");
+    }
 }
 
 #[tokio::test]

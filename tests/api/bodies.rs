@@ -120,7 +120,7 @@ async fn a_body_of_16_kib_is_read_and_one_byte_more_is_not() {
 async fn a_body_that_does_not_tell_its_length_is_limited_too() {
     let service = Service::start().await;
     let mut stream = TcpStream::connect(service.address).await.unwrap();
-    let head = "POST /inventory/init HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+    let head = "POST /inventory/init HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                 Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
     let body = " ".repeat(LIMIT + 1);
     let request = format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", body.len());

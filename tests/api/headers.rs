@@ -37,14 +37,34 @@ async fn every_answer_bears_the_id_of_its_request() {
         for id in ids {
             assert!(Uuid::parse_str(id).is_ok(), "{id}");
         }
-        let empty = service
-            .request(Method::GET, path)
-            .header("X-Request-Id", "");
-        let made = service.send(empty).await;
-        assert!(Uuid::parse_str(made.header("x-request-id").unwrap()).is_ok());
     }
     let refused = service.send(service.request(Method::POST, "/inventory/init"));
     assert!(refused.await.header("x-request-id").is_some());
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn an_id_that_is_long_or_can_not_be_printed_is_made_anew() {
+    let service = Service::start().await;
+    let ask = async |id: &[u8]| {
+        let request = service.request(Method::GET, "/health");
+        let answer = service.send(request.header("X-Request-Id", id)).await;
+        answer.header("x-request-id").unwrap().to_owned()
+    };
+    let [longest, longer] = [128, 129].map(|length| "~".repeat(length));
+    assert_eq!(ask(longest.as_bytes()).await, longest);
+    let huge = "x".repeat(60_000);
+    let unfit = [
+        b"",
+        longer.as_bytes(),
+        huge.as_bytes(),
+        b"a\tb",
+        b"\xc3\xa9",
+    ];
+    for id in unfit {
+        let made = ask(id).await;
+        assert!(Uuid::parse_str(&made).is_ok(), "{made}");
+    }
     service.finish().await;
 }
 

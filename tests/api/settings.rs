@@ -133,7 +133,16 @@ async fn a_setting_that_can_not_be_is_named() {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
         ("FAIRHOLD_LOG", "fairhold=loud"),
         ("FAIRHOLD_ALLOW_OPEN_ACCESS", "yes please"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://user:hunter2@collector:4318",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://collector:4318?key=hunter2",
+        ),
         ("FAIRHOLD_JWKS_URL", "http://id.example/keys"),
+        ("FAIRHOLD_JWKS_URL", "https://user:hunter2@id.example/keys"),
         ("FAIRHOLD_JWT_PUBLIC_KEY", "/nonexistent.pem"),
         ("FAIRHOLD_JWT_ISSUER", "https://id.example"),
         ("FAIRHOLD_JWT_AUDIENCE", "shop"),

@@ -178,7 +178,7 @@ pub(crate) fn order_bytes(sku: &str, user: &str) -> Vec<u8> {
     let body = order(sku, user, 1).to_string();
     let length = body.len();
     format!(
-        "POST /inventory/reserve HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+        "POST /inventory/reserve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()

@@ -23,7 +23,7 @@ impl Line {
     }
 
     async fn get(&mut self, path: &str) -> (u16, Value) {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
             .await;
         self.answer().await
     }
@@ -40,7 +40,7 @@ impl Line {
         let body = body.to_string();
         let length = body.len();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
         );
         self.send(&format!("{head}{body}")).await;
         self.answer().await
@@ -100,7 +100,7 @@ async fn without_a_delay_a_request_that_has_begun_hears_that_it_is_not_ready() {
     while TcpStream::connect(address).await.is_ok() {
         tokio::task::yield_now().await;
     }
-    slow.send("Host: x\r\n\r\n").await;
+    slow.send("Host: localhost\r\n\r\n").await;
     let (status, problem) = slow.answer().await;
     assert_eq!((status, &problem["code"]), (503, &json!("not-ready")));
     assert_eq!(slow.0.read(&mut [0]).await.unwrap(), 0, "it is over");

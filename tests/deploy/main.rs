@@ -15,3 +15,5 @@ mod tls;
 mod process;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tools.rs"]
+mod tools;

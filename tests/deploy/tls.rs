@@ -47,7 +47,7 @@ async fn plain_http_is_told_to_speak_https() {
     let (server, _database) = serve(&files).await;
     let address = server.address().strip_prefix("https://").unwrap();
     let mut plain = TcpStream::connect(address).await.unwrap();
-    let asked = b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n";
+    let asked = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     plain.write_all(asked).await.unwrap();
     let mut said = String::new();
     plain.read_to_string(&mut said).await.unwrap();

@@ -14,7 +14,7 @@ use crate::world::{World, eventually};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const HEAD: &str =
-    "POST /inventory/reserve HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    "POST /inventory/reserve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 impl World {
     /// A connection to the only process, without HTTP.
@@ -78,7 +78,7 @@ async fn a_client_that_never_reads_its_answers_is_hung_up_on() {
     let server = world.servers[0].pid();
     let before = resident_bytes(server);
     let mut deaf = world.knock().await;
-    let asks = "GET /static/index.html HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
+    let asks = "GET /static/index.html HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
     // It asks on until nothing of it is taken any more, and then for as long as it is let.
     let asking = async { while deaf.write_all(asks.as_bytes()).await.is_ok() {} };
     timeout(PATIENCE, asking).await.expect("it is hung up on");

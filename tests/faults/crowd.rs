@@ -5,8 +5,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::machine::{descriptors, not_tested, open_files, resident_bytes};
+use crate::machine::{descriptors, open_files, resident_bytes};
 use crate::process::Fairhold;
+use crate::tools::not_tested;
 use crate::world::{World, eventually};
 
 const CROWD: usize = 10_000;
@@ -35,7 +36,7 @@ fn crowd() -> usize {
 /// Comes, asks once, and stays.
 async fn visitor(address: &str) -> TcpStream {
     let mut visitor = TcpStream::connect(address).await.unwrap();
-    let ask = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+    let ask = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
     visitor.write_all(ask).await.unwrap();
     let mut answer = [0; 12];
     visitor.read_exact(&mut answer).await.unwrap();

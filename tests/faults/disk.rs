@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use rustix::process::geteuid;
 
-use crate::machine::not_tested;
 use crate::place::{self, Place};
+use crate::tools::not_tested;
 use crate::world::eventually;
 
 /// Enough for a new database, and some of a sale.

@@ -1,7 +1,6 @@
 //! What the system says of a process.
 
 use std::fs;
-use std::io::{self, Write};
 
 /// How many file descriptors it has open.
 pub(crate) fn descriptors(pid: u32) -> usize {
@@ -27,10 +26,4 @@ pub(crate) fn open_files(pid: u32) -> [u64; 2] {
         .split_whitespace()
         .map(|limit| limit.parse().unwrap());
     [limits.next().unwrap(), limits.next().unwrap()]
-}
-
-/// Says what a test could not try, past the capture of its output: it must not pass in silence.
-pub(crate) fn not_tested(what: &str) {
-    let line = format!("NOT TESTED: {what}\n");
-    io::stderr().write_all(line.as_bytes()).unwrap();
 }

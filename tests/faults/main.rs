@@ -41,5 +41,8 @@ mod shop;
 #[path = "../support/mod.rs"]
 mod support;
 #[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/tools.rs"]
+mod tools;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/world.rs"]
 mod world;

@@ -37,7 +37,7 @@ impl Request {
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = [self.method.as_bytes(), b" ", &self.path].concat();
-        bytes.extend(b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
+        bytes.extend(b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         for (name, value) in &self.headers {
             bytes.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         }

@@ -17,7 +17,7 @@ async fn lazy_client(server: &Fairhold) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut client = socket.connect(address.parse().unwrap()).await.unwrap();
-    let request = b"GET /live/inventory HTTP/1.1\r\nHost: x\r\n\r\n";
+    let request = b"GET /live/inventory HTTP/1.1\r\nHost: localhost\r\n\r\n";
     client.write_all(request).await.unwrap();
     let mut head = [0; 15];
     client.read_exact(&mut head).await.unwrap();

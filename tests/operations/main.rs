@@ -21,3 +21,5 @@ mod process;
 #[expect(dead_code, reason = "this binary needs only a part of it")]
 #[path = "../concurrency/shop.rs"]
 mod shop;
+#[path = "../support/tools.rs"]
+mod tools;

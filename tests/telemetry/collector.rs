@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 
 #[derive(Debug, Clone, Default)]
 struct Kept {
+    bodies: Arc<Mutex<Vec<Bytes>>>,
     spans: Arc<Mutex<Vec<Span>>>,
     metrics: Arc<Mutex<Vec<String>>>,
 }
@@ -58,6 +59,13 @@ impl Collector {
         &self.endpoint
     }
 
+    /// Whether these characters came in anything.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        let bodies = self.kept.bodies.lock().unwrap();
+        let has = |body: &Bytes| body.windows(text.len()).any(|part| part == text.as_bytes());
+        bodies.iter().any(has)
+    }
+
     /// All spans that came, of that name.
     pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
         let spans = self.kept.spans.lock().unwrap();
@@ -71,6 +79,7 @@ impl Collector {
 }
 
 async fn take_traces(State(kept): State<Kept>, body: Bytes) {
+    kept.bodies.lock().unwrap().push(body.clone());
     let request = ExportTraceServiceRequest::decode(body).unwrap();
     let scopes = request
         .resource_spans
@@ -81,6 +90,7 @@ async fn take_traces(State(kept): State<Kept>, body: Bytes) {
 }
 
 async fn take_metrics(State(kept): State<Kept>, body: Bytes) {
+    kept.bodies.lock().unwrap().push(body.clone());
     let request = ExportMetricsServiceRequest::decode(body).unwrap();
     let resources = request.resource_metrics.into_iter();
     let scopes = resources.flat_map(|r| r.scope_metrics);

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::promql::{self, Matcher, Named};
 use crate::request;
+use crate::site::Site;
 use crate::world::{World, eventually};
 
 /// What Prometheus adds to each series, and to each target.
@@ -35,7 +36,8 @@ impl Shown {
         shop.confirm(&held).await.assert_status(200);
         let sampled = async || text(&world).await.contains("fairhold_waitlist_size 1");
         eventually("the line is sampled", sampled).await;
-        Self::of(&text(&world).await)
+        let closed = text_where_shoppers_have_tokens().await;
+        Self::of(&(text(&world).await + &closed))
     }
 
     fn of(text: &str) -> Self {
@@ -87,6 +89,14 @@ fn is_shown(matcher: &Matcher, shown: &BTreeMap<String, BTreeSet<String>>) -> bo
 async fn text(world: &World) -> String {
     let asked = request(world, Method::GET, "/metrics").send();
     asked.await.unwrap().text().await.unwrap()
+}
+
+/// What a server shows that has an identity provider, which is away.
+async fn text_where_shoppers_have_tokens() -> String {
+    let site = Site::new().await;
+    let key = site.key("prometheus", "read").await;
+    let server = site.serve(&["--jwks-url", "http://127.0.0.1:9/keys"]).await;
+    server.get("/metrics", &key).await.text
 }
 
 fn file(path: &str) -> String {

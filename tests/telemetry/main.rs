@@ -5,8 +5,24 @@
 mod collector;
 mod deploy;
 mod figures;
+mod logs;
 mod promql;
 mod traces;
+
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/answer.rs"]
+mod answer;
+#[path = "../support/document.rs"]
+mod document;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../access/server.rs"]
+mod server;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../access/signer.rs"]
+mod signer;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../access/site.rs"]
+mod site;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/books.rs"]

@@ -8,8 +8,13 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::crypto;
+
 /// How a key begins that is given itself, and not by the name of its file.
 const PEM: &str = "-----BEGIN ";
+
+/// What every kind of private key has in the lines around it.
+const PRIVATE: &str = "PRIVATE KEY-----";
 
 /// A public key, and the algorithm that follows from its kind: a token can't choose another one.
 #[derive(Debug, Clone)]
@@ -29,6 +34,11 @@ impl PublicKey {
         } else {
             fs::read_to_string(setting).map_err(|error| format!("can't be read: {error}"))?
         };
+        if pem.contains(PRIVATE) {
+            return Err(
+                "is a private key: give the public one, and consider this one known".to_owned(),
+            );
+        }
         let pem = pem.trim().as_bytes();
         let rsa = DecodingKey::from_rsa_pem(pem).map(|key| (Algorithm::RS256, key));
         let found = rsa
@@ -36,6 +46,7 @@ impl PublicKey {
             .or_else(|_| DecodingKey::from_ed_pem(pem).map(|key| (Algorithm::EdDSA, key)));
         let (algorithm, key) =
             found.map_err(|_| "is no public key of RSA, P-256 or Ed25519 in PEM".to_owned())?;
+        crypto::ensure_fit(algorithm, &key)?;
         Ok(Self { algorithm, key })
     }
 
@@ -58,6 +69,7 @@ impl PublicKey {
             _ => return None,
         };
         let key = DecodingKey::from_jwk(jwk).ok()?;
+        crypto::ensure_fit(algorithm, &key).ok()?;
         let fits = jwk.common.key_algorithm.is_none_or(|given| given == named);
         fits.then_some(Self { algorithm, key })
     }
@@ -121,11 +133,14 @@ mod tests {
     #[test]
     fn keys_that_are_of_no_use_are_passed_over() {
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let short = "_".repeat(172);
         let set = format!(
             r#"{{"keys": [
                 {{"kty": "OKP", "crv": "Ed25519", "kid": "good", "x": "{x}"}},
                 {{"kty": "OKP", "crv": "Ed25519", "kid": "other-use", "use": "enc", "x": "{x}"}},
                 {{"kty": "OKP", "crv": "Ed25519", "kid": "other-alg", "alg": "ES256", "x": "{x}"}},
+                {{"kty": "RSA", "kid": "short", "e": "AQAB", "n": "{short}"}},
+                {{"kty": "EC", "crv": "P-256", "kid": "no-point", "x": "{x}", "y": "{x}"}},
                 {{"kty": "oct", "kid": "secret", "k": "AAAA"}},
                 {{"kty": "of tomorrow", "kid": "new"}},
                 7
@@ -134,7 +149,15 @@ mod tests {
         let set = KeySet::read(set.as_bytes()).unwrap();
         assert!(set.find(Some("good")).is_some());
         assert!(set.find(None).is_some(), "the only one");
-        for other in ["other-use", "other-alg", "secret", "new", ""] {
+        for other in [
+            "other-use",
+            "other-alg",
+            "short",
+            "no-point",
+            "secret",
+            "new",
+            "",
+        ] {
             assert!(set.find(Some(other)).is_none(), "{other}");
         }
         for useless in ["{\"keys\": []}", "[]", "", "<html>", "{\"keys\": [{}]}"] {

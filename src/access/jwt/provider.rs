@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::TokenError;
 use super::keys::{KeySet, PublicKey};
+use crate::telemetry::metrics;
 
 /// How long a provider may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,6 +35,8 @@ pub(super) struct Provider {
     url: Url,
     client: Client,
     keys: Arc<RwLock<Option<KeySet>>>,
+    /// When they came; the start, as long as none have.
+    fetched: Arc<RwLock<Instant>>,
     /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
     asked: Arc<Mutex<Option<Instant>>>,
 }
@@ -41,11 +44,18 @@ pub(super) struct Provider {
 #[derive(Debug, Error)]
 enum FetchError {
     #[error("the provider can't be asked")]
-    Http(#[from] reqwest::Error),
+    Http(#[source] reqwest::Error),
     #[error("the answer has more than {LONGEST} bytes")]
     TooLong,
     #[error("the answer has no key that can be used")]
     NoKeys,
+}
+
+impl From<reqwest::Error> for FetchError {
+    /// Without the URL, whose query may have a secret.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Http(error.without_url())
+    }
 }
 
 impl Provider {
@@ -61,6 +71,7 @@ impl Provider {
             url,
             client,
             keys: Arc::default(),
+            fetched: Arc::new(RwLock::new(Instant::now())),
             asked: Arc::default(),
         })
     }
@@ -86,6 +97,7 @@ impl Provider {
 
     /// Fetches the keys at once and now and then, until `stop` is cancelled.
     pub(super) async fn run(self, stop: CancellationToken) {
+        self.watch();
         while stop.run_until_cancelled(self.turn()).await.is_some() {}
     }
 
@@ -101,6 +113,19 @@ impl Provider {
         keys.find(id).cloned().ok_or(unknown)
     }
 
+    /// Shows how old the keys are.
+    fn watch(&self) {
+        let watched = self.clone();
+        let age = move || Some(watched.age().as_secs_f64());
+        let told = "Time since the identity provider's keys were fetched, or since the start.";
+        metrics().watch_sample("fairhold.provider.keys.age", "s", told, age);
+    }
+
+    fn age(&self) -> Duration {
+        let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
+        fetched.elapsed()
+    }
+
     /// Whether it answered.
     async fn ask(&self, asked: &mut Option<Instant>) -> bool {
         let fetched = self.fetch().await;
@@ -109,6 +134,8 @@ impl Provider {
             Ok(keys) => {
                 let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
                 *kept = Some(keys);
+                let mut fetched = self.fetched.write().unwrap_or_else(PoisonError::into_inner);
+                *fetched = Instant::now();
                 true
             }
             Err(error) => {
@@ -181,5 +208,16 @@ mod tests {
         assert_eq!(asked.load(Ordering::Relaxed), 2);
         assert!(provider.key(Some("known")).await.is_ok());
         assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn keys_are_as_old_as_their_fetch() {
+        let (provider, _) = provider().await;
+        tokio::time::pause();
+        tokio::time::advance(INTERVAL).await;
+        tokio::time::resume();
+        assert!(provider.age() >= INTERVAL);
+        assert!(provider.key(Some("known")).await.is_some());
+        assert!(provider.age() < INTERVAL);
     }
 }

@@ -44,25 +44,15 @@ pub struct Identity {
     pub key: PathBuf,
 }
 
-/// Why nobody can be served by TLS.
+/// Why nobody can be served by TLS. The settings are not shown: one may hold a key by mistake.
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// There is no certificate to be read.
-    #[error("--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) is no PEM file of certificates: {path}")]
-    Certificate {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: pem::Error,
-    },
+    #[error("--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) names no PEM file of certificates")]
+    Certificate(#[source] pem::Error),
     /// There is no key to be read.
-    #[error("--tls-key (FAIRHOLD_TLS_KEY) is no PEM file with a private key: {path}")]
-    Key {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: pem::Error,
-    },
+    #[error("--tls-key (FAIRHOLD_TLS_KEY) names no PEM file with a private key")]
+    Key(#[source] pem::Error),
     /// They can't be used together.
     #[error(
         "the certificate of --tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and the key of --tls-key (FAIRHOLD_TLS_KEY) can't be used together"
@@ -77,14 +67,8 @@ impl Identity {
     fn read(&self) -> Result<Arc<ServerConfig>, TlsError> {
         let certificates = CertificateDer::pem_file_iter(&self.certificate)
             .and_then(Iterator::collect)
-            .map_err(|source| TlsError::Certificate {
-                path: self.certificate.clone(),
-                source,
-            })?;
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|source| TlsError::Key {
-            path: self.key.clone(),
-            source,
-        })?;
+            .map_err(TlsError::Certificate)?;
+        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(TlsError::Key)?;
         let mut config = ServerConfig::builder()
             .with_no_client_auth()
             .with_single_cert(certificates, key)?;

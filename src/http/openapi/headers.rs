@@ -15,7 +15,8 @@ pub(super) fn asked() -> Value {
         ),
         "X-Request-Id": header_parameter(
             "X-Request-Id",
-            "An id for the request, which is echoed and logged. Without it, one is made.",
+            "An id for the request, of 1 to 128 printable ASCII characters, which is echoed and \
+             logged. Without it, or where it is anything else, one is made.",
             &json!({"type": "string"}),
             "checkout-4711",
         ),
