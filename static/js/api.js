@@ -7,6 +7,11 @@ const TIMEOUT_MS = 12_000;
 /** Every finished call, as a `call` event; what the connection looks like, as `answered` and `unreachable`. */
 export const calls = new EventTarget();
 
+const replays = new WeakSet();
+
+/** Whether an answer is that of an earlier request with the same key: this one changed nothing. */
+export const isReplay = (answer) => replays.has(answer);
+
 /** The server refused, and said why (RFC 9457). */
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
@@ -61,7 +66,9 @@ async function send({ method, path, body, key = null, background = false }) {
     call.replayed = response.headers.has('idempotency-replayed');
     learn(response, call, sent, localNow());
     report('answered', call, sent);
-    return judge(response, call.answer);
+    const answer = judge(response, call.answer);
+    if (call.replayed) replays.add(answer);
+    return answer;
   } catch (error) {
     if (error instanceof Problem) throw error;
     call.status = null;

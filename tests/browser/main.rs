@@ -5,6 +5,7 @@
 mod changes;
 mod dashboard;
 mod demo;
+mod dialogs;
 mod everybody;
 mod figures;
 mod hostile;

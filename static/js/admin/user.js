@@ -4,7 +4,7 @@ import { get } from '../api.js';
 import { byId, element, setBadge, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { number, statusLabel } from '../words.js';
-import { closeButtons } from './dialogs.js';
+import { letClose } from './dialogs.js';
 import { pathOf } from './route.js';
 
 export function showUser() {
@@ -29,7 +29,7 @@ export function showUser() {
     }
   }
 
-  closeButtons(box);
+  letClose(box);
   box.addEventListener('click', ({ target }) => { if (target.closest('a')) box.close(); });
   document.addEventListener('click', ({ target }) => {
     const button = target.closest('[data-user]');
