@@ -1,4 +1,4 @@
-// The banner: the server can't be reached, or answers but can't work; and that it is back.
+// The banner: the server can't be reached, has no key, or answers but can't work; and that it is back.
 
 import { access } from '../access.js';
 import { byId, setText } from '../dom.js';

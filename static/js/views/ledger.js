@@ -1,6 +1,7 @@
 // The ledger as a table that grows with each change.
 
-import { byId, element, setText } from '../dom.js';
+import { byId, element } from '../dom.js';
+import { cell, figure, row, rowHead } from '../rows.js';
 import { ledgerEvent, signed, timeOfDay } from '../words.js';
 import { Problem } from '../api.js';
 import { clearProblem, showProblem } from './problem.js';
@@ -13,7 +14,7 @@ export function showLedger(sale) {
   sale.addEventListener('change', () => {
     const entries = sale.ledger?.entries ?? [];
     const fresh = entries.slice(body.children.length);
-    fresh.forEach((entry) => body.append(row(entry, body.children.length + 1, sale)));
+    fresh.forEach((entry) => body.append(entryRow(entry, body.children.length + 1, sale)));
     if (fresh.length > 0) scroll.scrollTop = scroll.scrollHeight;
     byId('ledger-empty').hidden = entries.length > 0;
     renderTrouble(sale.ledgerTrouble);
@@ -27,23 +28,22 @@ function renderTrouble(trouble) {
   else if (!region.hasChildNodes()) showProblem(region, trouble);
 }
 
-function row(entry, number, sale) {
+function entryRow(entry, number, sale) {
   const owner = sale.nameOf(entry.reservation_id);
   const kind = String(entry.kind).toLowerCase();
-  const made = element('tr', { 'data-kind': kind },
-    element('td', { class: 'row-number' }, String(number)),
-    element('th', { scope: 'row' }, ledgerEvent(entry, owner)),
-    delta('available', entry.available_delta),
-    delta('reserved', entry.reserved_delta),
-    delta('sold', entry.sold_delta),
-    element('td', { class: 'time' }, timeOfDay(entry.recorded_at)));
-  if (entry.reason) made.children[1].append(element('span', { class: 'reason' }, entry.reason));
-  return made;
+  const what = rowHead(ledgerEvent(entry, owner));
+  if (entry.reason) what.append(element('span', { class: 'reason' }, entry.reason));
+  return row({ 'data-kind': kind },
+    cell('#', { class: 'row-number' }, String(number)),
+    what,
+    delta('Available', 'available', entry.available_delta),
+    delta('Held', 'reserved', entry.reserved_delta),
+    delta('Sold', 'sold', entry.sold_delta),
+    cell('Time', { class: 'time' }, timeOfDay(entry.recorded_at)));
 }
 
-function delta(kind, value) {
-  const cell = element('td', { class: 'number', 'data-delta': kind, 'data-sign': Math.sign(value) });
-  setText(cell, signed(value));
-  if (value === 0) cell.append(element('span', { class: 'hidden' }, ' unchanged'));
-  return cell;
+function delta(column, kind, value) {
+  const made = figure(column, signed(value), { 'data-delta': kind, 'data-sign': Math.sign(value) });
+  if (value === 0) made.append(element('span', { class: 'hidden' }, ' unchanged'));
+  return made;
 }
