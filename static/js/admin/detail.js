@@ -36,7 +36,7 @@ export function showDetail(catalog, route) {
     catalog.watch(sku);
     if (!sku) return;
     try {
-      const inventory = await get(`/inventory/${encodeURIComponent(sku)}`);
+      const inventory = await get(`/inventory/${encodeURIComponent(sku)}`, { background: true });
       if (sku === route.sku) show(inventory);
     } catch (error) {
       if (sku !== route.sku) return;

@@ -1,5 +1,6 @@
 // The table of SKUs: searched, filtered, sorted, a page at a time.
 
+import { access } from '../access.js';
 import { byId, element, setBadge, setText } from '../dom.js';
 import { cell, figure, row, rowHead } from '../rows.js';
 import { number, statusLabel } from '../words.js';
@@ -62,6 +63,7 @@ export function showList(catalog, route) {
 
   catalog.addEventListener('change', render);
   route.addEventListener('change', render);
+  access.addEventListener('change', render);
   render();
 }
 
@@ -101,7 +103,7 @@ function fill(made, health, open) {
 
 function renderEmpty(found, { rows, complete, truncated }, { search }) {
   const text = found > 0 ? '' : rows.size > 0 ? `No SKU fits.${search ? ' Press Enter to open one of exactly that name.' : ''}`
-    : complete ? 'There is no SKU yet. Create the first one.' : 'Reading …';
+    : complete ? 'There is no SKU yet. Create the first one.' : access.state === 'declined' ? 'Without a key there is nothing to read.' : 'Reading …';
   setText(byId('skus-empty'), truncated && found > 0 ? `The first ${number(rows.size)} by name. Others open by their exact name: type it and press Enter.` : text);
 }
 

@@ -9,16 +9,32 @@ import { clearProblem, showProblem } from './problem.js';
 export function showLedger(sale) {
   const body = byId('ledger');
   const scroll = byId('ledger-scroll');
+  const named = new Set();
 
-  sale.addEventListener('opened', () => body.replaceChildren());
+  sale.addEventListener('opened', () => {
+    body.replaceChildren();
+    named.clear();
+  });
   sale.addEventListener('change', () => {
     const entries = sale.ledger?.entries ?? [];
     const fresh = entries.slice(body.children.length);
     fresh.forEach((entry) => body.append(entryRow(entry, body.children.length + 1, sale)));
+    nameOwners(body, sale, named);
     if (fresh.length > 0) scroll.scrollTop = scroll.scrollHeight;
     byId('ledger-empty').hidden = entries.length > 0;
     renderTrouble(sale.ledgerTrouble);
   });
+}
+
+// The ledger may tell of a shopper's arrival before the answer does.
+function nameOwners(body, { owners, ledger }, named) {
+  for (const [id, letter] of owners) {
+    if (named.has(id)) continue;
+    named.add(id);
+    for (const made of body.querySelectorAll(`[data-reservation="${CSS.escape(id)}"]`)) {
+      made.querySelector('th').firstChild.data = ledgerEvent(ledger.entries[made.sectionRowIndex], letter);
+    }
+  }
 }
 
 // When the server is away the banner says so, once for the whole page.
@@ -33,7 +49,7 @@ function entryRow(entry, number, sale) {
   const kind = String(entry.kind).toLowerCase();
   const what = rowHead(ledgerEvent(entry, owner));
   if (entry.reason) what.append(element('span', { class: 'reason' }, entry.reason));
-  return row({ 'data-kind': kind },
+  return row({ 'data-kind': kind, 'data-reservation': entry.reservation_id },
     cell('#', { class: 'row-number' }, String(number)),
     what,
     delta('Available', 'available', entry.available_delta),
