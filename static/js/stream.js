@@ -1,5 +1,6 @@
 // Server-sent events over fetch, which can send headers and tell why a stream was refused.
 
+import { access } from './access.js';
 import { openStream } from './api.js';
 
 // The server sends at least a comment every 15 seconds.
@@ -70,9 +71,12 @@ export function follow(path, listener) {
     const attempt = new AbortController();
     const abort = () => attempt.abort();
     stopping.signal.addEventListener('abort', abort);
-    let silence = setTimeout(abort, SILENCE_MS);
+    let silence = null;
+    let whenKeyChanges = null;
     try {
       const { body } = await openStream(path, { lastId, signal: attempt.signal });
+      silence = setTimeout(abort, SILENCE_MS);
+      whenKeyChanges = onNewKey(abort);
       const reader = body.pipeThrough(new TextDecoderStream()).getReader();
       if (!stopping.signal.aborted) listener.live(true);
       const parse = eventParser(hear);
@@ -85,6 +89,7 @@ export function follow(path, listener) {
       }
     } finally {
       clearTimeout(silence);
+      access.removeEventListener('change', whenKeyChanges);
       stopping.signal.removeEventListener('abort', abort);
     }
   }
@@ -102,4 +107,12 @@ export function follow(path, listener) {
     /** Tries now instead of later, as when the server is known to be back. */
     retry: () => { wait = FIRST_WAIT_MS; wake(); },
   };
+}
+
+/** Another key may be shown other news. Returns the listener. */
+function onNewKey(tell) {
+  const { key } = access;
+  const listener = () => { if (access.key !== key) tell(); };
+  access.addEventListener('change', listener);
+  return listener;
 }

@@ -1,5 +1,7 @@
 //! Pages that fit into every window, light and dark. Their pictures are in `target/screenshots`.
 
+use serde_json::json;
+
 use crate::dashboard::{Dashboard, sell_out};
 use crate::demo::Demo;
 use crate::stage::{Scheme, Stage, play};
@@ -34,6 +36,48 @@ async fn the_dashboard_fits_into_every_window() {
         dashboard.0.fits_everywhere("dashboard-sku").await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.fits_everywhere("dashboard-dialog").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_table_is_cut() {
+    play(async |stage: &mut Stage| {
+        let long = "r".repeat(64);
+        stage.shop.stock(&long, 1_000_000).await;
+        let user = format!("{}@example.org", "u".repeat(116));
+        stage.shop.reserve_units(&long, &user, 999_999).await;
+        for user in ["second", "third"] {
+            stage.shop.reserve_units(&long, user, 1_000_000).await;
+        }
+        let reason = json!({"sku": long, "quantity": -1, "reason": "w".repeat(200)});
+        let lost = stage.shop.post("/inventory/restock", reason).await;
+        lost.assert_status(200);
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.lists(&[&long]).await;
+        dashboard.0.shows_whole_tables(1).await;
+        dashboard.0.click("#skus-rows a").await;
+        dashboard.waited_for_by(&["second", "third"]).await;
+        dashboard.0.sees("#chart svg").await;
+        dashboard.0.click("#chart-table-details summary").await;
+        dashboard.0.sees("#holds-users tr").await;
+        dashboard.0.click("#reservations [data-user]").await;
+        dashboard.0.sees("#user-reservations tr").await;
+        dashboard.0.shows_whole_tables(7).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_row_of_the_demo_pages_ledger_is_cut() {
+    play(async |stage: &mut Stage| {
+        let demo = Demo::open(stage).await;
+        demo.sell(1_000_000, 600).await;
+        demo.click("A", "reserve").await;
+        demo.click("B", "reserve").await;
+        demo.shopper_is("B", "RESERVED").await;
+        demo.0.sees("#ledger tr:nth-child(3)").await;
+        demo.0.shows_whole_tables(1).await;
     })
     .await;
 }

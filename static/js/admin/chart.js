@@ -1,12 +1,15 @@
 // The stock over time as a drawing: stacked areas for the units, and the line of the waiting below.
 
-import { byId, element, setText } from '../dom.js';
+import { byId, setText } from '../dom.js';
+import { figure, row, rowHead } from '../rows.js';
 import { number } from '../words.js';
 import { linear, roundTicks, timeLabel, timeTicks } from './scale.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** From the bottom of the stack to its top. */
 const UNITS = [['sold', 'sold_quantity'], ['reserved', 'reserved_quantity'], ['available', 'available_quantity']];
+/** Of the table, in their order. */
+const COLUMNS = { available_quantity: 'Available', reserved_quantity: 'Held', sold_quantity: 'Sold', waitlist_size: 'Waiting' };
 const LEFT = 44;
 const RIGHT = 10;
 const HEIGHTS = { stock: [8, 190], waiting: [214, 272], times: 294 };
@@ -118,9 +121,9 @@ function summary(items) {
 
 /** The same figures as rows, one for each change, the latest first. */
 export function chartRows({ items }) {
-  const fields = ['available_quantity', 'reserved_quantity', 'sold_quantity', 'waitlist_size'];
+  const fields = Object.keys(COLUMNS);
   const changed = items.filter((item, at) => at === 0 || fields.some((field) => item[field] !== items[at - 1][field]));
-  return changed.toReversed().map((item) => element('tr', {},
-    element('th', { scope: 'row' }, new Date(item.at).toLocaleString('en-GB')),
-    ...fields.map((field) => element('td', { class: 'number' }, number(item[field])))));
+  return changed.toReversed().map((item) => row({},
+    rowHead(new Date(item.at).toLocaleString('en-GB')),
+    ...fields.map((field) => figure(COLUMNS[field], number(item[field])))));
 }

@@ -4,6 +4,7 @@ import { get } from '../api.js';
 import { serverNow } from '../clock.js';
 import { byId, element, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
+import { figure, row, rowHead } from '../rows.js';
 import { number } from '../words.js';
 import { chartRows, drawChart } from './chart.js';
 import { userButton } from './pages.js';
@@ -90,9 +91,11 @@ function renderHolds(holds) {
 }
 
 function userRow(user) {
-  const cells = [number(user.hold_count), number(user.confirmed_count), minutes(user.held_unit_minutes), minutes(user.unsold_unit_minutes)];
-  return element('tr', {}, element('th', { scope: 'row' }, userButton(user.user_id)),
-    ...cells.map((text) => element('td', { class: 'number' }, text)));
+  return row({}, rowHead(userButton(user.user_id)),
+    figure('Holds', number(user.hold_count)),
+    figure('Sold', number(user.confirmed_count)),
+    figure('Unit-min.', minutes(user.held_unit_minutes)),
+    figure('Unsold', minutes(user.unsold_unit_minutes)));
 }
 
 const minutes = (value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));

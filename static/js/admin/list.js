@@ -1,14 +1,16 @@
 // The table of SKUs: searched, filtered, sorted, a page at a time.
 
+import { access } from '../access.js';
 import { byId, element, setBadge, setText } from '../dom.js';
+import { cell, figure, row, rowHead } from '../rows.js';
 import { number, statusLabel } from '../words.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { Problem } from '../api.js';
 import { pathOf } from './route.js';
 
 const ROWS = 50;
-const COLUMNS = ['available_inventory', 'reserved_inventory', 'sold_inventory', 'waitlist_size'];
-const TOTALS = { available: COLUMNS[0], reserved: COLUMNS[1], sold: COLUMNS[2], waiting: COLUMNS[3] };
+const COLUMNS = { available_inventory: 'Available', reserved_inventory: 'Held', sold_inventory: 'Sold', waitlist_size: 'Waiting' };
+const TOTALS = { available: 'available_inventory', reserved: 'reserved_inventory', sold: 'sold_inventory', waiting: 'waitlist_size' };
 
 export function showList(catalog, route) {
   const view = { by: 'sku', down: false, page: 0, search: '', health: '' };
@@ -61,6 +63,7 @@ export function showList(catalog, route) {
 
   catalog.addEventListener('change', render);
   route.addEventListener('change', render);
+  access.addEventListener('change', render);
   render();
 }
 
@@ -80,27 +83,27 @@ function renderRows(shown, open) {
   shown.forEach((health, at) => fill(body.children[at], health, open));
 }
 
-const emptyRow = () => element('tr', {},
-  element('th', { scope: 'row' }, element('a', {})),
-  element('td', {}, element('span', { class: 'badge' })),
-  ...COLUMNS.map(() => element('td', { class: 'number' })));
+const emptyRow = () => row({},
+  rowHead(element('a', {})),
+  cell(null, {}, element('span', { class: 'badge' })),
+  ...Object.values(COLUMNS).map((column) => figure(column, '')));
 
-function fill(row, health, open) {
-  const link = row.firstElementChild.firstElementChild;
-  if (row.dataset.sku !== health.sku) {
-    row.dataset.sku = health.sku;
+function fill(made, health, open) {
+  const link = made.firstElementChild.firstElementChild;
+  if (made.dataset.sku !== health.sku) {
+    made.dataset.sku = health.sku;
     link.setAttribute('href', pathOf(health.sku));
     setText(link, health.sku);
   }
   if (health.sku === open) link.setAttribute('aria-current', 'true');
   else link.removeAttribute('aria-current');
-  setBadge(row.children[1].firstElementChild, health.status, statusLabel(health.status));
-  COLUMNS.forEach((column, at) => setText(row.children[at + 2], number(health[column])));
+  setBadge(made.children[1].firstElementChild, health.status, statusLabel(health.status));
+  Object.keys(COLUMNS).forEach((field, at) => setText(made.children[at + 2], number(health[field])));
 }
 
 function renderEmpty(found, { rows, complete, truncated }, { search }) {
   const text = found > 0 ? '' : rows.size > 0 ? `No SKU fits.${search ? ' Press Enter to open one of exactly that name.' : ''}`
-    : complete ? 'There is no SKU yet. Create the first one.' : 'Reading …';
+    : complete ? 'There is no SKU yet. Create the first one.' : access.state === 'declined' ? 'Without a key there is nothing to read.' : 'Reading …';
   setText(byId('skus-empty'), truncated && found > 0 ? `The first ${number(rows.size)} by name. Others open by their exact name: type it and press Enter.` : text);
 }
 

@@ -5,6 +5,7 @@ mod axe;
 mod browser;
 mod driver;
 mod evidence;
+mod keys;
 mod mishaps;
 mod programs;
 mod session;
