@@ -35,7 +35,7 @@ export function watch(sku, listener) {
   });
 
   async function refresh() {
-    if (stopped || connection.state === 'lost') return;
+    if (stopped || connection.state !== 'fine') return;
     if (busy) {
       again = true;
       return;

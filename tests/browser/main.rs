@@ -4,6 +4,7 @@
 
 mod changes;
 mod dashboard;
+mod database;
 mod demo;
 mod dialogs;
 mod everybody;
@@ -21,10 +22,18 @@ mod story;
 mod together;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../concurrency/books.rs"]
+mod books;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../operations/cluster.rs"]
+mod cluster;
+#[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../support/process.rs"]
 mod process;
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/shop.rs"]
 mod shop;
+#[path = "../operations/site.rs"]
+mod site;
 #[path = "../support/mod.rs"]
 mod support;

@@ -53,7 +53,7 @@ export class Catalog extends EventTarget {
 
   async #walk() {
     while (!this.complete && !this.truncated) {
-      if (connection.state === 'lost' || !await this.#page()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
+      if (connection.state !== 'fine' || !await this.#page()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
     }
     this.#listen();
   }
@@ -88,7 +88,7 @@ export class Catalog extends EventTarget {
   }
 
   async #tick() {
-    if (document.hidden || this.live || this.#busy || connection.state === 'lost') return;
+    if (document.hidden || this.live || this.#busy || connection.state !== 'fine') return;
     this.#busy = true;
     if (this.#open) await this.#ask(this.#open);
     if (this.complete) await this.#page();

@@ -16,7 +16,7 @@ export function showConnection(sale) {
     const next = stateOf(sale);
     const before = banner.dataset.state;
     if (next === 'fine' && before === 'back') return;
-    if (next === 'fine' && ['lost', 'trouble'].includes(before)) show('back');
+    if (next === 'fine' && ['lost', 'ill', 'trouble'].includes(before)) show('back');
     else show(next);
   }
 
@@ -36,7 +36,7 @@ export function showConnection(sale) {
 }
 
 function stateOf({ trouble }) {
-  if (connection.state === 'lost') return 'lost';
+  if (connection.state !== 'fine') return connection.state;
   if (access.state === 'declined') return 'locked';
   return trouble ? 'trouble' : 'fine';
 }
@@ -44,6 +44,7 @@ function stateOf({ trouble }) {
 function textFor(state, { trouble, sku }) {
   switch (state) {
     case 'lost': return 'The server can’t be reached. Trying again every few seconds; what you see may be out of date.';
+    case 'ill': return `The server answers, but can’t work: ${connection.trouble}. Trying again every few seconds; what you see may be out of date.`;
     case 'trouble': return trouble.code === 'unknown-sku' ? `The server no longer knows ${sku}. Begin again with step 1.` : `The server answers, but can’t say how things stand: ${trouble.message}. Trying again.`;
     case 'locked': return 'This server wants to know who asks. Without an API key or a token, nothing here can be read or done.';
     case 'back': return 'The server is back.';

@@ -111,6 +111,12 @@ impl Stage {
         self.server = Fairhold::start_at(&address, &self.database.url(), &FLAGS).await;
     }
 
+    /// Serves another database, at another address; its books are for the test to audit.
+    pub(crate) async fn serve_from(&mut self, url: &str) {
+        self.server = Fairhold::start(url, &FLAGS).await;
+        self.shop = Shop::at(self.server.address());
+    }
+
     /// Lets the consoles complain of this.
     pub(crate) fn forgive(&mut self, complaint: &'static str) {
         self.forgiven.push(complaint);
