@@ -28,8 +28,9 @@ export function watch(sku, listener) {
       refresh();
     },
     live(yes) {
-      if (live && !yes) knock();
       live = yes;
+      if (stopped) return;
+      if (!yes) knock();
       listener.live(yes);
     },
   });

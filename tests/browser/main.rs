@@ -19,6 +19,8 @@ mod shoppers;
 mod skus;
 mod stage;
 mod story;
+mod streams;
+mod tabs;
 mod together;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]

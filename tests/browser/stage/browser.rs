@@ -55,6 +55,12 @@ impl Browser {
         self.open(path).await;
     }
 
+    /// Goes back to the tab that was opened first.
+    pub(crate) async fn turn_to_first_tab(&self) {
+        let tabs = self.client.windows().await.unwrap();
+        self.client.switch_to_window(tabs[0].clone()).await.unwrap();
+    }
+
     /// Clicks as soon as that is possible: the element is there, enabled, and under nothing else.
     pub(crate) async fn click(&self, css: &str) {
         self.once_it_can(css, "be clicked", async |found: Element| {
