@@ -13,6 +13,7 @@ mod hostile;
 mod key;
 mod keyring;
 mod layout;
+mod many;
 mod outage;
 mod refusals;
 mod shoppers;

@@ -22,10 +22,10 @@ export function showList(catalog, route) {
     Object.assign(view, { search: filters.elements.search.value.trim().toLowerCase(), health: filters.elements.health.value, page: 0 });
     render();
   });
-  filters.addEventListener('submit', (event) => {
+  filters.addEventListener('submit', async (event) => {
     event.preventDefault();
     const wanted = filters.elements.search.value.trim();
-    if (wanted) route.go(matching()[0]?.sku ?? wanted);
+    if (wanted) route.go(await catalog.has(wanted) ? wanted : matching()[0]?.sku ?? wanted);
   });
   byId('page-before').addEventListener('click', () => turn(-1));
   byId('page-after').addEventListener('click', () => turn(1));
@@ -51,7 +51,9 @@ export function showList(catalog, route) {
     const pages = Math.max(1, Math.ceil(found.length / ROWS));
     view.page = Math.min(Math.max(view.page, 0), pages - 1);
     const first = view.page * ROWS;
-    renderRows(found.slice(first, first + ROWS), route.sku);
+    const shown = found.slice(first, first + ROWS);
+    renderRows(shown, route.sku);
+    catalog.show(shown.map(({ sku }) => sku));
     for (const head of heads) head.setAttribute('aria-sort', head.dataset.sort !== view.by ? 'none' : view.down ? 'descending' : 'ascending');
     byId('page-before').disabled = view.page === 0;
     byId('page-after').disabled = view.page === pages - 1;
@@ -75,12 +77,24 @@ function order({ by, down }) {
   return (a, b) => sign * (a[by] - b[by]) || name(a, b);
 }
 
-// Rows are kept and rewritten, so that focus stays where it is while numbers change.
+// A row stays that of its SKU, so that focus stays with it while numbers change and rows move.
 function renderRows(shown, open) {
   const body = byId('skus-rows');
-  while (body.children.length > shown.length) body.lastElementChild.remove();
-  while (body.children.length < shown.length) body.append(emptyRow());
-  shown.forEach((health, at) => fill(body.children[at], health, open));
+  const kept = new Map(Array.from(body.children, (made) => [made.dataset.sku, made]));
+  const rows = shown.map(({ sku }) => kept.get(sku) ?? emptyRow());
+  const focused = rows.find((made) => made.contains(document.activeElement));
+  const lost = !focused && body.contains(document.activeElement);
+  const stay = new Set(rows);
+  for (const made of kept.values()) if (!stay.has(made)) made.remove();
+  rows.forEach((made, at) => put(body, made, at, made === focused));
+  shown.forEach((health, at) => fill(rows[at], health, open));
+  if (lost) byId('skus-scroll').focus();
+}
+
+// What has the focus would lose it if it were moved: then the others make room.
+function put(body, made, at, hasFocus) {
+  if (!hasFocus && body.children[at] !== made) body.insertBefore(made, body.children[at] ?? null);
+  while (body.children[at] !== made) body.append(body.children[at]);
 }
 
 const emptyRow = () => row({},
@@ -104,7 +118,8 @@ function fill(made, health, open) {
 function renderEmpty(found, { rows, complete, truncated }, { search }) {
   const text = found > 0 ? '' : rows.size > 0 ? `No SKU fits.${search ? ' Press Enter to open one of exactly that name.' : ''}`
     : complete ? 'There is no SKU yet. Create the first one.' : access.state === 'declined' ? 'Without a key there is nothing to read.' : 'Reading …';
-  setText(byId('skus-empty'), truncated && found > 0 ? `The first ${number(rows.size)} by name. Others open by their exact name: type it and press Enter.` : text);
+  const more = `The first ${number(rows.size)} by name: those shown here are asked for every few seconds, the others now and then. Others than these open by their exact name: type it and press Enter.`;
+  setText(byId('skus-empty'), truncated && found > 0 ? more : text);
 }
 
 function renderTotals({ rows, complete }) {

@@ -21,5 +21,5 @@ showCreate(catalog, route);
 showRestock(catalog, route);
 showCancel(catalog);
 showUser();
-catalog.addEventListener('change', showMode(() => (catalog.live ? 'live' : catalog.complete || catalog.truncated ? 'polling' : 'idle')));
+catalog.addEventListener('change', showMode(() => catalog.mode));
 catalog.start();

@@ -4,9 +4,9 @@ import { access } from '../access.js';
 import { byId, setText } from '../dom.js';
 import { connection } from '../connection.js';
 
-const WORDS = { idle: 'Ready', live: 'Live', polling: 'Asking every second', locked: 'Key needed', ill: 'Not ready', lost: 'Server away' };
+const WORDS = { idle: 'Ready', live: 'Live', polling: 'Asking every second', turns: 'Asking in turns', locked: 'Key needed', ill: 'Not ready', lost: 'Server away' };
 
-/** `mode()` gives `idle`, `live` or `polling`; the returned function renders anew. */
+/** `mode()` gives `idle`, `live`, `polling` or `turns`; the returned function renders anew. */
 export function showMode(mode) {
   const pill = byId('mode');
   const render = () => {

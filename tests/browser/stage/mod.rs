@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use futures_util::FutureExt;
 
+use crate::books::Books;
 use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 use crate::support::TestDatabase;
@@ -109,6 +110,11 @@ impl Stage {
     pub(crate) async fn serve_again(&mut self) {
         let address = self.server.address().to_owned();
         self.server = Fairhold::start_at(&address, &self.database.url(), &FLAGS).await;
+    }
+
+    /// The tables themselves.
+    pub(crate) async fn books(&self) -> Books {
+        Books(self.database.pool().await)
     }
 
     /// Serves another database, at another address; its books are for the test to audit.
