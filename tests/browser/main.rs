@@ -9,6 +9,7 @@ mod demo;
 mod dialogs;
 mod everybody;
 mod figures;
+mod flash;
 mod hostile;
 mod key;
 mod keyring;

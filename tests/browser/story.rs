@@ -143,22 +143,3 @@ async fn the_seven_steps_play_by_themselves_at_a_click() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn a_flash_sale_serves_a_crowd_in_order() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
-        demo.0.fill("#flash-units", "3").await;
-        demo.0.fill("#flash-shoppers", "20").await;
-        demo.0.click("#flash-start").await;
-        demo.0.sees("#line .chip:nth-child(20)").await;
-        demo.0.sees("#line .chip[data-state=sold]").await;
-        demo.0.shows("[data-promise=oversold]", "0").await;
-        demo.0.shows("[data-promise=outOfTurn]", "0").await;
-        demo.0.mentions("#last-call", "curl").await;
-        let inventory = format!("/inventory/{}", demo.sku().await);
-        let inventory = stage.shop.get(&inventory).await;
-        assert_eq!(inventory.number("total_quantity"), 3);
-    })
-    .await;
-}
