@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 mod changes;
+mod chart;
 mod dashboard;
 mod database;
 mod demo;
@@ -16,6 +17,7 @@ mod keyring;
 mod layout;
 mod many;
 mod outage;
+mod past;
 mod refusals;
 mod shoppers;
 mod skus;

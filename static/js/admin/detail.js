@@ -2,6 +2,7 @@
 
 import { get, Problem } from '../api.js';
 import { serverNow } from '../clock.js';
+import { connection } from '../connection.js';
 import { byId, element, setBadge, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { cell, figure, row, rowHead } from '../rows.js';
@@ -11,6 +12,8 @@ import { pagedTable, userButton } from './pages.js';
 
 const AGAIN_MS = 1_000;
 const FIGURES_MS = 3_000;
+// The window of the figures moves though nothing happens.
+const WINDOW_MS = 30_000;
 const DELTAS = { available: 'Available', reserved: 'Held', sold: 'Sold' };
 const FIELDS = { available: 'available_inventory', reserved: 'reserved_inventory', sold: 'sold_inventory', waiting: 'waitlist_size' };
 
@@ -59,6 +62,8 @@ export function showDetail(catalog, route) {
     render();
   }
 
+  const isRead = () => route.sku !== null && !byId('detail-body').hidden && !document.hidden && connection.state === 'fine';
+
   function render() {
     const health = catalog.rows.get(route.sku);
     if (!health || byId('detail-body').hidden) return;
@@ -75,6 +80,12 @@ export function showDetail(catalog, route) {
   route.addEventListener('change', open);
   catalog.addEventListener('change', render);
   setInterval(tick, 500);
+  setInterval(() => { if (isRead()) readFigures(); }, WINDOW_MS);
+  connection.addEventListener('change', () => {
+    if (!isRead()) return;
+    readTables();
+    readFigures();
+  });
   open();
 }
 
