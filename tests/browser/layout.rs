@@ -50,12 +50,13 @@ async fn no_table_is_cut() {
         for user in ["second", "third"] {
             stage.shop.reserve_units(&long, user, 1_000_000).await;
         }
-        let reason = json!({"sku": long, "quantity": -1, "reason": "w".repeat(200)});
-        let lost = stage.shop.post("/inventory/restock", reason).await;
-        lost.assert_status(200);
+        let reason = json!({"sku": long, "quantity": 1, "reason": "w".repeat(200)});
+        let restocked = stage.shop.post("/inventory/restock", reason).await;
+        restocked.assert_status(200);
         let dashboard = Dashboard::open(stage).await;
         dashboard.lists(&[&long]).await;
-        dashboard.0.shows_whole_tables(1).await;
+        dashboard.0.shows_whole_tables(1_280, 1).await;
+        dashboard.0.shows_whole_tables(360, 1).await;
         dashboard.0.click("#skus-rows a").await;
         dashboard.waited_for_by(&["second", "third"]).await;
         dashboard.0.sees("#chart svg").await;
@@ -63,7 +64,8 @@ async fn no_table_is_cut() {
         dashboard.0.sees("#holds-users tr").await;
         dashboard.0.click("#reservations [data-user]").await;
         dashboard.0.sees("#user-reservations tr").await;
-        dashboard.0.shows_whole_tables(7).await;
+        dashboard.0.shows_whole_tables(360, 6).await;
+        dashboard.0.shows_whole_tables(1_280, 7).await;
     })
     .await;
 }
@@ -77,7 +79,8 @@ async fn no_row_of_the_demo_pages_ledger_is_cut() {
         demo.click("B", "reserve").await;
         demo.shopper_is("B", "RESERVED").await;
         demo.0.sees("#ledger tr:nth-child(3)").await;
-        demo.0.shows_whole_tables(1).await;
+        demo.0.shows_whole_tables(1_280, 1).await;
+        demo.0.shows_whole_tables(360, 1).await;
     })
     .await;
 }

@@ -106,8 +106,8 @@ async fn the_books_tell_the_same(stage: &Stage, demo: &Demo) {
     );
     for (shopper, status) in [("A", "CANCELLED"), ("B", "CONFIRMED")] {
         let user = demo.user(shopper).await;
-        let own = stage.shop.get(&format!("/reservations?user_id={user}"));
-        let own = own.await.body;
+        let own = format!("/reservations?user_id={user}");
+        let own = stage.shop.get(&own).await.body;
         assert_eq!(own["items"][0]["status"], status, "{own}");
         assert_eq!(own["items"].as_array().map(Vec::len), Some(1), "{own}");
     }
