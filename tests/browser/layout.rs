@@ -74,7 +74,9 @@ async fn no_table_is_cut() {
 async fn no_row_of_the_demo_pages_ledger_is_cut() {
     play(async |stage: &mut Stage| {
         let demo = Demo::open(stage).await;
-        demo.sell(1_000_000, 600).await;
+        demo.0.fill("#setup-quantity", "1000000").await;
+        demo.0.click("#reset").await;
+        demo.0.shows("[data-stock=available]", "1,000,000").await;
         demo.click("A", "reserve").await;
         demo.click("B", "reserve").await;
         demo.shopper_is("B", "RESERVED").await;
