@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::dashboard::{Dashboard, sell_out};
 use crate::demo::Demo;
+use crate::keyring::UNKNOWN;
 use crate::stage::{Scheme, Stage, play};
 
 #[tokio::test]
@@ -83,6 +84,27 @@ async fn no_row_of_the_demo_pages_ledger_is_cut() {
         demo.0.sees("#ledger tr:nth-child(3)").await;
         demo.0.shows_whole_tables(1_280, 1).await;
         demo.0.shows_whole_tables(360, 1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_dialog_for_a_key_fits_into_every_window() {
+    play(async |stage: &mut Stage| {
+        stage.forgive(UNKNOWN);
+        let key = stage.lock().await;
+        let demo = Demo::open(stage).await;
+        demo.step(1).await;
+        demo.0.enter_key("fh_wrong").await;
+        demo.0.hears_the_key_is_refused("unknown").await;
+        demo.0.fits_everywhere("key-refused").await;
+        demo.0.click("#key-dialog [data-close]").await;
+        demo.0.sees("#banner[data-state=locked]").await;
+        demo.0.fits_everywhere("key-missing").await;
+        demo.0.click("#banner-retry").await;
+        demo.0.enter_key(&key).await;
+        demo.0.has_a_key().await;
+        demo.0.fits_everywhere("key-in-use").await;
     })
     .await;
 }
