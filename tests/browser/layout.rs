@@ -100,10 +100,12 @@ async fn the_dialog_for_a_key_fits_into_every_window() {
         demo.0.fits_everywhere("key-refused").await;
         demo.0.click("#key-dialog [data-close]").await;
         demo.0.sees("#banner[data-state=locked]").await;
+        demo.0.sees("#story-error > *").await;
         demo.0.fits_everywhere("key-missing").await;
         demo.0.click("#banner-retry").await;
         demo.0.enter_key(&key).await;
         demo.0.has_a_key().await;
+        demo.0.misses("#story-error > *").await;
         demo.0.fits_everywhere("key-in-use").await;
     })
     .await;
