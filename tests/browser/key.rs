@@ -1,5 +1,7 @@
 //! Pages of a server that serves nobody without an API key.
 
+use fantoccini::key::Key;
+
 use crate::dashboard::{Dashboard, sell_out};
 use crate::demo::Demo;
 use crate::keyring::UNKNOWN;
@@ -87,7 +89,8 @@ async fn a_click_without_a_key_asks_for_one_each_time() {
         demo.step(1).await;
         demo.0.click("#key-dialog [data-close]").await;
         demo.0.mentions("#story-error", "Say who you are").await;
-        demo.step(1).await;
+        demo.0.sees("#step-1:focus").await;
+        demo.0.press(&[Key::Enter]).await;
         demo.0.enter_key(&key).await;
         demo.told(1).await;
         demo.counts([1, 0, 0, 0]).await;

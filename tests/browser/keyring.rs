@@ -13,7 +13,7 @@ const TOLD: &str = "
     const addresses = [location, ...performance.getEntries().map(({ name }) => name)];
     const kept = [...Object.values(localStorage), document.cookie];
     const fields = [...document.querySelectorAll('input')].map(({ value }) => value);
-    return [document.documentElement.outerHTML, ...addresses, ...kept, ...fields].join('\n');";
+    return [document.documentElement.outerHTML, ...addresses, ...kept, ...fields].join(' ');";
 
 impl Browser {
     /// Types the key into the dialog that asks for it, and presses Enter.

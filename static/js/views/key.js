@@ -18,10 +18,7 @@ export function showKey(scopes) {
     submit(dialog);
   });
   dialog.later.addEventListener('click', () => dialog.box.close());
-  dialog.box.addEventListener('close', () => {
-    dialog.field.value = '';
-    if (access.state === 'asking' && !dialog.box.open) access.decline();
-  });
+  dialog.box.addEventListener('close', () => whenClosed(dialog));
   byId('key-change').addEventListener('click', () => access.ask());
   byId('key-forget').addEventListener('click', forget);
   access.addEventListener('change', () => render(dialog));
@@ -43,6 +40,14 @@ function build(scopes) {
     element('div', { class: 'dialog-actions' }, later, use));
   const box = element('dialog', { id: 'key-dialog', 'aria-labelledby': 'key-title', 'aria-describedby': 'key-text' }, form);
   return { box, form, field, error, later, use };
+}
+
+function whenClosed({ box, field }) {
+  if (box.open) return;
+  field.value = '';
+  // A button that can't be seen keeps the focus for a moment; the page looks at once who has it.
+  if (box.contains(document.activeElement)) document.activeElement.blur();
+  if (access.state === 'asking') access.decline();
 }
 
 async function submit(dialog) {
