@@ -1,11 +1,17 @@
 // Speaks HTTP with the server: sends, times, learns the clock, and turns refusals into errors.
 
+import { access } from './access.js';
 import { learnFromDatabase, learnFromHeader, localNow } from './clock.js';
 
 const TIMEOUT_MS = 12_000;
 
 /** Every finished call, as a `call` event; what the connection looks like, as `answered` and `unreachable`. */
 export const calls = new EventTarget();
+
+const replays = new WeakSet();
+
+/** Whether an answer is that of an earlier request with the same key: this one changed nothing. */
+export const isReplay = (answer) => replays.has(answer);
 
 /** The server refused, and said why (RFC 9457). */
 export class Problem extends Error {
@@ -28,29 +34,63 @@ export class Unreachable extends Error {
 }
 
 /** Opens a stream of events: the response, once it has begun. Throws what any call throws. */
-export async function openStream(path, { lastId = null, signal }) {
+export const openStream = (path, { lastId = null, signal }) => admitted(true, async (key) => {
   const headers = { accept: 'text/event-stream' };
   if (lastId !== null) headers['last-event-id'] = lastId;
-  const response = await fetch(path, { headers, cache: 'no-store', signal });
+  const response = await begin(path, withKey(headers, key), signal);
   if (response.ok && response.body) return response;
   return judge(response, parse(await response.text()));
-}
+});
 
-/** `background` marks calls that no click asked for, so that the log can leave them out. */
+/** `background` marks calls that no click asked for: the log can leave them out, and they wait for a key. */
 export const get = (path, { background = false } = {}) => send({ method: 'GET', path, background });
 
 export const post = (path, body, { key = null, background = false } = {}) => send({ method: 'POST', path, body, key, background });
 
-async function send({ method, path, body, key = null, background = false }) {
+/** Throws the problem if the server refuses this key. Any key that is good may read this. */
+export async function tryKey(text) {
+  await exchange({ method: 'GET', path: '/analytics/inventory?limit=1', background: true }, { text });
+}
+
+const send = (request) => admitted(request.background ?? false, (key) => exchange(request, key));
+
+/** Calls with the key that there is, and again with the next one if that was refused. */
+async function admitted(patient, call) {
+  for (;;) {
+    const { key } = access;
+    try {
+      return await call(key);
+    } catch (error) {
+      const unknown = error instanceof Problem && error.code === 'unauthenticated';
+      if (!unknown || !await access.renewed(key, error, patient)) throw error;
+    }
+  }
+}
+
+/** Waits for the head of the answer for a while, and for its body as long as it takes. */
+async function begin(path, headers, signal) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), TIMEOUT_MS);
+  try {
+    return await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.any([signal, patience.signal]) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// The only place where a key leaves the page. What is kept of a call never has it.
+const withKey = (headers, key) => (key ? { ...headers, authorization: `Bearer ${key.text}` } : headers);
+
+async function exchange({ method, path, body, key: idempotencyKey = null, background = false }, key) {
   const headers = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
-  if (key) headers['idempotency-key'] = key;
-  const call = { method, path, headers, body, background, at: new Date() };
+  if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+  const call = { method, path, headers, body, background, hasKey: key !== null, at: new Date() };
   const sent = localNow();
   try {
     const response = await fetch(path, {
       method,
-      headers,
+      headers: withKey(headers, key),
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -61,7 +101,9 @@ async function send({ method, path, body, key = null, background = false }) {
     call.replayed = response.headers.has('idempotency-replayed');
     learn(response, call, sent, localNow());
     report('answered', call, sent);
-    return judge(response, call.answer);
+    const answer = judge(response, call.answer);
+    if (call.replayed) replays.add(answer);
+    return answer;
   } catch (error) {
     if (error instanceof Problem) throw error;
     call.status = null;
@@ -96,17 +138,4 @@ function judge(response, answer) {
   if (response.ok && json) return answer;
   if (response.ok) throw new Problem(response.status, { title: 'The answer is not JSON' }, null);
   throw new Problem(response.status, json ? answer : null, response.headers.get('retry-after'));
-}
-
-/** The same call for a terminal. */
-export function asCurl({ method, path, headers, body }) {
-  const quote = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const parts = ['curl -sS'];
-  if (method !== 'GET') parts.push(`-X ${method}`);
-  parts.push(quote(new URL(path, location.href).href));
-  for (const [name, value] of Object.entries(headers)) {
-    if (name !== 'accept') parts.push(`-H ${quote(`${name}: ${value}`)}`);
-  }
-  if (body !== undefined) parts.push(`-d ${quote(JSON.stringify(body))}`);
-  return parts.join(' ');
 }

@@ -22,6 +22,13 @@ export function setBadge(badge, status, text = status) {
   setText(badge, text);
 }
 
+/** A button that is disabled while it works loses the focus: gives it back. */
+export async function keepFocus(button, work) {
+  const had = document.activeElement === button;
+  await work();
+  if (had && document.activeElement === document.body) button.focus();
+}
+
 export function copyButton(label, text) {
   const button = element('button', { type: 'button', class: 'button small' }, label);
   button.addEventListener('click', () => copyFrom(button, text()));

@@ -28,14 +28,15 @@ export function watch(sku, listener) {
       refresh();
     },
     live(yes) {
-      if (live && !yes) knock();
       live = yes;
+      if (stopped) return;
+      if (!yes) knock();
       listener.live(yes);
     },
   });
 
   async function refresh() {
-    if (stopped || connection.state === 'lost') return;
+    if (stopped || connection.state !== 'fine') return;
     if (busy) {
       again = true;
       return;

@@ -7,6 +7,7 @@ import { Story } from './story.js';
 import { showCalls } from './views/calls.js';
 import { showConnection } from './views/connection.js';
 import { showFlash } from './views/flash.js';
+import { showKey } from './views/key.js';
 import { showLastCall } from './views/lastcall.js';
 import { showLedger } from './views/ledger.js';
 import { showLine } from './views/line.js';
@@ -19,6 +20,7 @@ const sale = new Sale();
 const story = new Story(sale);
 const crowd = new Crowd(sale);
 
+showKey('This page puts stock on sale, so it needs a key of the scope admin.');
 showConnection(sale);
 showCalls();
 showLastCall();

@@ -25,7 +25,9 @@ export class Sale extends EventTarget {
   shoppers = new Map(['A', 'B', 'C'].map((letter) => [letter, new Shopper(letter)]));
   #owners = new Map();
   #feed = null;
-  #restockKey = null;
+  restocking = false;
+  /** Restocks whose answer never came: sent again under their keys, they can't take effect twice. */
+  #unanswered = new Map();
 
   get isOpen() { return this.sku !== null; }
 
@@ -66,14 +68,22 @@ export class Sale extends EventTarget {
   confirm(letter) { return this.#checkout('confirm', letter); }
   cancel(letter) { return this.#checkout('cancel', letter); }
 
+  /** One at a time: while it is `restocking`, whoever asks is not heard. */
   async restock(quantity) {
-    this.#restockKey ??= freshKey();
+    if (this.restocking) return;
+    const body = { sku: this.sku, quantity, reason: 'demo page' };
+    const text = JSON.stringify(body);
+    const key = this.#unanswered.get(text) ?? freshKey();
+    this.#unanswered.set(text, key);
+    this.#setRestocking(true);
     try {
-      await post('/inventory/restock', { sku: this.sku, quantity, reason: 'demo page' }, { key: this.#restockKey });
-      this.#restockKey = null;
+      await post('/inventory/restock', body, { key });
+      this.#unanswered.delete(text);
     } catch (error) {
-      if (!isUncertain(error)) this.#restockKey = null;
+      if (!isUncertain(error)) this.#unanswered.delete(text);
       throw error;
+    } finally {
+      this.#setRestocking(false);
     }
     await this.#changed();
   }
@@ -132,6 +142,11 @@ export class Sale extends EventTarget {
     const feed = this.#feed;
     if (isLive) feed.follow(id);
     else setTimeout(() => feed.unfollow(id), SETTLES_WITHIN_MS);
+  }
+
+  #setRestocking(yes) {
+    this.restocking = yes;
+    this.dispatchEvent(new Event('change'));
   }
 
   #setTrouble(problem) {

@@ -90,6 +90,7 @@ export class Story extends EventTarget {
   }
 
   get isPlaying() { return this.#playing !== null; }
+  get isUnderWay() { return this.done > 0 && this.done < STEPS.length; }
 
   /** Step 1 begins anew at any time; the others go in order. */
   may(step) {

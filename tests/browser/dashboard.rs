@@ -16,10 +16,15 @@ impl Dashboard {
 
     /// Opens one SKU.
     pub(crate) async fn open_at(stage: &mut Stage, sku: &str) -> Self {
-        let page = format!("/static/admin.html#sku={sku}");
-        let dashboard = Self(stage.browser_at(&page).await);
+        let dashboard = Self::go_to(stage, sku).await;
         dashboard.0.shows("#detail-title", sku).await;
         dashboard
+    }
+
+    /// Goes to one SKU that can't be shown yet.
+    pub(crate) async fn go_to(stage: &mut Stage, sku: &str) -> Self {
+        let page = format!("/static/admin.html#sku={sku}");
+        Self(stage.browser_at(&page).await)
     }
 
     /// Waits until the list has these SKUs, in this order.

@@ -22,6 +22,32 @@ impl Demo {
             .await;
     }
 
+    /// Waits until the page tells the story so.
+    pub(crate) async fn narrates(&self, text: &str) {
+        self.0.mentions("#narration", text).await;
+    }
+
+    /// Waits until the page shows this as the call behind the click, with its status.
+    pub(crate) async fn called(&self, method: &str, path: &str, status: &str) {
+        self.0.mentions("#last-call", path).await;
+        self.0.shows("#last-call-status", status).await;
+        let latest = "#calls li:not(.background) .method";
+        self.0.shows(latest, method).await;
+    }
+
+    /// Waits until these stand in the line, in the order of arrival.
+    pub(crate) async fn line_is(&self, shoppers: &[&str]) {
+        self.0.lists("#line > .chip", shoppers).await;
+    }
+
+    /// Waits until the page counts no broken promise, and so many units passed on.
+    pub(crate) async fn kept_its_promises(&self, passed_on: u32) {
+        self.0.shows("[data-promise=oversold]", "0").await;
+        self.0.shows("[data-promise=outOfTurn]", "0").await;
+        let passed_on = passed_on.to_string();
+        self.0.shows("[data-promise=passedOn]", &passed_on).await;
+    }
+
     /// Clicks on one of a shopper's buttons: `reserve`, `confirm` or `cancel`.
     pub(crate) async fn click(&self, shopper: &str, action: &str) {
         let button = format!("[data-shopper={shopper}] [data-action={action}]");
@@ -32,6 +58,12 @@ impl Demo {
     pub(crate) async fn shopper_is(&self, shopper: &str, status: &str) {
         let badge = format!("[data-shopper={shopper}] [data-field=status]");
         self.0.shows(&badge, status).await;
+    }
+
+    /// Waits until the shopper's card has this sentence.
+    pub(crate) async fn says(&self, shopper: &str, sentence: &str) {
+        let place = format!("[data-shopper={shopper}] [data-field=sentence]");
+        self.0.shows(&place, sentence).await;
     }
 
     /// Waits until these are available, held, sold and waiting.

@@ -3,9 +3,11 @@
 use crate::changes::REFUSED;
 use crate::dashboard::{Dashboard, sell_out};
 use crate::demo::Demo;
+use crate::keyring::UNKNOWN;
 use crate::outage::AWAY;
 use crate::stage::{Browser, Scheme, Stage, play};
 
+/// In windows narrow and wide, light and dark.
 async fn everybody_can_use(page: &Browser, state: &str) {
     for width in [360, 1_280] {
         for scheme in Scheme::ALL {
@@ -89,6 +91,28 @@ async fn everybody_can_read_what_a_problem_means() {
         page.click("a[href='/problems/sold-out']").await;
         page.shows("main > p code", "sold-out").await;
         page.serves_everybody("one problem").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_can_enter_a_key() {
+    play(async |stage: &mut Stage| {
+        stage.forgive(UNKNOWN);
+        let key = stage.lock().await;
+        let demo = Demo::open(stage).await;
+        demo.step(1).await;
+        demo.0.enter_key("fh_wrong").await;
+        demo.0.hears_the_key_is_refused("unknown").await;
+        everybody_can_use(&demo.0, "a key that is refused").await;
+        demo.0.click("#key-dialog [data-close]").await;
+        everybody_can_use(&demo.0, "a key that is missing").await;
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.0.asks_for_a_key().await;
+        everybody_can_use(&dashboard.0, "a key that is asked for").await;
+        dashboard.0.enter_key(&key).await;
+        dashboard.0.has_a_key().await;
+        everybody_can_use(&dashboard.0, "a key in use").await;
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! The dashboard's list: sorted, searched, filtered, and as fresh as the stock.
 
+use fantoccini::key::Key;
+
 use crate::dashboard::{Dashboard, sell_out};
 use crate::stage::{Stage, play};
 
@@ -42,6 +44,45 @@ async fn the_list_hears_of_what_happens_elsewhere() {
         dashboard.0.lists(row, &["4", "3", "0", "0"]).await;
         dashboard.0.shows("#total-available", "9").await;
         dashboard.0.was_not_reloaded().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn enter_opens_the_sku_of_exactly_that_name() {
+    play(async |stage: &mut Stage| {
+        for sku in ["dried-fig", "fig", "fig-tree"] {
+            stage.shop.stock(sku, 5).await;
+        }
+        let dashboard = Dashboard::open(stage).await;
+        for (wanted, opened) in [("fig", "fig"), ("tree", "fig-tree")] {
+            dashboard.0.fill("#search", wanted).await;
+            dashboard.0.press(&[Key::Enter]).await;
+            dashboard.0.shows("#detail-title", opened).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn focus_stays_with_its_sku_while_rows_move() {
+    play(async |stage: &mut Stage| {
+        for (sku, quantity) in [("apples", 5), ("beetroots", 50), ("carrots", 20)] {
+            stage.shop.stock(sku, quantity).await;
+        }
+        let dashboard = Dashboard::open(stage).await;
+        dashboard.sort_by("available_inventory").await;
+        dashboard.lists(&["beetroots", "carrots", "apples"]).await;
+        let focus = "document.querySelector('[data-sku=apples] a').focus()";
+        dashboard.0.script(focus, &[]).await;
+        stage.shop.restock("apples", 95).await.assert_status(200);
+        dashboard.lists(&["apples", "beetroots", "carrots"]).await;
+        dashboard.0.sees("[data-sku=apples] a:focus").await;
+        stage.shop.restock("carrots", 95).await.assert_status(200);
+        dashboard.lists(&["carrots", "apples", "beetroots"]).await;
+        dashboard.0.sees("[data-sku=apples] a:focus").await;
+        dashboard.0.press(&[Key::Enter]).await;
+        dashboard.0.shows("#detail-title", "apples").await;
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! What a shop's client asks of Fairhold, and what it hears.
 
-use reqwest::{Client, Response, header};
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
 /// A client of one Fairhold, with as many connections as it has requests in flight.
@@ -82,14 +83,33 @@ impl Answer {
     }
 }
 
+// Where nobody needs a key, nobody bears one.
+const _: () = {
+    let _ = Shop::bearing;
+};
+
 impl Shop {
     pub(crate) fn at(address: &str) -> Self {
+        Self::sending(address, HeaderMap::new())
+    }
+
+    /// A client that bears an API key.
+    pub(crate) fn bearing(address: &str, key: &str) -> Self {
+        let bearer = HeaderValue::try_from(format!("Bearer {key}")).unwrap();
+        Self::sending(
+            address,
+            [(header::AUTHORIZATION, bearer)].into_iter().collect(),
+        )
+    }
+
+    fn sending(address: &str, headers: HeaderMap) -> Self {
         // A client asks for a provider of cryptography, though it speaks plain HTTP here; that
         // another test has installed it is just as well.
         let provider = rustls::crypto::ring::default_provider();
         provider.install_default().ok();
+        let client = Client::builder().no_proxy().default_headers(headers);
         Self {
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client.build().unwrap(),
             address: address.to_owned(),
         }
     }

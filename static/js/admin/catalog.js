@@ -1,4 +1,4 @@
-// All SKUs with their health: read page by page, kept fresh by one stream, or page by page again.
+// All SKUs with their health: read page by page, kept fresh by one stream, or by asking again.
 
 import { get, Problem } from '../api.js';
 import { connection, knock } from '../connection.js';
@@ -8,19 +8,26 @@ const PAGE = 200;
 const PERIOD_MS = 1_000;
 // Who has more opens the others by name: a browser is no place for a million rows.
 const MOST = 20_000;
+// Of the rows on show, in each turn; a list has 50.
+const AT_ONCE = 10;
 
-/** Events: `change`. `rows` maps a name to its health; `complete` tells whether all were read. */
+/**
+ * Events: `change`. `rows` maps a name to its health; `complete` tells whether all were read,
+ * `truncated` that there are too many. Their one stream is that of all SKUs, or of the open one.
+ */
 export class Catalog extends EventTarget {
   rows = new Map();
   complete = false;
   truncated = false;
-  live = false;
   trouble = null;
+  #live = false;
   #cursor = null;
+  #pages = 0;
   #told = false;
   #stream = null;
   #busy = false;
   #open = null;
+  #shown = [];
 
   start() {
     this.#walk();
@@ -30,6 +37,28 @@ export class Catalog extends EventTarget {
       this.#tick();
       this.#changed();
     });
+  }
+
+  /**
+   * How news of the list come: `live`, `polling` when all of it is asked for every second, `turns`
+   * when it is too long for that, or `idle` while it is read.
+   */
+  get mode() {
+    if (this.complete && this.#live) return 'live';
+    if (!this.complete && !this.truncated) return 'idle';
+    return this.complete && this.rows.size <= PAGE ? 'polling' : 'turns';
+  }
+
+  /** Whether there is a SKU of exactly this name. */
+  async has(sku) {
+    if (!this.rows.has(sku) && !this.complete) await this.#ask(sku);
+    return this.rows.has(sku);
+  }
+
+  /** The rows on show, which are asked for first when news come in turns. */
+  show(skus) {
+    const [now, before] = [new Set(skus), new Set(this.#shown)];
+    this.#shown = [...skus.filter((sku) => !before.has(sku)), ...this.#shown.filter((sku) => now.has(sku))];
   }
 
   /** The SKU that is looked at, which is asked for first. */
@@ -53,7 +82,7 @@ export class Catalog extends EventTarget {
 
   async #walk() {
     while (!this.complete && !this.truncated) {
-      if (connection.state === 'lost' || !await this.#page()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
+      if (connection.state !== 'fine' || !await this.#page()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
     }
     this.#listen();
   }
@@ -65,9 +94,7 @@ export class Catalog extends EventTarget {
     try {
       const page = await get(`/analytics/inventory?${query}`, { background: true });
       page.items.forEach((health) => this.hear(health));
-      this.#cursor = page.next_cursor;
-      if (!page.next_cursor) this.complete = true;
-      else if (this.rows.size >= MOST) this.truncated = true;
+      this.#turn(page.next_cursor);
       this.trouble = null;
       this.#changed();
       return true;
@@ -79,6 +106,15 @@ export class Catalog extends EventTarget {
     }
   }
 
+  #turn(next) {
+    this.#pages += 1;
+    const isEnough = this.#pages * PAGE >= MOST;
+    if (!next) this.complete = !this.truncated;
+    else if (isEnough) this.truncated = !this.complete;
+    this.#cursor = this.truncated && isEnough ? null : next;
+    if (!this.#cursor) this.#pages = 0;
+  }
+
   async #ask(sku) {
     try {
       this.hear(await get(`/analytics/inventory/${encodeURIComponent(sku)}`, { background: true }));
@@ -88,10 +124,13 @@ export class Catalog extends EventTarget {
   }
 
   async #tick() {
-    if (document.hidden || this.live || this.#busy || connection.state === 'lost') return;
+    if (document.hidden || this.#busy || connection.state !== 'fine' || this.mode === 'live') return;
     this.#busy = true;
-    if (this.#open) await this.#ask(this.#open);
-    if (this.complete) await this.#page();
+    const rows = this.mode === 'turns' ? this.#shown.splice(0, AT_ONCE) : [];
+    this.#shown.push(...rows);
+    if (this.#open && !this.#live) rows.push(this.#open);
+    await Promise.all(rows.map((sku) => this.#ask(sku)));
+    if (this.mode !== 'idle') await this.#page();
     this.#busy = false;
   }
 
@@ -108,10 +147,9 @@ export class Catalog extends EventTarget {
   }
 
   #setLive(yes) {
-    if (this.live === yes) return;
     if (yes) this.trouble = null;
     else knock();
-    this.live = yes;
+    this.#live = yes;
     this.#changed();
   }
 

@@ -1,16 +1,19 @@
 // The stock over time as a drawing: stacked areas for the units, and the line of the waiting below.
 
-import { byId, element, setText } from '../dom.js';
+import { figure, row, rowHead } from '../rows.js';
 import { number } from '../words.js';
 import { linear, roundTicks, timeLabel, timeTicks } from './scale.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** From the bottom of the stack to its top. */
 const UNITS = [['sold', 'sold_quantity'], ['reserved', 'reserved_quantity'], ['available', 'available_quantity']];
+/** Of the table, in their order. */
+const COLUMNS = { available_quantity: 'Available', reserved_quantity: 'Held', sold_quantity: 'Sold', waitlist_size: 'Waiting' };
 const LEFT = 44;
 const RIGHT = 10;
 const HEIGHTS = { stock: [8, 190], waiting: [214, 272], times: 294 };
 
+/** Draws, and returns `mark(item)`, which shows an instant, or none, and `nearest(pixel)`. */
 export function drawChart(host, { from, to, items }) {
   const width = Math.max(280, host.clientWidth);
   const [begin, end] = [Date.parse(from), Date.parse(to)];
@@ -32,41 +35,13 @@ export function drawChart(host, { from, to, items }) {
   const cursor = shape('line', { class: 'chart-cursor', y1: HEIGHTS.stock[0], y2: HEIGHTS.waiting[1], visibility: 'hidden' });
   svg.append(cursor);
   host.replaceChildren(svg);
-  return pointer(host, items, x, cursor);
-}
-
-/** Moves through time by pointer and by key; returns what shows the item at a place again. */
-function pointer(host, items, x, cursor) {
-  let place = items.length - 1;
-
-  function show(next) {
-    place = Math.min(Math.max(next, 0), items.length - 1);
-    const at = x(Date.parse(items[place].at));
-    for (const end of ['x1', 'x2']) cursor.setAttribute(end, at);
-    cursor.setAttribute('visibility', 'visible');
-    setText(byId('chart-readout'), told(items[place]));
-  }
-
-  function hide() {
-    place = items.length - 1;
-    cursor.setAttribute('visibility', 'hidden');
-    setText(byId('chart-readout'), told(items[place]));
-  }
-
-  host.onpointermove = ({ clientX }) => {
-    const at = clientX - host.getBoundingClientRect().left;
-    const near = items.findIndex((item) => x(Date.parse(item.at)) >= at);
-    show(near < 0 ? items.length - 1 : near);
+  return {
+    mark(item) {
+      cursor.setAttribute('visibility', item ? 'visible' : 'hidden');
+      for (const side of ['x1', 'x2']) cursor.setAttribute(side, item ? x(Date.parse(item.at)) : 0);
+    },
+    nearest: (pixel) => items.findIndex((item) => x(Date.parse(item.at)) >= pixel),
   };
-  host.onpointerleave = hide;
-  host.onblur = hide;
-  host.onkeydown = (event) => {
-    const next = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: items.length - 1 }[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    show(next);
-  };
-  setText(byId('chart-readout'), told(items[place]));
 }
 
 function shape(tag, attributes, text = null) {
@@ -107,9 +82,6 @@ function area(kind, items, begin, floor, top, x, y) {
 
 const short = (value) => value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
 
-const told = (item) => `${new Date(item.at).toLocaleString('en-GB')}: ${number(item.available_quantity)} available, `
-  + `${number(item.reserved_quantity)} held, ${number(item.sold_quantity)} sold, ${number(item.waitlist_size)} waiting`;
-
 function summary(items) {
   const [first, last] = [items[0], items.at(-1)];
   return `Sold rose from ${number(first.sold_quantity)} to ${number(last.sold_quantity)}; at the end ${number(last.available_quantity)} `
@@ -118,9 +90,9 @@ function summary(items) {
 
 /** The same figures as rows, one for each change, the latest first. */
 export function chartRows({ items }) {
-  const fields = ['available_quantity', 'reserved_quantity', 'sold_quantity', 'waitlist_size'];
+  const fields = Object.keys(COLUMNS);
   const changed = items.filter((item, at) => at === 0 || fields.some((field) => item[field] !== items[at - 1][field]));
-  return changed.toReversed().map((item) => element('tr', {},
-    element('th', { scope: 'row' }, new Date(item.at).toLocaleString('en-GB')),
-    ...fields.map((field) => element('td', { class: 'number' }, number(item[field])))));
+  return changed.toReversed().map((item) => row({},
+    rowHead(new Date(item.at).toLocaleString('en-GB')),
+    ...fields.map((field) => figure(COLUMNS[field], number(item[field])))));
 }

@@ -2,14 +2,19 @@
 
 import { get, Problem } from '../api.js';
 import { serverNow } from '../clock.js';
+import { connection } from '../connection.js';
 import { byId, element, setBadge, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
+import { cell, figure, row, rowHead } from '../rows.js';
 import { countdown, ledgerEvent, number, signed, statusLabel, timeOfDay, units } from '../words.js';
 import { showFigures } from './figures.js';
 import { pagedTable, userButton } from './pages.js';
 
 const AGAIN_MS = 1_000;
 const FIGURES_MS = 3_000;
+// The window of the figures moves though nothing happens.
+const WINDOW_MS = 30_000;
+const DELTAS = { available: 'Available', reserved: 'Held', sold: 'Sold' };
 const FIELDS = { available: 'available_inventory', reserved: 'reserved_inventory', sold: 'sold_inventory', waiting: 'waitlist_size' };
 
 export function showDetail(catalog, route) {
@@ -34,7 +39,7 @@ export function showDetail(catalog, route) {
     catalog.watch(sku);
     if (!sku) return;
     try {
-      const inventory = await get(`/inventory/${encodeURIComponent(sku)}`);
+      const inventory = await get(`/inventory/${encodeURIComponent(sku)}`, { background: true });
       if (sku === route.sku) show(inventory);
     } catch (error) {
       if (sku !== route.sku) return;
@@ -57,6 +62,8 @@ export function showDetail(catalog, route) {
     render();
   }
 
+  const isRead = () => route.sku !== null && !byId('detail-body').hidden && !document.hidden && connection.state === 'fine';
+
   function render() {
     const health = catalog.rows.get(route.sku);
     if (!health || byId('detail-body').hidden) return;
@@ -73,6 +80,12 @@ export function showDetail(catalog, route) {
   route.addEventListener('change', open);
   catalog.addEventListener('change', render);
   setInterval(tick, 500);
+  setInterval(() => { if (isRead()) readFigures(); }, WINDOW_MS);
+  connection.addEventListener('change', () => {
+    if (!isRead()) return;
+    readTables();
+    readFigures();
+  });
   open();
 }
 
@@ -114,27 +127,29 @@ function tick() {
 
 function holdRow({ reservation_id: id, user_id: user, quantity, expires_at: expires }) {
   const cancel = element('button', { type: 'button', class: 'button small', 'data-cancel': id, 'data-holder': user, 'data-quantity': quantity, 'aria-label': `Cancel the hold of ${user}` }, 'Cancel');
-  return element('tr', { 'data-key': id },
-    element('th', { scope: 'row' }, userButton(user)),
-    element('td', { class: 'number' }, number(quantity)),
-    element('td', { class: 'number', 'data-expires': expires }, countdown(Date.parse(expires) - serverNow())),
-    element('td', { class: 'action' }, cancel));
+  return row({ 'data-key': id },
+    rowHead(userButton(user)),
+    figure('Units', number(quantity)),
+    figure('Time left', countdown(Date.parse(expires) - serverNow()), { 'data-expires': expires }),
+    cell(null, { class: 'action' }, cancel));
 }
 
 function waitingRow({ reservation_id: id, user_id: user, quantity, waitlist, created_at: since }) {
-  return element('tr', { 'data-key': id },
-    element('td', { class: 'number' }, number(waitlist?.position)),
-    element('th', { scope: 'row' }, userButton(user)),
-    element('td', { class: 'number' }, number(quantity)),
-    element('td', { class: 'time-cell' }, timeOfDay(since)));
+  return row({ 'data-key': id },
+    figure('Place', number(waitlist?.position)),
+    rowHead(userButton(user)),
+    figure('Units', number(quantity)),
+    cell('Since', { class: 'time-cell' }, timeOfDay(since)));
 }
 
 function ledgerRow(entry) {
-  const what = element('th', { scope: 'row' }, ledgerEvent(entry, null));
+  const what = rowHead(ledgerEvent(entry, null));
   if (entry.reason) what.append(element('span', { class: 'reason' }, entry.reason));
-  return element('tr', { 'data-kind': entry.kind.toLowerCase() },
-    element('td', { class: 'number row-number' }, number(entry.entry)),
+  return row({ 'data-kind': entry.kind.toLowerCase() },
+    figure('#', number(entry.entry), { class: 'number row-number' }),
     what,
-    ...['available', 'reserved', 'sold'].map((kind) => element('td', { class: 'number', 'data-delta': kind, 'data-sign': Math.sign(entry[`${kind}_delta`]) }, signed(entry[`${kind}_delta`]))),
-    element('td', { class: 'time-cell' }, timeOfDay(entry.recorded_at)));
+    ...Object.entries(DELTAS).map(([kind, column]) => delta(column, kind, entry[`${kind}_delta`])),
+    cell('Time', { class: 'time-cell' }, timeOfDay(entry.recorded_at)));
 }
+
+const delta = (column, kind, value) => figure(column, signed(value), { 'data-delta': kind, 'data-sign': Math.sign(value) });

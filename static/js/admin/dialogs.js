@@ -1,39 +1,50 @@
 // What changes something asks first, says what it will do, and then what it did.
 
-import { post, Unreachable } from '../api.js';
+import { isReplay, post, Unreachable } from '../api.js';
 import { byId, setText } from '../dom.js';
 import { freshKey } from '../random.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { number, units } from '../words.js';
 
-/** A dialog whose form runs `act(form)` and closes on what it returns, the sentence that tells. */
+/**
+ * A dialog whose form runs `act(form)` and closes on what it returns, the sentence that tells. What
+ * comes of it once the dialog was closed is told all the same.
+ */
 function dialog(name, act) {
   const box = byId(`${name}-dialog`);
   const form = byId(`${name}-form`);
   const error = form.querySelector('[data-problem]');
   const submit = byId(`${name}-submit`);
 
+  let opened = 0;
+
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (submit.disabled) return;
     submit.disabled = true;
+    const mine = opened;
+    const isSeen = () => box.open && mine === opened;
+    const title = box.querySelector('h2').textContent;
     clearProblem(error);
     mark(form, []);
     try {
       const said = await act(form);
-      box.close();
+      if (isSeen()) box.close();
       tell(said);
     } catch (problem) {
-      showProblem(error, problem);
-      mark(form, problem.errors ?? []);
+      if (isSeen()) {
+        showProblem(error, problem);
+        mark(form, problem.errors ?? []);
+      } else tell(`${title}: ${problem.message}. Look whether it took effect.`, 'false');
     }
     submit.disabled = false;
   });
-  closeButtons(box);
+  letClose(box);
 
   return {
     form,
     open() {
+      opened += 1;
       clearProblem(error);
       mark(form, []);
       box.showModal();
@@ -41,8 +52,10 @@ function dialog(name, act) {
   };
 }
 
-export function closeButtons(box) {
+/** By its buttons, and when another SKU is gone to: what a dialog says is of the one before. */
+export function letClose(box) {
   for (const button of box.querySelectorAll('[data-close]')) button.addEventListener('click', () => box.close());
+  window.addEventListener('hashchange', () => box.close());
 }
 
 function mark(form, errors) {
@@ -50,7 +63,8 @@ function mark(form, errors) {
   for (const input of form.querySelectorAll('input')) input.setAttribute('aria-invalid', wrong.has(input.name));
 }
 
-function tell(said) {
+function tell(said, done = 'true') {
+  byId('result').dataset.done = done;
   setText(byId('result'), said);
 }
 
@@ -71,14 +85,16 @@ export function showCreate(catalog, route) {
 }
 
 export function showRestock(catalog, route) {
-  // A change whose answer never came is sent again under its key: it can't take effect twice.
+  let sku = null;
+  // A change whose answer never came is sent again under its key: it can't take effect twice. Once
+  // the dialog is opened over a newer state, which may show that change already, it is a new wish.
   let unanswered = null;
 
   const { form, open } = dialog('restock', async ({ elements }) => {
-    const body = { sku: route.sku, quantity: typed(elements.quantity) };
+    const body = { sku, quantity: typed(elements.quantity) };
     if (elements.reason.value.trim()) body.reason = elements.reason.value.trim();
     const text = JSON.stringify(body);
-    if (unanswered?.text !== text) unanswered = { text, key: freshKey() };
+    if (unanswered?.text !== text) unanswered = { text, key: freshKey(), version: versionOf(body.sku) };
     try {
       const answer = await post('/inventory/restock', body, { key: unanswered.key });
       unanswered = null;
@@ -90,14 +106,18 @@ export function showRestock(catalog, route) {
     }
   });
 
+  const versionOf = (name) => catalog.rows.get(name)?.version;
   const preview = () => {
     const change = typed(form.elements.quantity);
-    const health = catalog.rows.get(route.sku);
-    setText(byId('restock-submit'), !change ? 'Change the stock' : change > 0 ? `Add ${units(change)}` : `Take ${units(-change)} away`);
+    const health = catalog.rows.get(sku);
+    setText(byId('restock-submit'), !change ? `Change ${sku}` : change > 0 ? `Add ${units(change)} to ${sku}` : `Take ${units(-change)} from ${sku}`);
     setText(byId('restock-effect'), health ? effect(health, change ?? 0) : '');
   };
   form.addEventListener('input', preview);
   byId('restock-open').addEventListener('click', () => {
+    sku = route.sku;
+    if (unanswered && unanswered.version !== versionOf(sku)) unanswered = null;
+    setText(byId('restock-title'), `Change the stock of ${sku}`);
     form.reset();
     preview();
     open();
@@ -110,8 +130,10 @@ function effect({ sku, total_inventory: total, available_inventory: available, w
   return `${sku} has ${units(total)} in all now, and would have ${number(total + change)}.${line}`;
 }
 
-function said({ sku, quantity }, { promoted, available_quantity: available }) {
+function said({ sku, quantity }, answer) {
+  const { promoted, available_quantity: available } = answer;
   const what = quantity > 0 ? `${units(quantity)} added to ${sku}` : `${units(-quantity)} taken from ${sku}`;
+  if (isReplay(answer)) return `This had been done already: ${what}. Nothing was changed now.`;
   const served = promoted > 0 ? `; ${number(promoted)} who waited ${promoted === 1 ? 'holds' : 'hold'} stock now` : '';
   return `${what}${served}. ${number(available)} available.`;
 }

@@ -4,25 +4,29 @@ import { get } from '../api.js';
 import { serverNow } from '../clock.js';
 import { byId, element, setText } from '../dom.js';
 import { clearProblem, showProblem } from '../views/problem.js';
+import { figure, row, rowHead } from '../rows.js';
 import { number } from '../words.js';
-import { chartRows, drawChart } from './chart.js';
+import { chartRows } from './chart.js';
+import { explorable } from './explore.js';
 import { userButton } from './pages.js';
 
 const RANGES = [['15 min', 900], ['1 h', 3_600], ['24 h', 86_400], ['7 d', 604_800], ['31 d', 2_678_400], ['All', null]];
-const MOST_HOLDS_SECONDS = 2_678_400;
+// The server looks back 31 days at most, by its own clock, when the question has come there.
+const MOST_HOLDS_SECONDS = 2_678_400 - 60;
 const DAY_SECONDS = 86_400;
 
 export function showFigures() {
   let open = null;
   let seconds = null;
   let latest = null;
+  const chart = explorable(byId('chart'));
 
   byId('ranges').append(...RANGES.map(([label, length]) => rangeButton(label, length)));
   byId('ranges').addEventListener('change', ({ target }) => {
     seconds = target.value === '' ? null : Number(target.value);
     read();
   });
-  new ResizeObserver(() => { if (latest) drawChart(byId('chart'), latest); }).observe(byId('chart'));
+  new ResizeObserver(() => { if (latest) chart.show(latest); }).observe(byId('chart'));
 
   async function read() {
     if (!open) return;
@@ -30,17 +34,19 @@ export function showFigures() {
   }
 
   async function readHistory(asked, length) {
-    const history = await ask(asked, 'history', since(length ?? age(asked)), 'chart-error');
-    if (asked !== open || length !== seconds || !history) return;
+    const isWanted = () => asked === open && length === seconds;
+    const history = await ask(asked, 'history', since(length ?? age(asked)), 'chart-error', isWanted);
+    if (!isWanted()) return;
     latest = history;
-    drawChart(byId('chart'), history);
-    byId('chart-table').replaceChildren(...chartRows(history));
+    chart.show(history);
+    byId('chart-table').replaceChildren(...(history ? chartRows(history) : []));
   }
 
   async function readHolds(asked, length) {
     const span = Math.min(length ?? age(asked), MOST_HOLDS_SECONDS);
-    const holds = await ask(asked, 'holds', since(span), 'holds-error');
-    if (asked === open && length === seconds && holds) renderHolds(holds);
+    const isWanted = () => asked === open && length === seconds;
+    const holds = await ask(asked, 'holds', since(span), 'holds-error', isWanted);
+    if (isWanted()) renderHolds(holds);
   }
 
   return {
@@ -51,7 +57,9 @@ export function showFigures() {
       latest = null;
       seconds = age(inventory) > DAY_SECONDS ? DAY_SECONDS : null;
       byId(`range-${seconds ?? 'all'}`).checked = true;
-      byId('chart').replaceChildren();
+      chart.leave();
+      chart.show(null);
+      renderHolds(null);
       return read();
     },
   };
@@ -67,32 +75,36 @@ const age = ({ created_at: created }) => (serverNow() - Date.parse(created)) / 1
 
 const since = (seconds) => new Date(Math.max(0, serverNow() - seconds * 1_000)).toISOString();
 
-async function ask({ sku }, what, from, region) {
+/** Null where there is no answer: figures of another stretch, or of before, must not stand for it. */
+async function ask({ sku }, what, from, region, isWanted) {
   try {
     const query = new URLSearchParams({ from });
     const answer = await get(`/analytics/inventory/${encodeURIComponent(sku)}/${what}?${query}`, { background: true });
-    clearProblem(byId(region));
+    if (isWanted()) clearProblem(byId(region));
     return answer;
   } catch (error) {
-    showProblem(byId(region), error);
+    if (isWanted()) showProblem(byId(region), error);
     return null;
   }
 }
 
 function renderHolds(holds) {
-  const share = holds.confirmed_share;
-  setText(byId('holds-since'), `Reservations made since ${new Date(holds.from).toLocaleString('en-GB')}`);
+  const share = holds?.confirmed_share ?? null;
+  const users = holds?.top_users ?? [];
+  setText(byId('holds-since'), holds ? `Reservations made since ${new Date(holds.from).toLocaleString('en-GB')}` : '');
   setText(byId('holds-share'), share === null ? '–' : `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`);
-  setText(byId('holds-unsold'), minutes(holds.unsold_unit_minutes));
-  for (const kind of ['cancelled', 'expired', 'active']) setText(byId(`holds-${kind}`), number(holds[`${kind}_count`]));
-  byId('holds-users').replaceChildren(...holds.top_users.map(userRow));
-  byId('holds-empty').hidden = holds.top_users.length > 0;
+  setText(byId('holds-unsold'), holds ? minutes(holds.unsold_unit_minutes) : '–');
+  for (const kind of ['cancelled', 'expired', 'active']) setText(byId(`holds-${kind}`), number(holds?.[`${kind}_count`]));
+  byId('holds-users').replaceChildren(...users.map(userRow));
+  byId('holds-empty').hidden = !holds || users.length > 0;
 }
 
 function userRow(user) {
-  const cells = [number(user.hold_count), number(user.confirmed_count), minutes(user.held_unit_minutes), minutes(user.unsold_unit_minutes)];
-  return element('tr', {}, element('th', { scope: 'row' }, userButton(user.user_id)),
-    ...cells.map((text) => element('td', { class: 'number' }, text)));
+  return row({}, rowHead(userButton(user.user_id)),
+    figure('Holds', number(user.hold_count)),
+    figure('Sold', number(user.confirmed_count)),
+    figure('Unit-min.', minutes(user.held_unit_minutes)),
+    figure('Unsold', minutes(user.unsold_unit_minutes)));
 }
 
 const minutes = (value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value));

@@ -1,14 +1,16 @@
 // The table of SKUs: searched, filtered, sorted, a page at a time.
 
+import { access } from '../access.js';
 import { byId, element, setBadge, setText } from '../dom.js';
+import { cell, figure, row, rowHead } from '../rows.js';
 import { number, statusLabel } from '../words.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { Problem } from '../api.js';
 import { pathOf } from './route.js';
 
 const ROWS = 50;
-const COLUMNS = ['available_inventory', 'reserved_inventory', 'sold_inventory', 'waitlist_size'];
-const TOTALS = { available: COLUMNS[0], reserved: COLUMNS[1], sold: COLUMNS[2], waiting: COLUMNS[3] };
+const COLUMNS = { available_inventory: 'Available', reserved_inventory: 'Held', sold_inventory: 'Sold', waitlist_size: 'Waiting' };
+const TOTALS = { available: 'available_inventory', reserved: 'reserved_inventory', sold: 'sold_inventory', waiting: 'waitlist_size' };
 
 export function showList(catalog, route) {
   const view = { by: 'sku', down: false, page: 0, search: '', health: '' };
@@ -20,10 +22,10 @@ export function showList(catalog, route) {
     Object.assign(view, { search: filters.elements.search.value.trim().toLowerCase(), health: filters.elements.health.value, page: 0 });
     render();
   });
-  filters.addEventListener('submit', (event) => {
+  filters.addEventListener('submit', async (event) => {
     event.preventDefault();
     const wanted = filters.elements.search.value.trim();
-    if (wanted) route.go(matching()[0]?.sku ?? wanted);
+    if (wanted) route.go(await catalog.has(wanted) ? wanted : matching()[0]?.sku ?? wanted);
   });
   byId('page-before').addEventListener('click', () => turn(-1));
   byId('page-after').addEventListener('click', () => turn(1));
@@ -49,7 +51,9 @@ export function showList(catalog, route) {
     const pages = Math.max(1, Math.ceil(found.length / ROWS));
     view.page = Math.min(Math.max(view.page, 0), pages - 1);
     const first = view.page * ROWS;
-    renderRows(found.slice(first, first + ROWS), route.sku);
+    const shown = found.slice(first, first + ROWS);
+    renderRows(shown, route.sku);
+    catalog.show(shown.map(({ sku }) => sku));
     for (const head of heads) head.setAttribute('aria-sort', head.dataset.sort !== view.by ? 'none' : view.down ? 'descending' : 'ascending');
     byId('page-before').disabled = view.page === 0;
     byId('page-after').disabled = view.page === pages - 1;
@@ -61,6 +65,7 @@ export function showList(catalog, route) {
 
   catalog.addEventListener('change', render);
   route.addEventListener('change', render);
+  access.addEventListener('change', render);
   render();
 }
 
@@ -72,36 +77,49 @@ function order({ by, down }) {
   return (a, b) => sign * (a[by] - b[by]) || name(a, b);
 }
 
-// Rows are kept and rewritten, so that focus stays where it is while numbers change.
+// A row stays that of its SKU, so that focus stays with it while numbers change and rows move.
 function renderRows(shown, open) {
   const body = byId('skus-rows');
-  while (body.children.length > shown.length) body.lastElementChild.remove();
-  while (body.children.length < shown.length) body.append(emptyRow());
-  shown.forEach((health, at) => fill(body.children[at], health, open));
+  const kept = new Map(Array.from(body.children, (made) => [made.dataset.sku, made]));
+  const rows = shown.map(({ sku }) => kept.get(sku) ?? emptyRow());
+  const focused = rows.find((made) => made.contains(document.activeElement));
+  const lost = !focused && body.contains(document.activeElement);
+  const stay = new Set(rows);
+  for (const made of kept.values()) if (!stay.has(made)) made.remove();
+  rows.forEach((made, at) => put(body, made, at, made === focused));
+  shown.forEach((health, at) => fill(rows[at], health, open));
+  if (lost) byId('skus-scroll').focus();
 }
 
-const emptyRow = () => element('tr', {},
-  element('th', { scope: 'row' }, element('a', {})),
-  element('td', {}, element('span', { class: 'badge' })),
-  ...COLUMNS.map(() => element('td', { class: 'number' })));
+// What has the focus would lose it if it were moved: then the others make room.
+function put(body, made, at, hasFocus) {
+  if (!hasFocus && body.children[at] !== made) body.insertBefore(made, body.children[at] ?? null);
+  while (body.children[at] !== made) body.append(body.children[at]);
+}
 
-function fill(row, health, open) {
-  const link = row.firstElementChild.firstElementChild;
-  if (row.dataset.sku !== health.sku) {
-    row.dataset.sku = health.sku;
+const emptyRow = () => row({},
+  rowHead(element('a', {})),
+  cell(null, {}, element('span', { class: 'badge' })),
+  ...Object.values(COLUMNS).map((column) => figure(column, '')));
+
+function fill(made, health, open) {
+  const link = made.firstElementChild.firstElementChild;
+  if (made.dataset.sku !== health.sku) {
+    made.dataset.sku = health.sku;
     link.setAttribute('href', pathOf(health.sku));
     setText(link, health.sku);
   }
   if (health.sku === open) link.setAttribute('aria-current', 'true');
   else link.removeAttribute('aria-current');
-  setBadge(row.children[1].firstElementChild, health.status, statusLabel(health.status));
-  COLUMNS.forEach((column, at) => setText(row.children[at + 2], number(health[column])));
+  setBadge(made.children[1].firstElementChild, health.status, statusLabel(health.status));
+  Object.keys(COLUMNS).forEach((field, at) => setText(made.children[at + 2], number(health[field])));
 }
 
 function renderEmpty(found, { rows, complete, truncated }, { search }) {
   const text = found > 0 ? '' : rows.size > 0 ? `No SKU fits.${search ? ' Press Enter to open one of exactly that name.' : ''}`
-    : complete ? 'There is no SKU yet. Create the first one.' : 'Reading …';
-  setText(byId('skus-empty'), truncated && found > 0 ? `The first ${number(rows.size)} by name. Others open by their exact name: type it and press Enter.` : text);
+    : complete ? 'There is no SKU yet. Create the first one.' : access.state === 'declined' ? 'Without a key there is nothing to read.' : 'Reading …';
+  const more = `The first ${number(rows.size)} by name: those shown here are asked for every few seconds, the others now and then. Others than these open by their exact name: type it and press Enter.`;
+  setText(byId('skus-empty'), truncated && found > 0 ? more : text);
 }
 
 function renderTotals({ rows, complete }) {

@@ -1,6 +1,7 @@
 // Puts the dashboard together.
 
 import { showConnection } from '../views/connection.js';
+import { showKey } from '../views/key.js';
 import { showMode } from '../views/mode.js';
 import { Catalog } from './catalog.js';
 import { showDetail } from './detail.js';
@@ -12,6 +13,7 @@ import { showUser } from './user.js';
 const catalog = new Catalog();
 const route = new Route();
 
+showKey('With the scope read you see everything here; to change stock or cancel a hold, use one of the scope admin.');
 showConnection(catalog);
 showList(catalog, route);
 showDetail(catalog, route);
@@ -19,5 +21,5 @@ showCreate(catalog, route);
 showRestock(catalog, route);
 showCancel(catalog);
 showUser();
-catalog.addEventListener('change', showMode(() => (catalog.live ? 'live' : catalog.complete || catalog.truncated ? 'polling' : 'idle')));
+catalog.addEventListener('change', showMode(() => catalog.mode));
 catalog.start();

@@ -2,9 +2,10 @@
 
 import { get } from '../api.js';
 import { byId, element, setBadge, setText } from '../dom.js';
+import { cell, figure, row, rowHead } from '../rows.js';
 import { clearProblem, showProblem } from '../views/problem.js';
 import { number, statusLabel } from '../words.js';
-import { closeButtons } from './dialogs.js';
+import { letClose } from './dialogs.js';
 import { pathOf } from './route.js';
 
 export function showUser() {
@@ -29,7 +30,7 @@ export function showUser() {
     }
   }
 
-  closeButtons(box);
+  letClose(box);
   box.addEventListener('click', ({ target }) => { if (target.closest('a')) box.close(); });
   document.addEventListener('click', ({ target }) => {
     const button = target.closest('[data-user]');
@@ -56,9 +57,9 @@ function render(behavior, reservations) {
 function reservationRow({ sku, status, quantity, created_at: made }) {
   const badge = element('span', { class: 'badge' });
   setBadge(badge, status, statusLabel(status));
-  return element('tr', {},
-    element('th', { scope: 'row' }, element('a', { href: pathOf(sku) }, sku)),
-    element('td', {}, badge),
-    element('td', { class: 'number' }, number(quantity)),
-    element('td', {}, new Date(made).toLocaleString('en-GB')));
+  return row({},
+    rowHead(element('a', { href: pathOf(sku) }, sku)),
+    cell(null, { class: 'half' }, badge),
+    figure('Units', number(quantity)),
+    cell('Made', { class: 'wide' }, new Date(made).toLocaleString('en-GB')));
 }

@@ -1,6 +1,7 @@
 // The log of API calls, newest first, each with its answer and as curl.
 
-import { asCurl, calls } from '../api.js';
+import { calls } from '../api.js';
+import { asCurl, KEY_VARIABLE } from '../curl.js';
 import { byId, copyButton, element } from '../dom.js';
 
 const MOST_CLICKS = 100;
@@ -49,16 +50,19 @@ function summary({ method, path, status, milliseconds, replayed }) {
       replayed ? element('span', { class: 'took' }, 'replayed') : null));
 }
 
-function exchange({ headers, body, status, answer, requestId }) {
+function exchange({ headers, body, hasKey, status, answer, requestId }) {
   const key = headers['idempotency-key'];
+  const head = [hasKey ? `Authorization: Bearer $${KEY_VARIABLE}` : null, key ? `Idempotency-Key: ${key}` : null];
   return [
-    ...block('Sent', [key ? `Idempotency-Key: ${key}` : null, body === undefined ? null : pretty(body)]),
+    ...block('Sent', [lines(head), body === undefined ? null : pretty(body)]),
     ...block(status ? `Answer ${status}` : 'No answer', [requestId ? `X-Request-Id: ${requestId}` : null, status ? pretty(answer) : null]),
   ];
 }
 
-function block(title, lines) {
-  const text = lines.filter((line) => line !== null).join('\n\n');
+const lines = (some) => some.filter((line) => line !== null).join('\n') || null;
+
+function block(title, parts) {
+  const text = parts.filter((part) => part !== null).join('\n\n');
   if (text === '') return title === 'Sent' ? [] : [element('p', { class: 'exchange-title' }, title)];
   const pre = element('pre', { tabindex: '0', role: 'region', 'aria-label': title });
   pre.textContent = text;

@@ -1,10 +1,11 @@
-// The flash sale's controls, and how far the crowd is.
+// The flash sale's controls, and how far the crowd is: to be seen always, to be heard now and then.
 
-import { byId, setText } from '../dom.js';
+import { byId, keepFocus, setText } from '../dom.js';
 import { number, units } from '../words.js';
 import { clearProblem, showProblem } from './problem.js';
 
 const RESTOCKED_UNITS = 10;
+const QUARTERS = { 1: 'A quarter has asked.', 2: 'Half of them have asked.', 3: 'Three quarters have asked.' };
 
 export function showFlash(sale, crowd, story) {
   const form = byId('flash');
@@ -33,16 +34,17 @@ export function showFlash(sale, crowd, story) {
     crowd.stop();
     start.focus();
   });
-  byId('flash-restock').addEventListener('click', () => attempt(() => sale.restock(RESTOCKED_UNITS)));
+  byId('flash-restock').addEventListener('click', ({ currentTarget }) => keepFocus(currentTarget, () => attempt(() => sale.restock(RESTOCKED_UNITS))));
 
   function render() {
     const busy = crowd.state !== 'idle' && !isOver(sale);
     document.body.dataset.flash = crowd.state !== 'idle';
     start.disabled = story.isPlaying || crowd.state === 'arriving';
     stop.hidden = !busy;
-    byId('flash-restock').disabled = !sale.isOpen || crowd.state !== 'deciding';
+    byId('flash-restock').disabled = !sale.isOpen || crowd.state !== 'deciding' || sale.restocking;
     byId('flash-progress').value = crowd.size ? crowd.sent / crowd.size : 0;
     setText(byId('flash-state'), told(sale, crowd));
+    setText(byId('flash-said'), said(sale, crowd));
   }
 
   crowd.addEventListener('change', render);
@@ -77,4 +79,11 @@ function told(sale, crowd) {
   const { sold_inventory: sold, total_inventory: total, waitlist_size: waiting } = inventory;
   const rest = waiting > 0 ? ` ${number(waiting)} still wait, in order: add ${units(RESTOCKED_UNITS)} and see who is served.` : '';
   return `Over: ${number(sold)} of ${units(total)} sold, each once.${rest}`;
+}
+
+/** The start, each quarter, and the end: more would be too much to listen to. */
+function said(sale, crowd) {
+  if (crowd.state !== 'arriving') return crowd.state === 'idle' ? '' : told(sale, crowd);
+  const quarter = Math.min(3, Math.floor((4 * crowd.sent) / crowd.size));
+  return QUARTERS[quarter] ?? `The sale begins: ${number(crowd.size)} shoppers ask.`;
 }

@@ -1,6 +1,7 @@
 // The call behind the latest click, as curl.
 
-import { asCurl, calls } from '../api.js';
+import { calls } from '../api.js';
+import { asCurl } from '../curl.js';
 import { byId, copyFrom, setText } from '../dom.js';
 
 export function showLastCall() {

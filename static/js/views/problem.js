@@ -1,5 +1,6 @@
 // Shows an error where it happened: a problem document, or that no answer came.
 
+import { access } from '../access.js';
 import { element } from '../dom.js';
 import { Problem, Unreachable } from '../api.js';
 
@@ -10,6 +11,18 @@ export function showProblem(region, error) {
   if (detail && detail !== title) region.append(element('p', {}, detail));
   if (fields.length > 0) region.append(element('ul', {}, ...fields.map(fieldLine)));
   if (note) region.append(element('p', { class: 'problem-note' }, note));
+  if (error.code === 'unauthenticated') clearOnceKnown(region);
+}
+
+/** Once there is a key, that one was missing is out of date. */
+function clearOnceKnown(region) {
+  const shown = region.firstChild;
+  const listener = () => {
+    if (access.state !== 'settled') return;
+    access.removeEventListener('change', listener);
+    if (region.firstChild === shown) clearProblem(region);
+  };
+  access.addEventListener('change', listener);
 }
 
 export function clearProblem(region) {

@@ -1,6 +1,6 @@
 // The stock panel: figures, one bar in proportion, the health, and the form for a sale of one's own.
 
-import { byId, setBadge, setText } from '../dom.js';
+import { byId, keepFocus, setBadge, setText } from '../dom.js';
 import { number, statusLabel } from '../words.js';
 import { clearProblem, showProblem } from './problem.js';
 
@@ -19,7 +19,7 @@ export function showStock(sale, story) {
   function render() {
     panel.dataset.empty = !sale.isOpen;
     setText(byId('sku'), sale.sku ?? 'nothing on sale yet');
-    byId('restock').disabled = !sale.isOpen || story.isPlaying;
+    byId('restock').disabled = !sale.isOpen || story.isPlaying || sale.restocking;
     byId('reset').disabled = story.isPlaying;
     if (sale.inventory) renderInventory(sale.inventory);
   }
@@ -28,7 +28,7 @@ export function showStock(sale, story) {
     event.preventDefault();
     if (!story.isPlaying) attempt(() => openOwn(sale, form), form, error, story);
   });
-  byId('restock').addEventListener('click', () => attempt(() => sale.restock(1), form, error, story));
+  byId('restock').addEventListener('click', ({ currentTarget }) => keepFocus(currentTarget, () => attempt(() => sale.restock(1), form, error, story)));
   sale.addEventListener('opened', () => clearProblem(error));
   sale.addEventListener('change', render);
   story.addEventListener('change', render);

@@ -9,6 +9,7 @@ export function showStory(story, sale) {
   const play = byId('play');
   const narration = byId('narration');
   const error = byId('story-error');
+  let told = '';
   const buttons = STEPS.map((step, index) => stepButton(step, index + 1));
   byId('steps').append(...buttons.map((button) => element('li', {}, button)));
 
@@ -25,11 +26,17 @@ export function showStory(story, sale) {
 
   const next = () => buttons.find((button, index) => !button.disabled && index === story.done) ?? play;
 
-  story.addEventListener('narration', ({ detail }) => setText(narration, detail));
+  story.addEventListener('narration', ({ detail }) => {
+    told = detail;
+    setText(narration, detail);
+  });
   story.addEventListener('problem', ({ detail }) => showProblem(error, detail));
   story.addEventListener('change', render);
   sale.addEventListener('status', ({ detail }) => {
-    if (story.running === null && !story.isPlaying) setText(narration, announcement(detail.shopper, detail.before));
+    if (story.running !== null || story.isPlaying) return;
+    const news = announcement(detail.shopper, detail.before);
+    // Between its steps the story goes on: what happens is told behind it.
+    setText(narration, story.isUnderWay ? `${told} ${news}` : news);
   });
   sale.addEventListener('opened', () => clearProblem(error));
 

@@ -42,6 +42,25 @@ impl Browser {
         self.script("window.isOpened = true", &[]).await;
     }
 
+    /// Loads the page anew.
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+        self.script("window.isOpened = true", &[]).await;
+    }
+
+    /// Goes to a page of the site in one more tab, which has no opener.
+    pub(crate) async fn open_in_new_tab(&self, path: &str) {
+        let tab = self.client.new_window(true).await.unwrap();
+        self.client.switch_to_window(tab.handle).await.unwrap();
+        self.open(path).await;
+    }
+
+    /// Goes back to the tab that was opened first.
+    pub(crate) async fn turn_to_first_tab(&self) {
+        let tabs = self.client.windows().await.unwrap();
+        self.client.switch_to_window(tabs[0].clone()).await.unwrap();
+    }
+
     /// Clicks as soon as that is possible: the element is there, enabled, and under nothing else.
     pub(crate) async fn click(&self, css: &str) {
         self.once_it_can(css, "be clicked", async |found: Element| {

@@ -5,6 +5,8 @@ mod axe;
 mod browser;
 mod driver;
 mod evidence;
+mod keys;
+mod mishaps;
 mod programs;
 mod session;
 mod view;
@@ -15,6 +17,7 @@ use std::path::PathBuf;
 
 use futures_util::FutureExt;
 
+use crate::books::Books;
 use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 use crate::support::TestDatabase;
@@ -107,6 +110,17 @@ impl Stage {
     pub(crate) async fn serve_again(&mut self) {
         let address = self.server.address().to_owned();
         self.server = Fairhold::start_at(&address, &self.database.url(), &FLAGS).await;
+    }
+
+    /// The tables themselves.
+    pub(crate) async fn books(&self) -> Books {
+        Books(self.database.pool().await)
+    }
+
+    /// Serves another database, at another address; its books are for the test to audit.
+    pub(crate) async fn serve_from(&mut self, url: &str) {
+        self.server = Fairhold::start(url, &FLAGS).await;
+        self.shop = Shop::at(self.server.address());
     }
 
     /// Lets the consoles complain of this.

@@ -19,6 +19,20 @@ const OVERHANGS: &str = "
         .map((one) => one.outerHTML.slice(0, 120));
     return [`${scrollWidth} in ${clientWidth}`, ...over];";
 
+/// Tables that are wider than the panel that they are in, and cells whose text is cut or hidden.
+const CUT: &str = "
+    const seen = (one) => one.checkVisibility({ visibilityProperty: true });
+    const panels = [...document.querySelectorAll('.scroll')].filter(seen);
+    const wide = panels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
+    const cells = panels.flatMap((panel) => [...panel.querySelectorAll('tbody :is(td, th)')]);
+    const cut = cells.filter((cell) => {
+        const panel = cell.closest('.scroll').getBoundingClientRect();
+        const { left, right, width } = cell.getBoundingClientRect();
+        const inside = left >= panel.left && right <= panel.right && width > 0;
+        return !seen(cell) || !inside || cell.scrollWidth > cell.clientWidth;
+    });
+    return [panels.length, ...[...wide, ...cut].map((one) => one.outerHTML.slice(0, 160))];";
+
 /// What people ask of their screens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scheme {
@@ -64,6 +78,14 @@ impl Browser {
                 assert!(none, "{state}, {width} wide: {over:#}");
             }
         }
+    }
+
+    /// That so many tables can be seen at this width, and all that is in them without scrolling
+    /// sideways.
+    pub(crate) async fn shows_whole_tables(&self, width: u32, count: u32) {
+        self.look(width, Scheme::Light).await;
+        let cut = self.script(CUT, &[]).await;
+        assert_eq!(cut, json!([count]), "{width} wide: {cut:#}");
     }
 
     /// Keeps a picture of the whole page.
