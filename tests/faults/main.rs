@@ -10,6 +10,7 @@ mod farewells;
 mod file_limit;
 mod full_server;
 mod fuzz;
+mod half_a_minute;
 mod locks;
 mod long_thoughts;
 mod machine;
@@ -17,6 +18,7 @@ mod network;
 mod parsers;
 mod parts;
 mod place;
+mod psql;
 mod requests;
 mod wire;
 
