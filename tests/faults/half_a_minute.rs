@@ -42,7 +42,7 @@ async fn again(mut work: impl AsyncFnMut(u32)) -> u32 {
 /// Side by side, so that whoever runs the tests waits once.
 #[tokio::test]
 async fn half_a_minute_of_a_locked_row_or_a_frozen_network_is_got_over() {
-    join(a_locked_row(), a_frozen_network()).await;
+    join(Box::pin(a_locked_row()), Box::pin(a_frozen_network())).await;
 }
 
 /// It holds up only its own shoppers.
