@@ -13,7 +13,7 @@ test *arguments:
 
 # Kill processes and cut connections under load for so long, hold every rule against what clients were told, then search the protocol's larger cases
 torture SECONDS='60' SEED='1':
-    cargo test --test torture -- --seconds {{ SECONDS }} --seed {{ SEED }} --back-within 5
+    cargo test --test torture -- --seconds {{ SECONDS }} --seed {{ SEED }} --back-within 5 --offered-within 1 --every-fault
     FAIRHOLD_TEST_SEARCH=far cargo test --test protocol -- every_rule_holds
 
 # Check formatting, lints and documentation

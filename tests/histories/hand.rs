@@ -6,6 +6,7 @@ use crate::history::{Answer, Ask, Counters, Facts, History, Micros, Status};
 use crate::search::check;
 
 pub(crate) const SECOND: Micros = 1_000_000;
+const TENTH: Micros = SECOND / 10;
 
 pub(crate) fn reserve(user: &str) -> Ask {
     let user = user.to_owned();
@@ -93,13 +94,19 @@ impl History {
         self
     }
 
-    /// A call between these instants of the client's clock.
-    pub(crate) fn call(mut self, begun: u128, ended: u128, ask: Ask, answer: Answer) -> Self {
-        self.push((begun, ended), ask, answer);
+    /// A call between these tenths of a second.
+    pub(crate) fn call(mut self, begun: i64, ended: i64, ask: Ask, answer: Answer) -> Self {
+        self.push((begun * TENTH, ended * TENTH), ask, answer);
         self
     }
 
-    /// At last, these are in the books.
+    /// Something was broken between these seconds.
+    pub(crate) fn outage(mut self, from: i64, until: i64) -> Self {
+        self.outages.push((from * SECOND, until * SECOND));
+        self
+    }
+
+    /// After 100 s, these are in the books.
     pub(crate) fn listed<const N: usize>(self, there: [(&str, Status); N]) -> Self {
         let there = there.map(|(id, status)| (id.to_owned(), status));
         let there = Answer::Listed(BTreeMap::from(there));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// An instant of the database's clock, in microseconds.
+/// An instant, in microseconds of the clock that tests and database share: one machine's.
 pub(crate) type Micros = i64;
 
 /// A reservation's id, as the server named it.
@@ -75,9 +75,8 @@ pub(crate) enum Answer {
 pub(crate) struct Call {
     pub(crate) ask: Ask,
     pub(crate) answer: Answer,
-    /// By the client's own clock, in nanoseconds.
-    pub(crate) begun: u128,
-    pub(crate) ended: u128,
+    pub(crate) begun: Micros,
+    pub(crate) ended: Micros,
 }
 
 /// What all answers together tell of a reservation; where two of them differ, there is no such
@@ -108,7 +107,11 @@ pub(crate) struct History {
     pub(crate) restocked: BTreeMap<String, Micros>,
     pub(crate) breaches: Vec<Breach>,
     /// The instants of the restocks that had no key, by the beginning of their calls.
-    pub(crate) unkeyed: BTreeMap<u128, Micros>,
+    pub(crate) unkeyed: BTreeMap<Micros, Micros>,
+    /// How soon after the end of a hold its stock must be offered on.
+    pub(crate) offered_within: Micros,
+    /// From when until when something was broken on purpose, in order.
+    pub(crate) outages: Vec<(Micros, Micros)>,
 }
 
 impl History {
@@ -122,6 +125,8 @@ impl History {
             restocked: BTreeMap::new(),
             breaches: Vec::new(),
             unkeyed: BTreeMap::new(),
+            offered_within: 1_000_000,
+            outages: Vec::new(),
         }
     }
 
@@ -131,7 +136,7 @@ impl History {
         self.calls.iter().filter(unknown).count()
     }
 
-    pub(crate) fn push(&mut self, (begun, ended): (u128, u128), ask: Ask, answer: Answer) {
+    pub(crate) fn push(&mut self, (begun, ended): (Micros, Micros), ask: Ask, answer: Answer) {
         self.calls.push(Call {
             ask,
             answer,
@@ -164,7 +169,7 @@ impl History {
     }
 
     /// Takes in when a restock took effect.
-    pub(crate) fn learn_restock(&mut self, begun: u128, key: Option<&String>, at: Micros) {
+    pub(crate) fn learn_restock(&mut self, begun: Micros, key: Option<&String>, at: Micros) {
         let Some(key) = key else {
             self.unkeyed.insert(begun, at);
             return;

@@ -10,4 +10,5 @@ mod search;
 mod shelf;
 mod shop;
 mod storms;
+mod time;
 mod twins;

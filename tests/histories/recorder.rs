@@ -1,17 +1,20 @@
 //! Clients that do this and that, and write down what they asked and what they were told.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 
 use rand::Rng;
 use rand::rngs::StdRng;
 
-use crate::history::{Answer, Ask, History, Id};
+use crate::history::{Answer, Ask, History, Id, Micros};
 use crate::reply::Reply;
 
 /// Whoever answers. `None` when no whole answer came.
 pub(crate) trait Counter {
+    /// What the clock says by which the answers tell their instants.
+    fn clock(&self) -> Micros;
+
     fn ask(&self, sku: &str, ask: &Ask) -> impl Future<Output = Option<Reply>>;
 }
 
@@ -20,16 +23,26 @@ pub(crate) trait Counter {
 pub(crate) struct Record {
     history: Mutex<History>,
     sku: String,
-    zero: Instant,
+    latest: AtomicI64,
 }
 
 impl Record {
-    pub(crate) fn new(history: History, zero: Instant) -> Self {
+    pub(crate) fn new(history: History) -> Self {
         Self {
             sku: history.sku.clone(),
             history: Mutex::new(history),
-            zero,
+            latest: AtomicI64::new(Micros::MIN),
         }
+    }
+
+    /// The clock's instant, or one that is just later where another call was given that already:
+    /// no two beginnings or ends are at once.
+    fn instant(&self, counter: &impl Counter) -> Micros {
+        let now = counter.clock();
+        let later = |latest: Micros| Some(now.max(latest + 1));
+        let order = Ordering::SeqCst;
+        let latest = self.latest.fetch_update(order, order, later);
+        latest.map_or(now, |latest| now.max(latest + 1))
     }
 
     /// What was written down so far.
@@ -49,9 +62,9 @@ impl Record {
 
     /// Asks, and writes it down. Returns whether the server had its say.
     pub(crate) async fn ask(&self, counter: &impl Counter, ask: &Ask) -> bool {
-        let begun = self.zero.elapsed().as_nanos();
+        let begun = self.instant(counter);
         let reply = counter.ask(&self.sku, ask).await;
-        let times = (begun, self.zero.elapsed().as_nanos());
+        let times = (begun, self.instant(counter));
         self.with(|history| history.record(times, ask.clone(), reply.as_ref()));
         let code = reply.as_ref().and_then(|reply| reply.body["code"].as_str());
         reply.is_some() && !matches!(code, Some("database-unavailable" | "overloaded"))

@@ -17,7 +17,7 @@ pub(crate) struct Reply {
 
 impl History {
     /// Writes a call and its reply down; without a reply, its outcome is unknown.
-    pub(crate) fn record(&mut self, times: (u128, u128), ask: Ask, reply: Option<&Reply>) {
+    pub(crate) fn record(&mut self, times: (Micros, Micros), ask: Ask, reply: Option<&Reply>) {
         let refusal = reply.and_then(|reply| reply.body["code"].as_str());
         let answer = match (reply, refusal) {
             (None, _) | (_, Some("database-unavailable")) => Answer::Unknown,
@@ -46,7 +46,7 @@ impl History {
         }
     }
 
-    fn understand(&mut self, begun: u128, ask: &Ask, reply: &Reply) -> Option<Answer> {
+    fn understand(&mut self, begun: Micros, ask: &Ask, reply: &Reply) -> Option<Answer> {
         let Reply {
             status,
             replayed,

@@ -10,18 +10,21 @@ impl Shelf {
     /// The states in which `call` may leave the shelf if it is the next to take effect: none if it
     /// can't have been answered so.
     pub(crate) fn after(&self, history: &History, call: &Call) -> Vec<Self> {
+        if self.is_overdue(history, call.earliest()) {
+            return Vec::new();
+        }
         let steps = match &call.ask {
             Ask::Reserve { user, units, key } => {
-                self.reserves(history, &call.answer, user, *units, key.as_ref())
+                self.reserves(history, call, user, *units, key.as_ref())
             }
-            Ask::Confirm(id) => self.ends(history, &call.answer, id, Status::Confirmed),
-            Ask::Cancel(id) => self.ends(history, &call.answer, id, Status::Cancelled),
+            Ask::Confirm(id) => self.ends(history, call, id, Status::Confirmed),
+            Ask::Cancel(id) => self.ends(history, call, id, Status::Cancelled),
             Ask::Restock { units, key } => self.restocks(history, call, *units, key.as_ref()),
             Ask::Stock => self.reads(call.answer == Answer::Counted(self.counters(history))),
-            Ask::Status(id) => self.reads_status(history, &call.answer, id),
-            Ask::List => self.reads_list(history, &call.answer),
+            Ask::Status(id) => self.reads_status(history, call, id),
+            Ask::List => self.reads_list(history, call),
         };
-        let keeps_up = |stand: &Self| !stand.is_late(history);
+        let keeps_up = |stand: &Self| stand.now <= call.latest() && !stand.is_late(history);
         steps.into_iter().filter(keeps_up).collect()
     }
 }
@@ -31,7 +34,7 @@ impl Shelf {
     fn reserves(
         &self,
         history: &History,
-        answer: &Answer,
+        call: &Call,
         user: &str,
         units: i64,
         key: Option<&String>,
@@ -40,7 +43,7 @@ impl Shelf {
         let makes = |(id, facts): &(&Id, &Facts)| {
             !self.slips.contains_key(*id) && facts.user == user && facts.units == units
         };
-        let made: Vec<_> = match answer {
+        let made: Vec<_> = match &call.answer {
             Answer::Unknown => {
                 let made = history.facts.iter().filter(makes);
                 let made = made.map(|(id, _)| Some(id));
@@ -56,12 +59,12 @@ impl Shelf {
         };
         let step = |id: Option<&Id>| {
             let at = id.map(|id| history.facts[id].created);
-            let mut stand = self.advanced(history, at)?;
+            let mut stand = self.advanced(history, call, at)?;
             let body = format!("{user} {units}");
             let told = stand.once("reserve", key, &body, |stand| {
                 stand.reserve_anew(history, user, units, id)
             })?;
-            let is_so = *answer == Answer::Unknown || *answer == told;
+            let is_so = call.answer == Answer::Unknown || call.answer == told;
             is_so.then_some(stand)
         };
         made.into_iter().filter_map(step).collect()
@@ -110,22 +113,27 @@ impl Shelf {
     }
 
     /// A confirm or a cancel.
-    fn ends(&self, history: &History, answer: &Answer, id: &Id, end: Status) -> Vec<Self> {
+    fn ends(&self, history: &History, call: &Call, id: &Id, end: Status) -> Vec<Self> {
+        if !self.slips.contains_key(id) {
+            // Without a lock, and so without an instant.
+            return self.reads(call.answer == Answer::Refused("unknown-reservation".to_owned()));
+        }
         let ended = history.facts.get(id).and_then(|facts| facts.ended);
-        let effect = ended.and_then(|at| self.ended(history, answer, (id, end), at));
+        let effect = ended.and_then(|at| self.ended(history, call, (id, end), at));
         let without = || {
-            let stand = self.advanced(history, None)?;
-            let told = match (stand.slips.get(id), end) {
-                (None, _) => Answer::Refused("unknown-reservation".to_owned()),
-                (Some(Status::Reserved), _) | (Some(Status::Waitlisted), Status::Cancelled) => {
+            let stand = self.advanced(history, call, None)?;
+            let told = match (stand.slips.get(id)?, end) {
+                (Status::Reserved, _) | (Status::Waitlisted, Status::Cancelled) => {
                     return None;
                 }
-                (Some(Status::Expired), _) => Answer::Refused("reservation-expired".to_owned()),
-                (Some(is), _) if *is == end => Answer::Is(end),
-                (Some(Status::Confirmed), _) => Answer::Refused("already-confirmed".to_owned()),
-                (Some(_), _) => Answer::Refused("not-confirmable".to_owned()),
+                (Status::Expired, _) => Answer::Refused("reservation-expired".to_owned()),
+                (is, _) if *is == end => Answer::Is(end),
+                (Status::Confirmed, _) => Answer::Refused("already-confirmed".to_owned()),
+                (Status::Waitlisted | Status::Cancelled, _) => {
+                    Answer::Refused("not-confirmable".to_owned())
+                }
             };
-            (told == *answer).then_some(stand)
+            (told == call.answer).then_some(stand)
         };
         effect.into_iter().chain(without()).collect()
     }
@@ -133,20 +141,21 @@ impl Shelf {
     fn ended(
         &self,
         history: &History,
-        answer: &Answer,
+        call: &Call,
         (id, end): (&Id, Status),
         at: Micros,
     ) -> Option<Self> {
-        if !matches!(answer, Answer::Unknown | Answer::Is(_)) {
+        let is_told = call.answer == Answer::Is(end);
+        if !is_told && call.answer != Answer::Unknown {
             return None;
         }
-        let mut stand = self.advanced(history, Some(at))?;
+        let mut stand = self.advanced(history, call, Some(at))?;
         let may_end = match stand.slips.get(id)? {
             Status::Reserved => true,
             Status::Waitlisted => end == Status::Cancelled,
             Status::Confirmed | Status::Cancelled | Status::Expired => false,
         };
-        if !may_end || !matches!(answer, Answer::Unknown) && *answer != Answer::Is(end) {
+        if !may_end {
             return None;
         }
         stand.slips.insert(id.clone(), end);
@@ -165,13 +174,14 @@ impl Shelf {
         key: Option<&String>,
     ) -> Vec<Self> {
         let step = |at: Option<Micros>| {
-            let mut stand = self.advanced(history, at)?;
+            let mut stand = self.advanced(history, call, at)?;
             let told = stand.once("restock", key, &units.to_string(), |stand| {
                 if stand.counters(history).available + units < 0 {
                     return Some(Answer::Refused("insufficient-stock".to_owned()));
                 }
                 stand.total += units;
-                let promoted = stand.serve(history, at.map_or(When::Sometime, When::At))?;
+                let when = at.map_or(When::By(call.latest()), When::At);
+                let promoted = stand.serve(history, when)?;
                 Some(Answer::Restocked {
                     counters: stand.counters(history),
                     promoted,
@@ -221,28 +231,28 @@ impl Shelf {
         is_so.then(|| self.clone()).into_iter().collect()
     }
 
-    fn reads_status(&self, history: &History, answer: &Answer, id: &Id) -> Vec<Self> {
-        let Answer::Is(told) = answer else {
+    fn reads_status(&self, history: &History, call: &Call, id: &Id) -> Vec<Self> {
+        let Answer::Is(told) = &call.answer else {
             return self.reads(
                 !self.slips.contains_key(id)
-                    && *answer == Answer::Refused("unknown-reservation".to_owned()),
+                    && call.answer == Answer::Refused("unknown-reservation".to_owned()),
             );
         };
         let told = BTreeMap::from([(id.clone(), *told)]);
-        self.read(history, &told).into_iter().collect()
+        self.read(history, call, &told).into_iter().collect()
     }
 
-    fn reads_list(&self, history: &History, answer: &Answer) -> Vec<Self> {
-        match answer {
+    fn reads_list(&self, history: &History, call: &Call) -> Vec<Self> {
+        match &call.answer {
             Answer::Listed(told) if told.len() == self.slips.len() => {
-                self.read(history, told).into_iter().collect()
+                self.read(history, call, told).into_iter().collect()
             }
             _ => Vec::new(),
         }
     }
 
     /// From its end on a hold reads as expired, swept or not, and before it does not.
-    fn read(&self, history: &History, told: &BTreeMap<Id, Status>) -> Option<Self> {
+    fn read(&self, history: &History, call: &Call, told: &BTreeMap<Id, Status>) -> Option<Self> {
         let mut stand = self.clone();
         for (id, told) in told {
             match (self.slips.get(id)?, told) {
@@ -254,7 +264,8 @@ impl Shelf {
             }
         }
         let mut held = told.iter().filter(|(_, told)| **told == Status::Reserved);
-        let in_time = held.all(|(id, _)| hold(history, id).is_some_and(|h| h.1 > stand.now));
+        let now = stand.now.max(call.earliest());
+        let in_time = held.all(|(id, _)| hold(history, id).is_some_and(|h| h.1 > now));
         in_time.then_some(stand)
     }
 }

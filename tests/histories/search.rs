@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::history::{Answer, Breach, Call, History};
+use crate::history::{Answer, Breach, Call, History, Micros};
 use crate::shelf::Shelf;
 
 /// How many states a search may visit. One that needs more fails: it has proved nothing.
@@ -49,9 +49,9 @@ fn sorted(calls: &[Call]) -> Vec<&Call> {
 }
 
 /// A call whose outcome is unknown has no end.
-fn end(call: &Call) -> u128 {
+fn end(call: &Call) -> Micros {
     match call.answer {
-        Answer::Unknown => u128::MAX,
+        Answer::Unknown => Micros::MAX,
         _ => call.ended,
     }
 }
@@ -113,7 +113,7 @@ impl Search<'_> {
         let mut steps = Vec::new();
         for n in open.filter(may_be_next) {
             for next in stand.after(self.history, self.calls[n]) {
-                if next != *stand {
+                if !self.only_waits(n, stand, &next, done) {
                     steps.push((Some(n), next));
                 } else if !self.is_unknown(n) {
                     // What changes nothing stands in the way of nothing: no other step is needed.
@@ -126,6 +126,17 @@ impl Search<'_> {
         steps
     }
 
+    /// Whether the call changes nothing, and the clock only comes to where it began, past no
+    /// instant of a restock. That it has passed no other makes it a call that can come next.
+    fn only_waits(&self, n: usize, stand: &Shelf, next: &Shelf, done: &[bool]) -> bool {
+        let passed = stand.now..next.now;
+        let open = (0..done.len()).filter(|&n| !done[n]);
+        let restocks = open.filter_map(|n| self.history.restock_instant(self.calls[n]));
+        next.is_like(stand)
+            && next.now <= stand.now.max(self.calls[n].earliest())
+            && !restocks.into_iter().any(|at| passed.contains(&at))
+    }
+
     fn is_unknown(&self, n: usize) -> bool {
         self.calls[n].answer == Answer::Unknown
     }
@@ -136,7 +147,7 @@ impl Search<'_> {
             let Call {
                 ask, answer, begun, ..
             } = call;
-            let end = end(call).saturating_sub(*begun) / 1000;
+            let end = end(call).saturating_sub(*begun);
             let took = if *answer == Answer::Unknown { 0 } else { end };
             writeln!(
                 text,

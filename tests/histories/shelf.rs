@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{Answer, Counters, History, Id, Micros, Status};
+use crate::history::{Answer, Call, Counters, History, Id, Micros, Status};
 
 /// A SKU as it stands after some of the calls.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,8 +20,8 @@ pub(crate) struct Shelf {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum When {
     At(Micros),
-    /// At an instant that no answer told of.
-    Sometime,
+    /// At an instant that no answer told of, but not after this one.
+    By(Micros),
 }
 
 impl Shelf {
@@ -43,28 +43,36 @@ impl Shelf {
         let next = over.map(|(_, over)| over).min()?;
         let mut stand = self.clone();
         stand.now = stand.now.max(next);
-        stand.sweep(history, next, When::Sometime)?;
+        stand.sweep(history, next, When::By(Micros::MAX))?;
         (!stand.is_late(history)).then_some(stand)
     }
 }
 
 /// Time.
 impl Shelf {
-    /// Lets the clock come to `at`, or stand where it may stand, and ends what is due by then.
-    pub(crate) fn advanced(&self, history: &History, at: Option<Micros>) -> Option<Self> {
+    /// Lets the clock come to `at`, or to where the call began, and ends what is due by then.
+    pub(crate) fn advanced(
+        &self,
+        history: &History,
+        call: &Call,
+        at: Option<Micros>,
+    ) -> Option<Self> {
         let mut stand = self.clone();
-        let when = at.map_or(When::Sometime, When::At);
+        stand.now = stand.now.max(call.earliest());
+        let mut when = When::By(call.latest());
         if let Some(at) = at {
             if at < stand.now {
                 return None;
             }
             stand.now = at;
+            when = When::At(at);
         }
         stand.sweep(history, stand.now, when)?;
         Some(stand)
     }
 
-    /// Ends all holds that are over by `until`, then serves the line.
+    /// Ends all holds that are over by `until`, then serves the line. `None` when that comes later
+    /// than it may.
     fn sweep(&mut self, history: &History, until: Micros, when: When) -> Option<()> {
         let held = self.with(Status::Reserved);
         let is_over = |id: &&Id| hold(history, id).is_some_and(|(_, over)| over <= until);
@@ -72,6 +80,13 @@ impl Shelf {
         if due.is_empty() {
             return Some(());
         }
+        let over = due.iter().filter_map(|id| hold(history, id));
+        let deadline = over.map(|(_, over)| history.deadline(over)).min()?;
+        let when = match when {
+            When::At(at) if at > deadline => return None,
+            When::At(at) => When::At(at),
+            When::By(latest) => When::By(latest.min(deadline)),
+        };
         for id in due {
             self.slips.insert(id, Status::Expired);
         }
@@ -88,7 +103,7 @@ impl Shelf {
             let (begun, _) = hold(history, head)?;
             let in_time = match when {
                 When::At(at) => begun == at,
-                When::Sometime => begun >= self.now,
+                When::By(latest) => (self.now..=latest).contains(&begun),
             };
             if !in_time {
                 return None;
@@ -99,6 +114,24 @@ impl Shelf {
             promoted += 1;
         }
         Some(promoted)
+    }
+
+    /// Whether a hold stands that must have been ended before that instant.
+    pub(crate) fn is_overdue(&self, history: &History, at: Micros) -> bool {
+        let mut held = self.with(Status::Reserved);
+        held.any(|id| hold(history, id).is_some_and(|(_, over)| history.deadline(over) < at))
+    }
+
+    /// Whether only the clock may differ.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let Self {
+            now: _,
+            total,
+            slips,
+            line,
+            keys,
+        } = self;
+        (total, slips, line, keys) == (&other.total, &other.slips, &other.line, &other.keys)
     }
 
     /// Whether the clock has passed an instant at which something happened that has not yet.

@@ -25,7 +25,7 @@ const ADDITIVE: &str = "
     create table campaigns (sku text primary key, began_at timestamptz not null);";
 
 const PATIENCE: Duration = Duration::from_secs(30);
-const FEW: [&str; 2] = ["--database-connections", "8"];
+pub(crate) const FEW: [&str; 2] = ["--database-connections", "8"];
 
 pub(crate) fn client() -> Client {
     // A client asks for a provider of cryptography, though it speaks plain HTTP here.
@@ -34,13 +34,13 @@ pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
 }
 
-async fn post(server: &Fairhold, path: &str, body: &serde_json::Value) -> u16 {
+pub(crate) async fn post(server: &Fairhold, path: &str, body: &serde_json::Value) -> u16 {
     let url = format!("{}{path}", server.address());
     let sent = client().post(url).json(body).send().await;
     sent.unwrap().status().as_u16()
 }
 
-async fn reserve(server: &Fairhold, user: &str) -> u16 {
+pub(crate) async fn reserve(server: &Fairhold, user: &str) -> u16 {
     let order = json!({"sku": "SHARED", "user_id": user, "quantity": 1});
     post(server, "/inventory/reserve", &order).await
 }

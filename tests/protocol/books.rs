@@ -142,10 +142,14 @@ impl Desk {
         for &id in &due {
             self.write(Change::Become(id, Status::Expired));
         }
+        if !due.is_empty() && self.fault != Fault::NewcomerFirst {
+            self.serve();
+        }
+        let answers = batch.iter().map(|ask| self.decide_one(*ask)).collect();
         if !due.is_empty() {
             self.serve();
         }
-        batch.iter().map(|ask| self.decide_one(*ask)).collect()
+        answers
     }
 
     fn decide_one(&mut self, (ask, command, keyed): (AskId, Command, bool)) -> Answer {
@@ -178,7 +182,8 @@ impl Desk {
                 status: slip.status,
             };
         }
-        let free = self.books.head().is_none() && self.books.taken() < self.books.total;
+        let passes = self.books.head().is_none() || self.fault == Fault::NewcomerFirst;
+        let free = passes && self.books.taken() < self.books.total;
         let id = (self.tx, ask);
         let status = if free {
             Status::Reserved

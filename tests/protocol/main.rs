@@ -118,14 +118,34 @@ fn expiry() -> Case {
         database_crashes: 1,
         ..usual
     };
-    let mut case = case(
-        1,
-        &[
-            (Command::Confirm('a'), false),
-            (Command::Reserve('c'), false),
-        ],
-        usually(usual, more),
-    );
+    let asks = [
+        (Command::Confirm('a'), false),
+        (Command::Reserve('c'), false),
+    ];
+    Case {
+        situations: properties::confirms,
+        ..held_and_awaited(&asks, usually(usual, more))
+    }
+}
+
+/// The holds of who has the unit and of who waited for it run out, and only sweeps can tell.
+fn lull() -> Case {
+    let usual = Bounds {
+        cuts: 1,
+        hold_ends: 2,
+        sweeps: 3,
+        ..NOTHING
+    };
+    let more = Bounds {
+        cuts: 2,
+        database_crashes: 1,
+        ..usual
+    };
+    held_and_awaited(&[(Command::Reserve('c'), false)], usually(usual, more))
+}
+
+/// `a` has the only unit, and `b` waits for it.
+fn held_and_awaited(asks: &[(Command, bool)], bounds: Bounds) -> Case {
     let slip = |user, status, sequence| Slip {
         user,
         by: usize::MAX,
@@ -133,13 +153,11 @@ fn expiry() -> Case {
         sequence,
         over: false,
     };
+    let holds = slip('a', Status::Reserved, None);
+    let waits = slip('b', Status::Waitlisted, Some(1));
     let ids: [SlipId; 2] = [(0, 0), (0, 1)];
-    case.books
-        .slips
-        .insert(ids[0], slip('a', Status::Reserved, None));
-    case.books
-        .slips
-        .insert(ids[1], slip('b', Status::Waitlisted, Some(1)));
+    let mut case = case(1, asks, bounds);
+    case.books.slips.extend(ids.into_iter().zip([holds, waits]));
     case.books.sequence = 1;
     case.situations = properties::sweeps;
     case
@@ -194,6 +212,11 @@ fn every_rule_holds_while_two_processes_sweep_a_hold_that_is_being_confirmed() {
 }
 
 #[test]
+fn every_rule_holds_while_only_sweeps_end_one_hold_after_the_other() {
+    every_rule_holds("lull", lull());
+}
+
+#[test]
 fn without_the_row_lock_the_search_finds_how_to_oversell() {
     breaks(rivals(), Fault::NoLock, "no overselling");
     breaks(rivals(), Fault::NoLock, "strict order");
@@ -223,6 +246,27 @@ fn without_the_look_at_the_key_a_repetition_counts_twice() {
 #[test]
 fn a_clock_that_is_read_before_the_lock_is_there_confirms_late() {
     breaks(expiry(), Fault::EarlyClock, "no late confirm");
+}
+
+#[test]
+fn a_newcomer_who_is_served_before_the_line_overtakes_it() {
+    breaks(expiry(), Fault::NewcomerFirst, "strict order");
+}
+
+#[test]
+fn without_the_sweep_a_hold_that_is_over_keeps_its_stock() {
+    breaks(lull(), Fault::NoSweep, "what is due is ended at last");
+}
+
+#[test]
+fn a_batch_that_is_forgotten_leaves_its_clients_without_an_answer() {
+    breaks(rivals(), Fault::NoAnswer, "everybody is told at last");
+}
+
+#[test]
+fn a_row_that_stays_locked_lets_nobody_go_on() {
+    breaks(rivals(), Fault::KeptLock, "everybody is told at last");
+    breaks(expiry(), Fault::KeptLock, "what is due is ended at last");
 }
 
 #[test]

@@ -25,6 +25,14 @@ pub(crate) enum Fault {
     EarlyClock,
     /// Freed stock is not offered on.
     NoPromotion,
+    /// Freed stock is offered to who asks just then, and to the line after that.
+    NewcomerFirst,
+    /// The job looks for holds that are due, and asks for nothing.
+    NoSweep,
+    /// A batch that has lost its connection is forgotten, and nobody is told.
+    NoAnswer,
+    /// A transaction that is rolled back keeps the row.
+    KeptLock,
 }
 
 /// A bounded case.

@@ -1,11 +1,11 @@
 //! The rules of API.md, and the situations that the search must have come through.
 
-use stateright::Property;
+use stateright::{Model, Property};
 
 use crate::books::{Answer, Change, Command, Status};
-use crate::model::{Asked, Batch, Case, Phase, State};
+use crate::model::{Action, Asked, Batch, Case, Lane, Phase, State};
 
-pub(crate) const RULES: [&str; 7] = [
+pub(crate) const RULES: [&str; 9] = [
     "no overselling",
     "strict order",
     "no idle stock",
@@ -13,10 +13,22 @@ pub(crate) const RULES: [&str; 7] = [
     "an answer is durable",
     "once",
     "no promise is taken back",
+    "what is due is ended at last",
+    "everybody is told at last",
 ];
 
 pub(crate) fn all() -> Vec<Property<Case>> {
-    let [oversold, order, idle, late, durable, once, promise] = RULES;
+    let [
+        oversold,
+        order,
+        idle,
+        late,
+        durable,
+        once,
+        promise,
+        ended,
+        told,
+    ] = RULES;
     vec![
         Property::always(oversold, |_, state: &State| {
             state.books.taken() <= state.books.total
@@ -37,6 +49,13 @@ pub(crate) fn all() -> Vec<Property<Case>> {
             let slips = || state.books.slips.values().filter(|slip| live(&slip.status));
             slips().all(|one| slips().filter(|other| other.user == one.user).count() == 1)
         }),
+        // No path is endless: what must come at last has come where nothing more can happen.
+        Property::always(ended, |case: &Case, state: &State| {
+            state.books.due().is_empty() || goes_on(case, state)
+        }),
+        Property::always(told, |case: &Case, state: &State| {
+            is_quiet(state) || goes_on(case, state)
+        }),
         Property::sometimes("all is answered", |_, state: &State| {
             let answered = |asked: &Asked| matches!(asked, Asked::Answered(_));
             state.asked.iter().all(answered) && state.backends.is_empty()
@@ -47,6 +66,27 @@ pub(crate) fn all() -> Vec<Property<Case>> {
                 || state.lanes.iter().any(|l| is_waiting(&l.phase)) && state.lock.is_some()
         }),
     ]
+}
+
+/// Whether anything can still happen.
+fn goes_on(case: &Case, state: &State) -> bool {
+    let mut actions = Vec::new();
+    case.actions(state, &mut actions);
+    // Only who asks for a row that is locked may find everything as it was.
+    let changes = |action: Action| {
+        !matches!(action, Action::Lock(_)) || case.next_state(state, action).is_some()
+    };
+    actions.into_iter().any(changes)
+}
+
+/// Whether nobody waits, for an answer or for the row.
+fn is_quiet(state: &State) -> bool {
+    let told = |asked: &Asked| matches!(asked, Asked::Answered(_) | Asked::Unknown);
+    let rests = |lane: &Lane| lane.phase == Phase::Idle && lane.arrivals.is_empty();
+    state.lock.is_none()
+        && state.backends.is_empty()
+        && state.asked.iter().all(told)
+        && state.lanes.iter().all(rests)
 }
 
 fn is_waiting(phase: &Phase) -> bool {
@@ -152,9 +192,16 @@ pub(crate) fn sweeps() -> Vec<Property<Case>> {
                 .clone()
                 .any(|c| c.iter().any(promotes) && c.iter().any(ends))
         }),
-        Property::sometimes("a confirm meets a hold that is over", |_, state: &State| {
-            let refused = |asked: &Asked| *asked == Asked::Answered(Answer::Refused);
-            state.asked.iter().any(refused)
-        }),
     ]
+}
+
+/// Situations of a case in which a hold is confirmed that runs out.
+pub(crate) fn confirms() -> Vec<Property<Case>> {
+    let late = Property::sometimes("a confirm meets a hold that is over", |_, state: &State| {
+        let refused = |asked: &Asked| *asked == Asked::Answered(Answer::Refused);
+        state.asked.iter().any(refused)
+    });
+    let mut situations = sweeps();
+    situations.push(late);
+    situations
 }

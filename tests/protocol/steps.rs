@@ -14,14 +14,18 @@ impl State {
             Action::Send(ask, process) => self.send(case, ask, process),
             Action::Sweep(process) => {
                 self.left.sweeps -= 1;
-                self.lanes[process]
-                    .arrivals
-                    .push((JOB, Command::Expire, false));
+                if case.fault != Fault::NoSweep {
+                    let arrivals = &mut self.lanes[process].arrivals;
+                    arrivals.push((JOB, Command::Expire, false));
+                }
             }
             Action::Begin(process) => self.begin(process),
             Action::Lock(process) => self.lock(case, process),
             Action::SendCommit(process) => self.send_commit(process),
             Action::CarryOut(tx) => self.carry_out(tx),
+            Action::RollBack(tx) if case.fault == Fault::KeptLock => {
+                self.backends.remove(&tx);
+            }
             Action::RollBack(tx) => self.end_backend(tx),
             Action::Cut(process) => {
                 self.left.cuts -= 1;
@@ -214,7 +218,9 @@ impl State {
                 return;
             }
         };
-        lane.phase = Phase::CutOff { batch, receipt };
+        if case.fault != Fault::NoAnswer {
+            lane.phase = Phase::CutOff { batch, receipt };
+        }
         self.orphan(tx);
     }
 

@@ -21,6 +21,15 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 20)]
     pub(crate) back_within: u64,
 
+    /// How soon after its end the stock of a hold must be offered on, while nothing is broken, in
+    /// seconds
+    #[arg(long, default_value_t = 5)]
+    pub(crate) offered_within: u32,
+
+    /// Goes on until each kind of fault was there, however long that takes
+    #[arg(long)]
+    pub(crate) every_fault: bool,
+
     /// `cargo test NAME` names what to run
     #[arg(hide = true)]
     filters: Vec<String>,
@@ -83,5 +92,9 @@ impl Arguments {
 
     pub(crate) fn back_within(&self) -> Duration {
         Duration::from_secs(self.back_within)
+    }
+
+    pub(crate) fn offered_within(&self) -> Duration {
+        Duration::from_secs(self.offered_within.into())
     }
 }

@@ -1,14 +1,14 @@
 //! A client over HTTP, which loses its patience now and then.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 
-use crate::history::Ask;
+use crate::history::{Ask, Micros};
 use crate::recorder::Counter;
 use crate::reply::Reply;
 use crate::site::{SERVERS, Street};
@@ -62,6 +62,10 @@ impl Customer {
 }
 
 impl Counter for Customer {
+    fn clock(&self) -> Micros {
+        wall_clock()
+    }
+
     async fn ask(&self, sku: &str, ask: &Ask) -> Option<Reply> {
         let (server, patience) = {
             let mut random = self.random.lock().unwrap();
@@ -72,6 +76,16 @@ impl Counter for Customer {
         };
         reply(self.request(server, sku, ask).timeout(patience)).await
     }
+}
+
+/// The machine's clock, by which its database tells instants too.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the database's instants are held against the clock that it reads"
+)]
+pub(crate) fn wall_clock() -> Micros {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Micros::try_from(since.as_micros()).unwrap()
 }
 
 /// The reply, if a whole one comes.

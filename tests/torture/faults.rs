@@ -8,6 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{sleep, timeout};
 
 use crate::freeze::freeze_for_long;
+use crate::history::Micros;
 use crate::proxy::{Fate, Weather};
 use crate::site::{OWNER, SERVERS, Site};
 use crate::tally::Tally;
@@ -15,8 +16,13 @@ use crate::tally::Tally;
 /// How long something that is down or frozen stays so.
 const SPELL: Duration = Duration::from_millis(400);
 
-/// How long a trap for a BEGIN or a COMMIT is set at most.
+/// How long a trap for a BEGIN or a COMMIT is set at most, and how often.
 const TRAP: Duration = Duration::from_secs(2);
+const TRAPS: usize = 3;
+
+/// How long, in microseconds, others may have to wait for the rows that a server keeps locked whose
+/// network is frozen: the database ends its transactions after 2 s.
+const LOCKED: Micros = 3_000_000;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
@@ -52,6 +58,9 @@ pub(crate) enum Fault {
     Silence,
 }
 
+/// How many kinds there are.
+pub(crate) const KINDS: usize = ALL.len();
+
 const ALL: [Fault; 19] = [
     Fault::KillPostmaster,
     Fault::CutAfterCommit,
@@ -80,6 +89,21 @@ impl Fault {
         ALL[(start + tally.faults) % ALL.len()]
     }
 
+    /// From when until when it may keep stock from being offered on, if it struck then, was over
+    /// then, and all were back then. While the network of one process is frozen, the others go on.
+    pub(crate) fn outages(
+        self,
+        struck: Micros,
+        over: Micros,
+        back: Micros,
+    ) -> Vec<(Micros, Micros)> {
+        if matches!(self, Self::LongFreeze) {
+            vec![(struck, struck + LOCKED), (over, back)]
+        } else {
+            vec![(struck, back)]
+        }
+    }
+
     /// Does it, and undoes what a person or a supervisor would undo. Returns the instant from which
     /// the service must come back by itself.
     pub(crate) async fn strike(
@@ -103,7 +127,9 @@ impl Fault {
             Self::EndBackends => {
                 let end = "select pg_terminate_backend(pid)::text from pg_stat_activity
                            where datname = current_database() and pid <> pg_backend_pid()";
-                tally.cuts += site.texts(end).await.map_or(0, |ended| ended.len());
+                let ended = site.texts(end).await.map_or(0, |ended| ended.len());
+                tally.cuts += ended;
+                tally.has_struck(ended > 0, "all backends");
             }
             Self::KillBoth => {
                 tally.kill_postmaster(site, Signal::KILL);
@@ -175,9 +201,9 @@ impl Tally {
 
     /// Its own supervisor starts the database again.
     fn kill_postmaster(&mut self, site: &Site, signal: Signal) -> Instant {
-        if let Some(postmaster) = site.folder.postmaster() {
-            self.kills += usize::from(send(postmaster, signal));
-        }
+        let killed = site.folder.postmaster().is_some_and(|it| send(it, signal));
+        self.kills += usize::from(killed);
+        self.has_struck(killed, "the database's first process");
         Instant::now()
     }
 
@@ -186,18 +212,31 @@ impl Tally {
                         where datname = current_database() and pid <> pg_backend_pid()
                         order by xact_start desc nulls last limit 1";
         let backends = site.texts(backends).await.unwrap_or_default();
-        for backend in backends {
-            self.kills += usize::from(send(backend.parse().unwrap(), Signal::KILL));
-        }
+        let mut pids = backends.iter().filter_map(|pid| pid.parse().ok());
+        let killed = pids.any(|pid| send(pid, Signal::KILL));
+        self.kills += usize::from(killed);
+        self.has_struck(killed, "a backend");
         Instant::now()
     }
 
-    /// Cuts a server off at its next BEGIN or COMMIT.
+    /// Cuts a server off at its next BEGIN or COMMIT. A trap that nothing goes into is set again.
     async fn trap(&mut self, site: &Site, server: usize, weather: Weather) {
         let proxy = site.proxy(server);
-        proxy.set(weather);
-        if timeout(TRAP, proxy.struck()).await.is_ok() {
-            self.cuts += 1;
+        for _ in 0..TRAPS {
+            proxy.set(weather);
+            if timeout(TRAP, proxy.struck()).await.is_ok() {
+                self.cuts += 1;
+                return;
+            }
+            self.misses += 1;
+        }
+        self.has_struck(false, &format!("server {server}, by {weather:?}"));
+    }
+
+    /// A fault that struck nothing has shown nothing.
+    fn has_struck(&mut self, anything: bool, what: &str) {
+        if !anything {
+            self.breaches.push(format!("{what}: the fault missed"));
         }
     }
 

@@ -6,7 +6,8 @@ use reqwest::Client;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::client::{client, reply};
+use crate::books::left_open;
+use crate::client::{client, reply, wall_clock};
 use crate::proxy::Weather;
 use crate::site::Site;
 use crate::tally::Tally;
@@ -17,37 +18,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Twice the time for a request, with room for a machine that has other work.
 const DEADLINE: Duration = Duration::from_secs(8);
 
-/// Sessions in which a transaction was left open: the database must have ended them by now.
-const LEFT_OPEN: &str = "
-    select format('%s, since %s: %s', pid, state_change, query)
-    from pg_stat_activity
-    where datname = current_database()
-        and state like 'idle in transaction%'
-        and state_change < clock_timestamp() - interval '5 s'
-";
-
 /// Freezes the network of a server for half a minute, and returns the instant of the thaw.
 pub(crate) async fn freeze_for_long(site: &Site, server: usize, tally: &mut Tally) -> Instant {
     tally.cuts += 1;
     site.proxy(server).set(Weather::Frozen);
     let (client, address) = (client(), site.street.address(server));
-    let began = Instant::now();
+    let (began, frozen) = (Instant::now(), wall_clock());
     while began.elapsed() < SPELL {
         tally.breaches.extend(untrue(&client, &address).await);
         sleep(PAUSE).await;
     }
     // Only the server's own network is frozen.
-    tally.breaches.extend(left_open(site).await);
+    tally.breaches.extend(left_open(site, frozen).await);
     site.proxy(server).set(Weather::Fair);
     Instant::now()
-}
-
-/// What is open though nobody goes on with it.
-pub(crate) async fn left_open(site: &Site) -> Vec<String> {
-    // A database that can't be asked has no sessions.
-    let open = site.texts(LEFT_OPEN).await.unwrap_or_default();
-    let tell = |session| format!("a transaction was left open: {session}");
-    open.into_iter().map(tell).collect()
 }
 
 /// Whatever is not answered with 503 in time, since nothing can come through.

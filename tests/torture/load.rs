@@ -1,6 +1,6 @@
 //! The clients of a round, and the SKUs that they want.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -10,8 +10,9 @@ use reqwest::Client;
 use serde_json::json;
 
 use crate::client::{Customer, reply};
-use crate::history::{Ask, Breach, History};
+use crate::history::{Ask, Breach, History, Micros};
 use crate::recorder::Record;
+use crate::round::FAULTS;
 use crate::search::check;
 use crate::site::Street;
 
@@ -21,6 +22,11 @@ const USERS: usize = 30;
 
 /// So that every history can be searched to its end, and read in one list.
 const MOST_CALLS: usize = 90;
+
+/// Each spell, from the end of a fault to the end of the next, has its share of them. When that is
+/// spent, one call in so many still comes through, so that no fault meets an empty shop.
+const SPELLS: usize = FAULTS + 1;
+const TRICKLE: f64 = 0.01;
 
 /// How long the customers crowd around the same SKUs, and how many these are.
 const FASHION_MS: u128 = 150;
@@ -32,6 +38,7 @@ const HASTE: f64 = 0.04;
 pub(crate) struct Load {
     records: Vec<Record>,
     began: Instant,
+    spell: AtomicUsize,
 }
 
 impl Load {
@@ -48,9 +55,18 @@ impl Load {
             let request = client.post(format!("{site}/inventory/init")).json(&body);
             let made = reply(request).await.map(|reply| reply.status);
             assert_eq!(made, Some(201), "{sku} can't be set up");
-            records.push(Record::new(History::new(&sku, units, limit), began));
+            records.push(Record::new(History::new(&sku, units, limit)));
         }
-        Self { records, began }
+        Self {
+            records,
+            began,
+            spell: AtomicUsize::new(1),
+        }
+    }
+
+    /// A fault is over.
+    pub(crate) fn begin_spell(&self) {
+        self.spell.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Has all customers ask for this and that until `stop`.
@@ -75,7 +91,10 @@ impl Load {
         let fashion = (self.began.elapsed().as_millis() / FASHION_MS) as usize;
         let n = fashion * IN_FASHION + random.random_range(0..IN_FASHION);
         let record = &self.records[n % SKUS];
-        (record.len() < MOST_CALLS).then_some(record)
+        let calls = record.len();
+        let share = MOST_CALLS * self.spell.load(Ordering::Relaxed) / SPELLS;
+        let comes = calls < share || calls < MOST_CALLS && random.random_bool(TRICKLE);
+        comes.then_some(record)
     }
 
     /// Reads everything back, by calls that belong to the history.
@@ -88,11 +107,19 @@ impl Load {
         }
     }
 
-    /// How many calls there were, how many without a known outcome, and what is wrong.
-    pub(crate) fn judge(&self) -> (usize, usize, Vec<Breach>) {
+    /// How many calls there were, how many without a known outcome, and what is wrong, with what
+    /// was broken and how soon stock must be offered on otherwise.
+    pub(crate) fn judge(
+        &self,
+        outages: &[(Micros, Micros)],
+        offered_within: Duration,
+    ) -> (usize, usize, Vec<Breach>) {
+        let offered_within = Micros::try_from(offered_within.as_micros()).unwrap_or(Micros::MAX);
         let (mut calls, mut unknown, mut breaches) = (0, 0, Vec::new());
         for record in &self.records {
-            let history = record.history();
+            let mut history = record.history();
+            history.outages = outages.to_vec();
+            history.offered_within = offered_within;
             calls += history.calls.len();
             unknown += history.unknown();
             breaches.extend(check(&history).err());

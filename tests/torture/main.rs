@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
 mod arguments;
+mod books;
 mod client;
 mod faults;
 mod freeze;
@@ -30,6 +31,8 @@ mod rules;
 mod search;
 #[path = "../histories/shelf.rs"]
 mod shelf;
+#[path = "../histories/time.rs"]
+mod time;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -61,7 +64,10 @@ async fn torture(arguments: &Arguments) -> bool {
     let mut site = Site::open().await;
     let mut tally = Tally::default();
     let began = Instant::now();
-    while tally.rounds == 0 || began.elapsed().as_secs() < seconds {
+    while tally.rounds == 0
+        || began.elapsed().as_secs() < seconds
+        || arguments.every_fault && tally.faults < faults::KINDS
+    {
         round::play(&mut site, &mut random, arguments, &mut tally).await;
     }
     let report = site.close().await;
@@ -71,5 +77,6 @@ async fn torture(arguments: &Arguments) -> bool {
             .breaches
             .push(format!("the last audit says:\n{report}"));
     }
+    tally.ensure_enough();
     tally.tell(seed, arguments.back_within())
 }

@@ -9,15 +9,16 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use crate::arguments::Arguments;
-use crate::client::{client, reply};
+use crate::books::{discrepancies, left_open, overdue};
+use crate::client::{client, reply, wall_clock};
 use crate::faults::Fault;
-use crate::freeze::left_open;
+use crate::history::Micros;
 use crate::load::Load;
 use crate::site::{SERVERS, Site};
 use crate::tally::{Tally, say};
 
 /// Faults in a round.
-const FAULTS: usize = 3;
+pub(crate) const FAULTS: usize = 3;
 
 /// How long customers are left in peace between two faults, in milliseconds.
 const PEACE: std::ops::Range<u64> = 150..700;
@@ -25,10 +26,13 @@ const PEACE: std::ops::Range<u64> = 150..700;
 /// How long a service may be away before the whole torture is given up.
 const HOPE: Duration = Duration::from_mins(1);
 
-const DISCREPANCIES: &str = "
-    select format('%s, %s, %s: expected %s, found %s', rule, sku, place, expected, found)
-    from audit_discrepancies
-";
+/// What befell a round.
+#[derive(Default)]
+struct Misfortune {
+    told: Vec<String>,
+    outages: Vec<(Micros, Micros)>,
+    back: Option<Instant>,
+}
 
 pub(crate) async fn play(
     site: &mut Site,
@@ -42,37 +46,59 @@ pub(crate) async fn play(
     let stop = AtomicBool::new(false);
     let seed = random.random();
     let start = usize::try_from(arguments.seed % 1000).unwrap_or_default();
-    let misfortune = async {
-        let mut told = Vec::new();
+    let misfortunes = async {
+        let mut misfortune = Misfortune::default();
         for _ in 0..FAULTS {
             sleep(Duration::from_millis(random.random_range(PEACE))).await;
             let fault = Fault::next(tally, start);
+            let struck = wall_clock();
             let over = fault.strike(site, random, tally).await;
-            let back = until_back(site, over).await;
+            let (back, left_open) = misfortune.recover(site, fault, (struck, over)).await;
             tally.was_back(fault, back, arguments.back_within());
-            tally.breaches.extend(left_open(site).await);
-            told.push(format!("{fault:?} {:.1} s", back.as_secs_f64()));
+            tally.breaches.extend(left_open);
+            load.begin_spell();
         }
         sleep(Duration::from_millis(random.random_range(PEACE))).await;
         stop.store(true, Ordering::Relaxed);
-        told
+        misfortune
     };
-    let (told, ()) = tokio::join!(misfortune, load.run(&client, &street, seed, &stop));
+    let (misfortune, ()) = tokio::join!(misfortunes, load.run(&client, &street, seed, &stop));
+    let within = arguments.offered_within();
+    if let Some(back) = misfortune.back {
+        tally.breaches.extend(overdue(site, back, within).await);
+    }
     load.read_back(&client, &street).await;
-    let (calls, unknown, breaches) = load.judge();
+    let (calls, unknown, breaches) = load.judge(&misfortune.outages, within);
     say(&format!(
         "round {}: {calls} calls, {unknown} unknown; back after {}",
         tally.rounds,
-        told.join(", ")
+        misfortune.told.join(", ")
     ));
     tally.calls += calls;
     tally.unknown += unknown;
-    tally
-        .breaches
-        .extend(breaches.into_iter().map(|breach| breach.0));
-    tally
-        .breaches
-        .extend(site.texts(DISCREPANCIES).await.unwrap());
+    let breaches = breaches.into_iter().map(|breach| breach.0);
+    tally.breaches.extend(breaches);
+    tally.breaches.extend(discrepancies(site).await);
+}
+
+impl Misfortune {
+    /// Waits until the service is back. Returns how long that took, and the transactions that were
+    /// left open.
+    async fn recover(
+        &mut self,
+        site: &Site,
+        fault: Fault,
+        (struck, over): (Micros, Instant),
+    ) -> (Duration, Vec<String>) {
+        let took = until_back(site, over).await;
+        let back = wall_clock();
+        self.back = Some(Instant::now());
+        let over = back - Micros::try_from(took.as_micros()).unwrap_or(Micros::MAX);
+        self.outages.extend(fault.outages(struck, over, back));
+        self.told
+            .push(format!("{fault:?} {:.1} s", took.as_secs_f64()));
+        (took, left_open(site, over).await)
+    }
 }
 
 /// How long after `over` every server sells again, without anybody's help.

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::faults::Fault;
 
+/// Among so many faults in a row there are kills and cuts, wherever the seed begins.
+const ENOUGH: usize = 9;
+
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) rounds: usize,
@@ -14,6 +17,8 @@ pub(crate) struct Tally {
     pub(crate) kills: usize,
     pub(crate) cuts: usize,
     pub(crate) restarts: usize,
+    /// Traps that nothing went into, and that were set again.
+    pub(crate) misses: usize,
     /// The longest time until the service was back, and after what.
     worst: Option<(Duration, Fault)>,
     pub(crate) breaches: Vec<String>,
@@ -30,6 +35,20 @@ impl Tally {
         }
     }
 
+    /// That it was torture: what was not done, or not answered, has shown nothing.
+    pub(crate) fn ensure_enough(&mut self) {
+        let many = self.faults >= ENOUGH;
+        for (done, what) in [
+            (self.calls > self.unknown, "call was answered"),
+            (self.kills > 0 || !many, "process was killed"),
+            (self.cuts > 0 || !many, "connection was cut"),
+        ] {
+            if !done {
+                self.breaches.push(format!("no {what}"));
+            }
+        }
+    }
+
     /// Prints all. Returns whether every rule held.
     pub(crate) fn tell(&self, seed: u64, within: Duration) -> bool {
         let Self {
@@ -40,6 +59,7 @@ impl Tally {
             kills,
             cuts,
             restarts,
+            misses,
             worst,
             breaches,
         } = self;
@@ -48,7 +68,8 @@ impl Tally {
         }
         say(&format!(
             "seed {seed}: {rounds} rounds, {calls} calls, {unknown} with an unknown outcome, \
-             {faults} faults, {kills} kills, {cuts} cuts, {restarts} restarts by hand"
+             {faults} faults, {kills} kills, {cuts} cuts, {restarts} restarts by hand, \
+             {misses} traps set again"
         ));
         if let Some((worst, fault)) = worst {
             let worst = worst.as_secs_f64();

@@ -4,22 +4,33 @@ use rand::Rng;
 use serde_json::json;
 
 use super::words::{number, refusal, success};
-use super::{Fault, HOLD_SECONDS, SECOND, Shelf, Slip};
+use super::{Fault, HOLD_SECONDS, OFF, SECOND, Shelf, Slip};
 use crate::history::Ask;
 use crate::reply::Reply;
 
 impl Shelf {
-    /// One transaction. Some are lost before they begin.
+    /// Some are lost before they begin.
     pub(super) fn turn(&mut self, ask: &Ask, fault: Fault, early: i64) -> Option<Reply> {
         if self.random.random_bool(0.02) && *ask != Ask::List {
             return None;
         }
         self.now += self.random.random_range(1..SECOND / 2);
+        let behind = match (fault, ask) {
+            (Fault::OldClock, Ask::Confirm(_)) => OFF,
+            _ => 0,
+        };
+        self.now -= behind;
+        let reply = self.transact(ask, fault, early);
+        self.now += behind;
+        Some(reply)
+    }
+
+    fn transact(&mut self, ask: &Ask, fault: Fault, early: i64) -> Reply {
         self.expire(fault);
         if fault == Fault::Amnesia && self.random.random_bool(0.03) && self.line.is_empty() {
             self.slips.pop();
         }
-        Some(match ask {
+        match ask {
             Ask::Reserve { user, units, key } => {
                 let free = if fault == Fault::NoLock {
                     early
@@ -50,7 +61,7 @@ impl Shelf {
                 let items: Vec<_> = (0..self.slips.len()).map(|n| self.object(n)).collect();
                 success(200, json!({"items": items, "next_cursor": null}))
             }
-        })
+        }
     }
 
     fn once(
@@ -127,8 +138,14 @@ impl Shelf {
             return refusal(404, "unknown-reservation");
         };
         let late = fault == Fault::LateConfirm && self.slips[n].units <= self.free();
+        let is_over = |from: i64| {
+            let hold = self.slips[n].hold;
+            hold.is_some_and(|(_, over)| over <= from)
+        };
+        let refuses = fault == Fault::EarlyExpiry && is_over(self.now + OFF) || is_over(self.now);
         match (self.slips[n].status, end) {
             (is, end) if is == end => {}
+            ("RESERVED", "CONFIRMED") if refuses => return refusal(410, "reservation-expired"),
             ("EXPIRED", "CONFIRMED") if late => {
                 self.slips[n].status = end;
                 self.slips[n].updated = self.now;
@@ -147,9 +164,12 @@ impl Shelf {
     }
 
     fn expire(&mut self, fault: Fault) {
+        let late = if fault == Fault::LateExpiry { OFF } else { 0 };
         let mut any = false;
         for slip in &mut self.slips {
-            if slip.status == "RESERVED" && slip.hold.is_some_and(|(_, over)| over <= self.now) {
+            if slip.status == "RESERVED"
+                && slip.hold.is_some_and(|(_, over)| over + late <= self.now)
+            {
                 slip.status = "EXPIRED";
                 any = true;
             }

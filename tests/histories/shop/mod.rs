@@ -9,12 +9,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::history::Ask;
+use crate::history::{Ask, Micros};
 use crate::recorder::Counter;
 use crate::reply::Reply;
 
-const SECOND: i64 = 1_000_000;
+const SECOND: Micros = 1_000_000;
 const HOLD_SECONDS: i64 = 5;
+
+/// How far a clock is off that is.
+const OFF: Micros = 3 * SECOND;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -31,6 +34,12 @@ pub(crate) enum Fault {
     KeyTwice,
     /// Confirms a hold that is over, where its stock is still free.
     LateConfirm,
+    /// Judges a confirm by a clock that is seconds behind, and stamps it so.
+    OldClock,
+    /// Refuses a confirm as too late while the hold still has seconds.
+    EarlyExpiry,
+    /// Ends a hold, and offers its stock on, seconds after it is over.
+    LateExpiry,
     /// Forgets its last reservation now and then, as if it had never been on the disk.
     Amnesia,
 }
@@ -92,6 +101,10 @@ impl Shop {
 }
 
 impl Counter for Shop {
+    fn clock(&self) -> Micros {
+        self.shelf().now
+    }
+
     async fn ask(&self, _sku: &str, ask: &Ask) -> Option<Reply> {
         let early = self.shelf().free();
         self.linger().await;

@@ -1,7 +1,7 @@
 //! Effects that come twice, too late, or not at all.
 
 use super::rivals;
-use crate::hand::{SECOND, cancel, confirm, counted, keyed, refused, reserve, stock, told};
+use crate::hand::{SECOND, cancel, counted, keyed, refused, reserve, stock, told};
 use crate::history::{Answer, Ask, Counters, Status};
 
 #[test]
@@ -65,61 +65,6 @@ fn a_restock_that_counted_twice_is_seen() {
     delivered()
         .call(31, 40, Ask::Stock, counted(11, 0, 0, 0))
         .listed([])
-        .is_bad();
-}
-
-#[test]
-fn a_late_confirm_is_seen() {
-    let hold = || {
-        stock(1)
-            .made("a", 1)
-            .held("a", 1, 6)
-            .call(0, 10, reserve("a"), told(201, "a", None))
-    };
-    hold()
-        .ended("a", 5)
-        .call(11, 20, confirm("a"), Answer::Is(Status::Confirmed))
-        .listed([("a", Status::Confirmed)])
-        .is_good();
-    hold()
-        .ended("a", 6)
-        .call(11, 20, confirm("a"), Answer::Is(Status::Confirmed))
-        .listed([("a", Status::Confirmed)])
-        .is_bad();
-    hold()
-        .call(11, 20, confirm("a"), refused("reservation-expired"))
-        .listed([("a", Status::Expired)])
-        .is_good();
-    hold()
-        .ended("a", 5)
-        .call(11, 20, confirm("a"), refused("reservation-expired"))
-        .call(21, 30, confirm("a"), Answer::Is(Status::Confirmed))
-        .listed([("a", Status::Confirmed)])
-        .is_bad();
-}
-
-#[test]
-fn stock_of_a_hold_that_ran_out_must_go_to_the_line() {
-    let waits = || {
-        stock(1)
-            .made("a", 1)
-            .held("a", 1, 6)
-            .made("b", 2)
-            .call(0, 10, reserve("a"), told(201, "a", None))
-            .call(11, 20, reserve("b"), told(202, "b", Some(1)))
-    };
-    let listed = |last| [("a", Status::Expired), ("b", last)];
-    waits()
-        .held("b", 7, 607)
-        .listed(listed(Status::Reserved))
-        .is_good();
-    waits()
-        .held("b", 5, 605)
-        .listed(listed(Status::Reserved))
-        .is_bad();
-    waits()
-        .call(21, 30, confirm("a"), refused("reservation-expired"))
-        .listed(listed(Status::Waitlisted))
         .is_bad();
 }
 

@@ -7,12 +7,12 @@ use crate::history::{Ask, Status};
 #[test]
 fn a_lock_that_was_left_out_is_seen() {
     rivals()
-        .call(0, 10, reserve("b"), told(202, "b", Some(1)))
+        .call(0, 20, reserve("b"), told(202, "b", Some(1)))
         .listed([("a", Status::Reserved), ("b", Status::Waitlisted)])
         .is_good();
     rivals()
         .held("b", 2, 302)
-        .call(0, 10, reserve("b"), told(201, "b", None))
+        .call(0, 20, reserve("b"), told(201, "b", None))
         .listed([("a", Status::Reserved), ("b", Status::Reserved)])
         .is_bad();
 }

@@ -1,6 +1,7 @@
 //! The checker by itself: each good history is accepted, and its bad twin is not.
 
 mod effects;
+mod expiry;
 mod knowledge;
 mod line;
 

@@ -1,0 +1,54 @@
+//! A psql that an auditor has open beside the sale.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use fairhold::database::embedded::{Settings, default_data_dir, server_programs};
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+
+/// Its session ends with it, when it is dropped.
+pub(crate) struct Psql(Child);
+
+impl Psql {
+    /// Opens the books of `url`, if the machine has the program: where PostgreSQL was fetched there
+    /// may be none but the server's own. A gate must have it.
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever runs the tests must hear of it"
+    )]
+    pub(crate) async fn open(url: &str) -> Option<Self> {
+        let settings = Settings {
+            data_dir: default_data_dir(),
+            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
+        };
+        let beside = server_programs(&settings).await.unwrap().join("psql");
+        let program = if beside.exists() {
+            beside
+        } else {
+            "psql".into()
+        };
+        let opened = Command::new(program)
+            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", url])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn();
+        if let Ok(child) = opened {
+            return Some(Self(child));
+        }
+        let is_gate = env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!is_gate, "no psql on this machine");
+        eprintln!("NOT TESTED: there is no psql on this machine");
+        None
+    }
+
+    /// Types a statement.
+    pub(crate) async fn say(&mut self, statement: &str) {
+        let stdin = self.0.stdin.as_mut().unwrap();
+        stdin.write_all(statement.as_bytes()).await.unwrap();
+        stdin.write_all(b"\n").await.unwrap();
+        stdin.flush().await.unwrap();
+    }
+}
