@@ -135,7 +135,7 @@ impl Signer {
 
     /// The private key of RSA as a PEM file has it, under this label.
     pub(crate) fn rsa_private_pem(label: &str) -> String {
-        let body = STANDARD.encode(RSA);
+        let body = STANDARD.encode(&*RSA);
         format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
     }
 

@@ -43,3 +43,5 @@ mod shop;
 mod site;
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../support/tools.rs"]
+mod tools;

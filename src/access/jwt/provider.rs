@@ -217,7 +217,7 @@ mod tests {
         tokio::time::advance(INTERVAL).await;
         tokio::time::resume();
         assert!(provider.age() >= INTERVAL);
-        assert!(provider.key(Some("known")).await.is_some());
+        assert!(provider.key(Some("known")).await.is_ok());
         assert!(provider.age() < INTERVAL);
     }
 }
