@@ -8,13 +8,20 @@ use crate::outage::AWAY;
 use crate::stage::{Browser, Scheme, Stage, play};
 
 /// In windows narrow and wide, light and dark.
+/// From a telephone to a wall.
+const LOOKS: [(u32, Scheme); 5] = [
+    (360, Scheme::Light),
+    (360, Scheme::Dark),
+    (1_280, Scheme::Light),
+    (1_280, Scheme::Dark),
+    (2_560, Scheme::Light),
+];
+
 async fn everybody_can_use(page: &Browser, state: &str) {
-    for width in [360, 1_280] {
-        for scheme in Scheme::ALL {
-            page.look(width, scheme).await;
-            let state = format!("{state}, {width} wide, {scheme:?}");
-            page.serves_everybody(&state).await;
-        }
+    for (width, scheme) in LOOKS {
+        page.look(width, scheme).await;
+        let state = format!("{state}, {width} wide, {scheme:?}");
+        page.serves_everybody(&state).await;
     }
 }
 
@@ -58,12 +65,30 @@ async fn everybody_can_use_the_dashboard() {
         ] {
             dashboard.0.click(opener).await;
             dashboard.0.sees(&format!("#{dialog}-dialog")).await;
-            dashboard.0.serves_everybody(dialog).await;
+            for (width, scheme) in [LOOKS[1], LOOKS[4]] {
+                dashboard.0.look(width, scheme).await;
+                dashboard.0.serves_everybody(dialog).await;
+            }
             dashboard
                 .0
                 .click(&format!("#{dialog}-dialog [data-close]"))
                 .await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_can_use_the_demo_page_during_a_sale() {
+    play(async |stage: &mut Stage| {
+        let demo = Demo::open(stage).await;
+        demo.0.fill("#flash-units", "5").await;
+        demo.0.fill("#flash-shoppers", "120").await;
+        demo.0.click("#flash-start").await;
+        demo.0.sees("#line > .chip:nth-child(40)").await;
+        demo.0.serves_everybody("while a crowd arrives").await;
+        demo.0.sees("#line > .chip:nth-child(120)").await;
+        everybody_can_use(&demo.0, "with a crowd in line").await;
     })
     .await;
 }

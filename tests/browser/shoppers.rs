@@ -45,3 +45,22 @@ async fn a_hold_that_runs_out_passes_on() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_hold_counts_down() {
+    play(async |stage: &mut Stage| {
+        let demo = Demo::open(stage).await;
+        demo.sell(1, 65).await;
+        demo.click("A", "reserve").await;
+        demo.shopper_is("A", "RESERVED").await;
+        let countdown = "[data-shopper=A] [data-field=countdown]";
+        demo.0.mentions(countdown, "1:0").await;
+        demo.0.mentions(countdown, "0:5").await;
+        demo.click("A", "confirm").await;
+        demo.0
+            .shows("[data-shopper=A] [data-field=sign]", "✓")
+            .await;
+        demo.0.shows(countdown, "").await;
+    })
+    .await;
+}

@@ -86,3 +86,26 @@ async fn focus_stays_with_its_sku_while_rows_move() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn lists_that_are_long_are_read_a_page_at_a_time() {
+    play(async |stage: &mut Stage| {
+        for number in 1..=51 {
+            stage.shop.stock(&format!("sku-{number:02}"), 1).await;
+            stage.shop.restock("sku-01", 1).await.assert_status(200);
+        }
+        let dashboard = Dashboard::open_at(stage, "sku-01").await;
+        dashboard.0.shows("#page-text", "1–50 of 51").await;
+        dashboard.0.sees("[data-sku=sku-50]").await;
+        dashboard.0.click("#page-after").await;
+        dashboard.lists(&["sku-51"]).await;
+        dashboard.0.shows("#page-text", "51–51 of 51").await;
+        dashboard.0.click("#page-before").await;
+        dashboard.0.sees("[data-sku=sku-01]").await;
+        dashboard.0.shows("#ledger tr:last-child td", "3").await;
+        dashboard.0.click("#ledger-more").await;
+        dashboard.0.shows("#ledger tr:last-child td", "1").await;
+        dashboard.0.misses("#ledger-more").await;
+    })
+    .await;
+}

@@ -143,3 +143,36 @@ async fn the_seven_steps_play_by_themselves_at_a_click() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_story_stops_at_a_click_and_goes_on_by_hand() {
+    play(async |stage: &mut Stage| {
+        let demo = Demo::open(stage).await;
+        demo.0.click("#play").await;
+        demo.told(1).await;
+        demo.0.shows("#play", "Stop").await;
+        demo.0.click("#play").await;
+        demo.0.shows("#play", "Continue with step 2").await;
+        demo.counts([1, 0, 0, 0]).await;
+        demo.step(2).await;
+        demo.told(2).await;
+        demo.0.shows("#play", "Continue with step 3").await;
+        the_call_is_copied(&demo).await;
+    })
+    .await;
+}
+
+/// As somebody who wants to send it again would.
+async fn the_call_is_copied(demo: &Demo) {
+    let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+    let wish = json!({"permissions": permissions});
+    demo.0.devtools("Browser.grantPermissions", wish).await;
+    demo.0.click("#last-call-copy").await;
+    demo.0.shows("#last-call-copy", "Copied").await;
+    let copied = "return navigator.clipboard.readText()";
+    let copied = demo.0.script(copied, &[]).await;
+    let copied = copied.as_str().unwrap();
+    assert!(copied.starts_with("curl -sS -X POST '"), "{copied}");
+    assert!(copied.contains("/inventory/reserve'"), "{copied}");
+    demo.0.shows("#last-call-copy", "Copy as curl").await;
+}
