@@ -85,8 +85,8 @@ fn assert_away(answer: &Answer) {
 
 #[tokio::test]
 async fn readers_that_find_all_connections_taken_hear_so_and_commands_go_on() {
-    // Two of the eight connections are left for reading.
-    let world = World::open(1, &["--lanes=6", IMPATIENT[0]]).await;
+    // Of the eight connections two are left for reading, and one for the jobs.
+    let world = World::open(1, &["--lanes=5", IMPATIENT[0]]).await;
     let shop = &world.shop();
     shop.stock("POOL", 50).await;
     shop.reserve("POOL", "early").await.assert_status(201);
