@@ -10,14 +10,21 @@ use serde_json::{Value, json};
 use super::browser::Browser;
 use super::evidence::pictures;
 
-/// What reaches over the right edge, where the page can be scrolled sideways.
+/// What reaches over the edges of an open dialog, and over the right edge of the page, where that can
+/// be scrolled sideways.
 const OVERHANGS: &str = "
     const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
+    const told = (all) => all.map((one) => one.outerHTML.slice(0, 120));
+    const dialog = document.querySelector('dialog[open]');
+    const box = dialog?.getBoundingClientRect();
+    const cut = [...dialog?.querySelectorAll('h2, p, button, input') ?? []].filter((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        return left < box.left || right > box.right || one.scrollWidth > one.clientWidth;
+    });
+    if (scrollWidth <= clientWidth) return told(cut);
     const over = [...document.body.querySelectorAll('*')]
-        .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
-        .map((one) => one.outerHTML.slice(0, 120));
-    return [`${scrollWidth} in ${clientWidth}`, ...over];";
+        .filter((one) => one.getBoundingClientRect().right > clientWidth + 1);
+    return [`${scrollWidth} in ${clientWidth}`, ...told([...cut, ...over])];";
 
 /// Tables that are wider than the panel that they are in, and cells whose text is cut or hidden.
 const CUT: &str = "
