@@ -119,7 +119,12 @@ pub(crate) fn kill(pid: u32) {
 
 /// `fairhold audit` on the database of `url`.
 pub(crate) async fn audit(url: &str) -> Output {
-    let mut command = command(&["audit"]);
+    run(&["audit"], url).await
+}
+
+/// A command that ends, on the database of `url`.
+pub(crate) async fn run(arguments: &[&str], url: &str) -> Output {
+    let mut command = command(arguments);
     let run = command.env("DATABASE_URL", url).kill_on_drop(true).output();
     let output = timeout(PATIENCE, run).await;
     output.expect("it ends in time").expect("its report")
