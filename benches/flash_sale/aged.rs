@@ -101,7 +101,7 @@ async fn audit(mut aged: Books, findings: &mut Findings) -> anyhow::Result<()> {
         "{} ledger rows audited in {seconds:.1} s, {rate:.0} a second, at least 100,000",
         grouped(entries),
     );
-    findings.bar(SCENE, what, rate >= 100_000.0);
+    findings.promise(SCENE, what, rate >= 100_000.0);
     Ok(())
 }
 

@@ -51,13 +51,21 @@ pub(crate) struct Findings {
     /// Latencies when there is little, beside those when there is much.
     pub(crate) growth: Vec<Growth>,
     pub(crate) bars: Vec<Bar>,
-    /// Failed answers and broken rules: any makes the run fail.
+    /// Failed answers, broken rules and promises: any makes the run fail.
     pub(crate) faults: Vec<String>,
 }
 
 impl Findings {
     pub(crate) fn bar(&mut self, scene: &'static str, what: String, met: bool) {
         self.bars.push(Bar { scene, what, met });
+    }
+
+    /// Adds a bar that is a promise: a fault if it is not met.
+    pub(crate) fn promise(&mut self, scene: &'static str, what: String, kept: bool) {
+        if !kept {
+            self.faults.push(format!("{scene}: {what}"));
+        }
+        self.bar(scene, what, kept);
     }
 
     /// Adds a line, and a fault for its failed answers.

@@ -99,12 +99,12 @@ impl Part<'_> {
             recorded as (
                 insert into ledger (
                     sku, entry, kind, reservation_id, quantity, available_delta,
-                    reserved_delta, sold_delta, total_delta, recorded_at, reason, actor
+                    reserved_delta, sold_delta, total_delta, recorded_at, reason, actor, user_id
                 )
                 select * from unnest(
                     $14::text[], $15::bigint[], $16::text[]::ledger_kind[], $17::uuid[],
                     $18::integer[], $19::integer[], $20::integer[], $21::integer[],
-                    $22::integer[], $23::timestamptz[], $24::text[], $25::text[]
+                    $22::integer[], $23::timestamptz[], $24::text[], $25::text[], $26::text[]
                 )
             )
             update skus
@@ -119,8 +119,8 @@ impl Part<'_> {
                 version = new.version,
                 updated_at = new.updated_at
             from unnest(
-                $26::text[], $27::bigint[], $28::bigint[], $29::bigint[], $30::bigint[],
-                $31::bigint[], $32::bigint[], $33::bigint[], $34::bigint[], $35::timestamptz[]
+                $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[],
+                $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[], $36::timestamptz[]
             ) as new(
                 sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
                 waitlist_size, waitlist_quantity, last_sequence, version, updated_at
@@ -152,6 +152,7 @@ impl Part<'_> {
             &entries.recorded_at,
             &entries.reasons as &[Option<&str>],
             &entries.actors as &[Option<&str>],
+            &entries.user_ids as &[Option<&str>],
             &skus.skus as &[&str],
             &skus.total,
             &skus.available,

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 
 use crate::access::Actor;
 use crate::inventory::Sku;
-use crate::reservations::ReservationId;
+use crate::reservations::{ReservationId, UserId};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
@@ -70,6 +70,8 @@ pub struct LedgerEntry {
     pub kind: LedgerKind,
     /// To which reservation; `None` for stock itself.
     pub reservation_id: Option<ReservationId>,
+    /// Whose reservation; `None` for stock itself.
+    pub user_id: Option<UserId>,
     /// Units that the change is about; negative when stock was taken away.
     pub quantity: i32,
     /// How it moved the counters.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{LedgerEntry, LedgerView};
 use crate::access::Actor;
 use crate::inventory::Sku;
-use crate::reservations::ReservationId;
+use crate::reservations::{ReservationId, UserId};
 
 /// New entries, column by column.
 pub(crate) struct Entries<'a> {
@@ -23,6 +23,7 @@ pub(crate) struct Entries<'a> {
     pub(crate) recorded_at: Vec<DateTime<Utc>>,
     pub(crate) reasons: Vec<Option<&'a str>>,
     pub(crate) actors: Vec<Option<&'a str>>,
+    pub(crate) user_ids: Vec<Option<&'a str>>,
 }
 
 impl<'a> Entries<'a> {
@@ -44,6 +45,9 @@ impl<'a> Entries<'a> {
             reasons: each().map(|e| e.reason.as_deref()).collect(),
             actors: each()
                 .map(|e| e.actor.as_ref().map(Actor::as_str))
+                .collect(),
+            user_ids: each()
+                .map(|e| e.user_id.as_ref().map(UserId::as_str))
                 .collect(),
         }
     }

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::service::{Service, age, id};
+use crate::age::age;
+use crate::service::{Service, id};
 
 #[tokio::test]
 async fn a_hold_is_given_up_once() {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::service::{Service, age, id};
+use crate::age::age;
+use crate::service::{Service, id};
 
 const NOBODY: &str = "019aa000-0000-7000-8000-000000000000";
 

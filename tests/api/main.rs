@@ -15,6 +15,7 @@ mod service;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod age;
 mod analytics;
 mod audit;
 mod bodies;

@@ -87,7 +87,8 @@ impl Books {
 
 impl Locked {
     /// Lets the holds of `sku` end at `end`: holds that were made long ago, as far as the books
-    /// know.
+    /// know. One that was won by promotion began when stock came free, and is made so short that it
+    /// ends within the second after that.
     pub(crate) async fn end_holds(&mut self, sku: &str, end: &str) {
         self.execute(&format!(
             "update reservations
@@ -97,11 +98,16 @@ impl Locked {
              update reservations
              set
                  updated_at = expires_at - make_interval(secs => ttl_seconds),
-                 created_at = case
-                     when sequence is null then expires_at - make_interval(secs => ttl_seconds)
-                     else created_at
-                 end
-             where sku = '{sku}' and status = 'RESERVED';
+                 created_at = expires_at - make_interval(secs => ttl_seconds)
+             where sku = '{sku}' and status = 'RESERVED' and sequence is null;
+
+             update reservations
+             set ttl_seconds = greatest(1, ceil(extract(epoch from expires_at - updated_at)))
+             where sku = '{sku}' and status = 'RESERVED' and sequence is not null;
+
+             update reservations
+             set expires_at = updated_at + make_interval(secs => ttl_seconds)
+             where sku = '{sku}' and status = 'RESERVED' and sequence is not null;
 
              update ledger as l
              set recorded_at = r.updated_at

@@ -48,6 +48,8 @@ pub(crate) fn check_entry(row: &LedgerEntry) {
     let of_stock = matches!(row.kind, LedgerKind::Initialized | LedgerKind::Restocked);
     let names = row.reservation_id.is_none() == of_stock;
     assert!(names, "ledger_kind_names_its_reservation: {row:?}");
+    let owned = row.user_id.is_none() || row.reservation_id.is_some();
+    assert!(owned, "ledger_user_is_that_of_a_reservation: {row:?}");
     let moved = (deltas.available, deltas.reserved, deltas.sold);
     let fits = match row.kind {
         LedgerKind::Initialized | LedgerKind::Restocked => {

@@ -84,6 +84,7 @@ impl Replay {
         if let Some(id) = entry.reservation_id {
             let reservation = &tables.reservations[&(entry.sku.clone(), id)];
             assert_eq!(entry.quantity, reservation.quantity.column());
+            assert_eq!(entry.user_id.as_ref(), Some(&reservation.user_id));
             self.move_on(reservation, entry);
         }
     }

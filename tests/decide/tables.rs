@@ -62,6 +62,7 @@ impl Tables {
             entry: 1,
             kind: LedgerKind::Initialized,
             reservation_id: None,
+            user_id: None,
             quantity: units,
             deltas: Deltas {
                 available: units,

@@ -10,11 +10,12 @@ use fairhold::config::Settings;
 use fairhold::server::Server;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::age::age;
 use crate::answer::Answer;
 use crate::document::assert_told;
 use crate::support::TestDatabase;
@@ -306,39 +307,6 @@ impl Service {
         })
         .await
     }
-}
-
-/// Moves all times of a locked SKU back.
-pub(crate) async fn age(connection: &mut PgConnection, sku: &str, seconds: f64) {
-    sqlx::query!(
-        r#"
-        with step as (select make_interval(secs => $2) as by),
-        s as (
-            update skus
-            set created_at = created_at - step.by, updated_at = updated_at - step.by
-            from step
-            where sku = $1
-        ),
-        r as (
-            update reservations
-            set
-                created_at = created_at - step.by,
-                updated_at = updated_at - step.by,
-                expires_at = expires_at - step.by
-            from step
-            where sku = $1
-        ),
-        w as (update waitlist set joined_at = joined_at - step.by from step where sku = $1),
-        b as (update user_behavior set weighted_at = weighted_at - step.by from step where sku = $1),
-        k as (update idempotency_keys set created_at = created_at - step.by from step where sku = $1)
-        update ledger set recorded_at = recorded_at - step.by from step where sku = $1
-        "#,
-        sku,
-        seconds,
-    )
-    .execute(connection)
-    .await
-    .unwrap();
 }
 
 /// Polls until there is something, for a limited time.

@@ -11,7 +11,7 @@ pub(super) async fn ledger(connection: &mut PgConnection, first: bool) -> sqlx::
         r#"
         insert into ledger (
             sku, entry, kind, reservation_id, quantity, available_delta, reserved_delta,
-            sold_delta, total_delta, recorded_at
+            sold_delta, total_delta, recorded_at, user_id
         )
         select
             sku,
@@ -23,12 +23,14 @@ pub(super) async fn ledger(connection: &mut PgConnection, first: bool) -> sqlx::
             case kind when 'RESERVED' then 1 else -1 end,
             case kind when 'CONFIRMED' then 1 else 0 end,
             0,
-            at
+            at,
+            user_id
         from (
-            select sku, reservation_id, 'RESERVED'::ledger_kind as kind, created_at as at
+            select
+                sku, reservation_id, user_id, 'RESERVED'::ledger_kind as kind, created_at as at
             from reservations
             union all
-            select sku, reservation_id, status::text::ledger_kind, updated_at
+            select sku, reservation_id, user_id, status::text::ledger_kind, updated_at
             from reservations
         ) as step
         join skus using (sku)

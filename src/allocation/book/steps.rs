@@ -210,6 +210,7 @@ impl SkuBook {
         self.write_ledger(desk, kind, quantity, deltas);
         if let Some(entry) = self.ledger.last_mut() {
             entry.reservation_id = Some(reservation.reservation_id);
+            entry.user_id = Some(reservation.user_id.clone());
         }
     }
 
@@ -226,6 +227,7 @@ impl SkuBook {
             entry: inventory.version,
             kind,
             reservation_id: None,
+            user_id: None,
             quantity,
             deltas,
             recorded_at: desk.now,

@@ -1,13 +1,18 @@
 //! `fairhold audit`: good books are proved, and every kind of corruption is found.
 
+mod answers;
 mod books;
 mod forgeries;
 mod history;
+mod idle;
+mod lengths;
+mod owners;
 mod stock;
 
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
+use crate::answer::Answer;
 use crate::command_line::run_on;
 use crate::service::Service;
 
@@ -26,6 +31,7 @@ const RULES: [(&str, &str); 8] = [
 /// A service with a bit of everything in its books, in 17 ledger entries: `late` let a hold end,
 /// `buyer` bought, `quitter` and `taker` gave holds up, `holder` holds, `lucky` was promoted,
 /// `leaver` left the line, `first` and `second` wait.
+/// Of the keys, `mine` made a hold, `waits` a place in the line, `more` stock, and `again` found a hold.
 async fn busy() -> Service {
     let service = Service::start().await;
     service.stock("A", 4).await;
@@ -35,14 +41,18 @@ async fn busy() -> Service {
     sell_with_a_key(&service).await;
     let quitter = service.hold("A", "quitter", 1).await;
     service.cancel(&quitter).await.is(200);
-    service.hold("A", "holder", 2).await;
+    let holder = service.hold("A", "holder", 2).await;
     let taker = service.hold("A", "taker", 1).await;
     service.wait("A", "lucky", 1).await;
     service.cancel(&taker).await.is(200);
     let leaver = service.wait("A", "leaver", 1).await;
     service.cancel(&leaver).await.is(200);
     service.wait("A", "first", 2).await;
-    service.wait("A", "second", 1).await;
+    ask_with_a_key(&service, "waits", ("second", 1))
+        .await
+        .is(202);
+    let again = ask_with_a_key(&service, "again", ("holder", 2)).await;
+    assert_eq!(again.is(200)["reservation_id"], *holder);
     let body = json!({"sku": "A", "quantity": 1});
     let restocked = service
         .post_keyed("/inventory/restock", "more", &body)
@@ -52,11 +62,15 @@ async fn busy() -> Service {
 }
 
 async fn sell_with_a_key(service: &Service) {
-    let body = json!({"sku": "A", "user_id": "buyer", "quantity": 1});
-    let held = service.post_keyed("/inventory/reserve", "mine", &body);
-    let held = held.await.is(201);
+    let held = ask_with_a_key(service, "mine", ("buyer", 1)).await;
+    let held = held.is(201);
     let id = held["reservation_id"].as_str().unwrap();
     service.confirm(id).await.is(200);
+}
+
+async fn ask_with_a_key(service: &Service, key: &str, (user, units): (&str, u32)) -> Answer {
+    let body = json!({"sku": "A", "user_id": user, "quantity": units});
+    service.post_keyed("/inventory/reserve", key, &body).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "what a corruption breaks varies")]
@@ -78,6 +92,10 @@ const KEEP: &str = "
     create table kept.user_behavior as table user_behavior;
     create table kept.ledger as table ledger;
     create table kept.idempotency_keys as table idempotency_keys";
+
+async fn keep(service: &Service) {
+    corrupt(service, KEEP).await;
+}
 
 const MEND: &str = "
     do $$
@@ -113,7 +131,7 @@ async fn assert_found(plants: &[Plant]) {
 }
 
 async fn assert_found_in(service: &Service, plants: &[Plant]) {
-    corrupt(service, KEEP).await;
+    keep(service).await;
     for (rule, line, break_it) in plants {
         let line = with_ids(service, line).await;
         corrupt(service, break_it).await;
@@ -122,6 +140,13 @@ async fn assert_found_in(service: &Service, plants: &[Plant]) {
         let named = named.unwrap_or_else(|| panic!("{line} is not among {told:#?}"));
         assert_reported(service, rule, named).await;
         corrupt(service, MEND).await;
+    }
+}
+
+async fn assert_sound(service: &Service) {
+    for (rule, _) in RULES {
+        let told = told_by_the_view(service, rule).await;
+        assert_eq!(told, Vec::<String>::new(), "{rule}");
     }
 }
 

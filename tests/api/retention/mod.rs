@@ -8,7 +8,8 @@ mod rivals;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::service::{Service, age, eventually};
+use crate::age::age;
+use crate::service::{Service, eventually};
 
 const DAY_SECONDS: f64 = 86_400.0;
 const DAY_MS: u128 = 86_400_000;

@@ -19,10 +19,11 @@ async fn clock(books: &Books) -> String {
         .remove(0)
 }
 
-/// Three units, then two more: `amy` buys, `ben` gives up and `dan` follows, `cleo` lets her hold
-/// run out and `eve` follows, `hal` leaves the line, `fay` gets the last, `gus` waits for more.
+/// Five units, then two more: `amy` buys, `ben` gives up and `dan` follows, `cleo` and `ivy` let
+/// their holds run out, which one sweep ends, and `eve` and `fay` follow, `hal` leaves the line, and
+/// `gus` waits for more than there is.
 pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
-    shop.stock("GIG", 3).await;
+    shop.stock("GIG", 5).await;
     let body = json!({"sku": "GIG", "user_id": "amy", "quantity": 1});
     let amy = shop
         .post_with_key("/inventory/reserve", "order-4711", &body)
@@ -30,6 +31,7 @@ pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
     shop.confirm(&amy.id()).await.assert_status(200);
     let ben = shop.reserve("GIG", "ben").await.id();
     shop.reserve("GIG", "cleo").await.assert_status(201);
+    shop.reserve_units("GIG", "ivy", 2).await.assert_status(201);
     let dan = shop.reserve("GIG", "dan").await.id();
     shop.reserve_units("GIG", "eve", 2).await.assert_status(202);
     let hal = shop.reserve("GIG", "hal").await.id();
@@ -43,13 +45,13 @@ pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
     shop.post_with_key("/inventory/restock", "delivery-1", &body)
         .await
         .assert_status(200);
-    books.end_holds("GIG", 1).await;
+    books.end_holds("GIG", 0).await;
     let waiting = "select waitlist_size from skus where sku = 'GIG'";
-    eventually("eve is served", async || books.number(waiting).await == 1).await;
+    eventually("all are served", async || books.number(waiting).await == 0).await;
     let body = json!({"sku": "GIG", "quantity": 1, "reason": "a return"});
     shop.post("/inventory/restock", body)
         .await
         .assert_status(200);
-    shop.reserve_units("GIG", "gus", 2).await.assert_status(202);
+    shop.reserve_units("GIG", "gus", 3).await.assert_status(202);
     Facts { from, to }
 }

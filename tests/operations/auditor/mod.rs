@@ -1,12 +1,16 @@
 //! Every question of docs/auditing.md, asked of a busy sale whose facts are known.
 
 mod gig;
+mod keyed;
 mod questions;
 
 use futures_util::future::join;
 
 use self::gig::{Facts, play};
-use self::questions::{ask_about_people, ask_about_stock, ask_about_the_line};
+use self::keyed::take_one_away;
+use self::questions::{
+    ask_about_people, ask_about_stock, ask_about_the_line, ask_who_was_overtaken,
+};
 use crate::page::{Page, Row, pick};
 use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_proved};
@@ -67,6 +71,7 @@ async fn every_question_of_the_page_has_its_answer() {
         facts
     };
     let ((), facts) = join(sale.run(&shop, "sale"), played).await;
+    take_one_away(&url).await;
     assert_proved(&url, &books).await;
     let mut auditor = Auditor {
         site: &site,
@@ -78,6 +83,7 @@ async fn every_question_of_the_page_has_its_answer() {
     ask_about_stock(&mut auditor).await;
     ask_about_the_line(&mut auditor).await;
     ask_about_people(&mut auditor).await;
+    ask_who_was_overtaken(&mut auditor, &books).await;
     auditor.asked.sort_unstable();
     auditor.asked.dedup();
     assert_eq!(

@@ -1,0 +1,26 @@
+//! A change by somebody with an API key, who may not make any more since.
+
+use serde_json::json;
+
+use crate::process::{Fairhold, run};
+
+async fn keys(url: &str, arguments: &[&str]) -> String {
+    let done = run(url, &[&["keys"], arguments].concat()).await;
+    assert!(done.status.success(), "{done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// Takes a broken unit of `GIG` away with the key `stockroom`, which is revoked then.
+pub(super) async fn take_one_away(url: &str) {
+    let key = keys(url, &["create", "--name=stockroom", "--scope=admin"]).await;
+    let server = Fairhold::start(url, &[]).await;
+    let broken = json!({"sku": "GIG", "quantity": -1, "reason": "broken"});
+    let restock = format!("{}/inventory/restock", server.address());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = client.post(restock).bearer_auth(key.trim()).json(&broken);
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let listed = keys(url, &["list"]).await;
+    let made = listed.lines().find(|line| line.ends_with("stockroom"));
+    let id = made.unwrap().split_whitespace().next().unwrap();
+    keys(url, &["revoke", id]).await;
+}
