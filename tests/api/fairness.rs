@@ -53,6 +53,7 @@ async fn abandoned_holds_shorten_the_next_one_tier_by_tier() {
         (3, "minimal", 60, 3.0 / 8.0),
     ] {
         abandon(&service, "A", "userA", more).await;
+        forget_confirmations(&service, "userA").await;
         let known = behavior(&service, "userA").await;
         assert_eq!(known["tier"], tier, "{known}");
         assert_eq!(known["ttl_seconds"], ttl);
@@ -64,12 +65,11 @@ async fn abandoned_holds_shorten_the_next_one_tier_by_tier() {
         assert_eq!(held["ttl_seconds"], ttl);
         let confirmed = service.confirm(&id(&held)).await.is(200);
         assert_eq!(confirmed["fairness"], held["fairness"]);
-        forget_confirmations(&service, "userA").await;
     }
     service.finish().await;
 }
 
-/// Lets confirmations weigh nothing, so that the scores stay those of the table.
+/// Lets earlier confirmations weigh nothing, so that the scores stay those of the table.
 async fn forget_confirmations(service: &Service, user: &str) {
     sqlx::query!(
         "update user_behavior set confirmed_weight = 0 where user_id = $1",

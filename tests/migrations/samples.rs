@@ -133,13 +133,18 @@ async fn migrate_over_sample(version: i64) {
     assert_clean(&mut connection).await;
 }
 
-/// What was sold, held and waited for before goes on: the holds that are over end, the line moves.
+/// What was sold, held and waited for before goes on: the holds that are over end, the line moves. A
+/// sample may have API keys, without which nobody is let in any more.
 async fn live_on(url: &str) {
+    let till = ["keys", "create", "--name=live-on", "--scope=storefront"];
+    let made = process::run(&till, url).await;
+    let key = String::from_utf8(made.stdout).unwrap();
     let server = Fairhold::start(url, &["--database-connections", "8"]).await;
     let client = crate::versions::client();
     let order = json!({"sku": "HOT", "user_id": "newcomer", "quantity": 1});
     let reserve = format!("{}/inventory/reserve", server.address());
-    let answer = client.post(reserve).json(&order).send().await.unwrap();
+    let request = client.post(reserve).bearer_auth(key.trim()).json(&order);
+    let answer = request.send().await.unwrap();
     assert!(answer.status().is_success(), "{answer:?}");
     let report = process::audit(url).await;
     assert!(report.status.success(), "{report:?}");
