@@ -6,6 +6,17 @@ use crate::stage::{Stage, play};
 const RESTOCK: &str = "/inventory/restock";
 const UNREACHABLE: &str = "can’t be reached";
 
+/// The first change never reaches the server. Keeps the keys of all.
+const LOSE_THE_FIRST: &str = "
+    const real = window.fetch;
+    window.keys = [];
+    window.fetch = async (path, options) => {
+        if (path !== arguments[0]) return real(path, options);
+        window.keys.push(options.headers['idempotency-key']);
+        if (window.keys.length === 1) throw new TypeError('the request is lost');
+        return real(path, options);
+    };";
+
 async fn total(stage: &Stage, sku: &str) -> i64 {
     stage.shop.inventory(sku).await.number("total_quantity")
 }
@@ -92,6 +103,31 @@ async fn a_dialog_opened_anew_over_what_was_done_makes_a_new_change() {
             .says("10 units added to nettles. 70 available")
             .await;
         assert_eq!(total(stage, "nettles").await, 70);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dialog_opened_anew_over_the_same_state_tries_the_same_change_again() {
+    play(async |stage: &mut Stage| {
+        stage.shop.stock("onions", 50).await;
+        let dashboard = Dashboard::open_at(stage, "onions").await;
+        dashboard.counts([50, 0, 0, 0]).await;
+        dashboard.0.script(LOSE_THE_FIRST, &[RESTOCK]).await;
+        dashboard.0.click("#restock-open").await;
+        dashboard.0.click("#restock-submit").await;
+        let problem = "#restock-form [data-problem]";
+        dashboard.0.mentions(problem, UNREACHABLE).await;
+        dashboard.0.click("#restock-dialog [data-close]").await;
+        dashboard.0.click("#restock-open").await;
+        dashboard.0.click("#restock-submit").await;
+        dashboard
+            .says("10 units added to onions. 60 available")
+            .await;
+        let keys = dashboard.0.script("return window.keys", &[]).await;
+        assert_eq!(keys[0], keys[1], "{keys}");
+        assert!(keys[0].is_string(), "{keys}");
+        assert_eq!(total(stage, "onions").await, 60);
     })
     .await;
 }
