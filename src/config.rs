@@ -12,15 +12,15 @@ use crate::access;
 use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
 use crate::connections::Identity;
 use crate::database::{Source, embedded};
-use crate::fairness::Policy;
+use crate::fairness;
 use crate::limits;
 use crate::telemetry::LogFormat;
 
 /// The most connections that a process may be told to open.
 pub const MOST_CONNECTIONS: u16 = 400;
 
-/// The connections for reading, where no setting says otherwise.
-const READERS: u16 = 12;
+/// The connections besides those of the lanes, where no setting says otherwise.
+const OTHERS: u16 = 12;
 
 /// How long it may take to hand the last answer over.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -91,8 +91,8 @@ pub struct Settings {
           default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_limit: u32,
 
-    /// How many connections the process opens, up to 400: one for each lane, the others for reading
-    /// [default: lanes + 12]
+    /// How many connections the process opens, up to 400: one for each lane, two for its jobs, the
+    /// others for reading [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_CONNECTIONS)))]
     pub database_connections: Option<u16>,
@@ -150,8 +150,9 @@ pub struct Settings {
           value_parser = http_url)]
     pub otlp_endpoint: Option<String>,
 
+    /// How long whose holds last.
     #[command(flatten)]
-    fairness: Fairness,
+    pub fairness: fairness::Settings,
 
     /// Who is let in.
     #[command(flatten)]
@@ -163,40 +164,6 @@ pub struct Settings {
 
     #[command(flatten)]
     model: ModelSettings,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Fairness")]
-struct Fairness {
-    /// The least score of the full tier
-    #[arg(long = "fairness-full-threshold", env = "FAIRHOLD_FAIRNESS_FULL_THRESHOLD", global = true, value_name = "SCORE",
-          default_value_t = 0.7, value_parser = share)]
-    full_threshold: f64,
-
-    /// The least score of the reduced tier
-    #[arg(long = "fairness-reduced-threshold", env = "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", global = true, value_name = "SCORE",
-          default_value_t = 0.4, value_parser = share)]
-    reduced_threshold: f64,
-
-    /// The share of the hold time that the reduced tier gets
-    #[arg(long = "fairness-reduced-share", env = "FAIRHOLD_FAIRNESS_REDUCED_SHARE", global = true, value_name = "SHARE",
-          default_value_t = 0.6, value_parser = share)]
-    reduced_share: f64,
-
-    /// The share of the hold time that the minimal tier gets
-    #[arg(long = "fairness-minimal-share", env = "FAIRHOLD_FAIRNESS_MINIMAL_SHARE", global = true, value_name = "SHARE",
-          default_value_t = 0.2, value_parser = share)]
-    minimal_share: f64,
-
-    /// The time in which past outcomes lose half of their weight, in days, 0.01 to 3650
-    #[arg(long = "fairness-half-life-days", env = "FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS", global = true, value_name = "DAYS",
-          default_value_t = 7.0, value_parser = days)]
-    half_life_days: f64,
-
-    /// How many times longer a hold won by promotion lasts, 1 to 10
-    #[arg(long = "fairness-promotion-factor", env = "FAIRHOLD_FAIRNESS_PROMOTION_FACTOR", global = true, value_name = "FACTOR",
-          default_value_t = 2.0, value_parser = factor)]
-    promotion_factor: f64,
 }
 
 /// A setting that can't be.
@@ -215,11 +182,6 @@ pub enum SettingsError {
         /// How many lanes there are to be.
         lanes: u16,
     },
-    /// The tiers would overlap.
-    #[error(
-        "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
-    )]
-    Thresholds,
     /// Half of what TLS needs is missing.
     #[error(
         "--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and --tls-key (FAIRHOLD_TLS_KEY) need each other"
@@ -228,6 +190,9 @@ pub enum SettingsError {
     /// No model can be asked so.
     #[error(transparent)]
     Model(#[from] ModelSettingsError),
+    /// The tiers don't go together.
+    #[error(transparent)]
+    Fairness(#[from] fairness::SettingsError),
     /// Who is let in does not go together.
     #[error(transparent)]
     Access(#[from] access::SettingsError),
@@ -248,10 +213,7 @@ impl Settings {
         if self.database_connections() <= self.lanes {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
-        let fairness = &self.fairness;
-        if fairness.reduced_threshold > fairness.full_threshold {
-            return Err(SettingsError::Thresholds);
-        }
+        self.fairness.check()?;
         self.identity()?;
         self.model_access()?;
         Ok(())
@@ -295,7 +257,7 @@ impl Settings {
     /// How many connections the process opens, those of the lanes among them.
     #[must_use]
     pub fn database_connections(&self) -> u16 {
-        self.database_connections.unwrap_or(self.lanes + READERS)
+        self.database_connections.unwrap_or(self.lanes + OTHERS)
     }
 
     /// Whether a platform says where to serve, and no person.
@@ -378,20 +340,6 @@ impl Settings {
     pub fn model_access(&self) -> Result<Option<ModelAccess>, SettingsError> {
         Ok(self.model.access(self.request_timeout())?)
     }
-
-    /// The rules of fairness.
-    #[must_use]
-    pub fn policy(&self) -> Policy {
-        let fairness = &self.fairness;
-        Policy {
-            full_threshold: fairness.full_threshold,
-            reduced_threshold: fairness.reduced_threshold,
-            reduced_share: fairness.reduced_share,
-            minimal_share: fairness.minimal_share,
-            half_life_seconds: fairness.half_life_days * 86_400.0,
-            promotion_factor: fairness.promotion_factor,
-        }
-    }
 }
 
 fn http_url(text: &str) -> Result<String, String> {
@@ -400,25 +348,6 @@ fn http_url(text: &str) -> Result<String, String> {
     uri.filter(known)
         .map(|_| text.to_owned())
         .ok_or_else(|| "must be a URL that begins with http:// or https://".to_owned())
-}
-
-fn number_in(text: &str, least: f64, most: f64) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| format!("must be a number from {least} to {most}"))
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    number_in(text, 0.01, 1.0)
-}
-
-fn days(text: &str) -> Result<f64, String> {
-    number_in(text, 0.01, 3650.0)
-}
-
-fn factor(text: &str) -> Result<f64, String> {
-    number_in(text, 1.0, 10.0)
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

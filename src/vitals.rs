@@ -1,29 +1,74 @@
 //! `GET /livez`, `GET /readyz`, `GET /health`.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::extract::{FromRef, State};
 use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::PgPool;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::allocation::Lanes;
 use crate::database::{self, in_time};
 use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 
+/// How long the database's last answer counts: however often the service is asked, it asks the
+/// database no more than ten times a second, and one question at a time.
+const FRESH: Duration = Duration::from_millis(100);
+
 /// What tells whether the service can go on.
 #[derive(Debug, Clone)]
 pub struct Readiness {
-    /// Where all commands are decided.
-    pub lanes: Lanes,
+    lanes: Lanes,
+    jobs: PgPool,
     /// Cancelled once the service was told to stop.
     pub stopping: CancellationToken,
+    last_look: Arc<Mutex<Option<Look>>>,
+}
+
+#[derive(Debug)]
+struct Look {
+    ended: Instant,
+    told: Result<(), Problem>,
+}
+
+impl Readiness {
+    /// Of a service whose commands `lanes` decide, and whose jobs ask the database by `jobs`.
+    #[must_use]
+    pub fn new(jobs: PgPool, lanes: Lanes) -> Self {
+        Self {
+            lanes,
+            jobs,
+            stopping: CancellationToken::new(),
+            last_look: Arc::default(),
+        }
+    }
+
+    /// Whether the database answers.
+    async fn look(&self) -> Result<(), Problem> {
+        let mut last = self.last_look.lock().await;
+        if let Some(look) = &*last
+            && look.ended.elapsed() < FRESH
+        {
+            return look.told.clone();
+        }
+        let told = in_time(database::now(&self.jobs)).await;
+        let told = told.map(|_| ()).map_err(Problem::from);
+        *last = Some(Look {
+            ended: Instant::now(),
+            told: told.clone(),
+        });
+        told
+    }
 }
 
 /// The routes for whoever watches the service.
 pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    PgPool: FromRef<S> + Shared,
     Readiness: FromRef<S> + Shared,
 {
     Routes::new("Service")
@@ -39,7 +84,8 @@ where
                 "readyz",
                 "Tell whether it can serve: whether the database answers",
             )
-            .answers(200, "It does."),
+            .answers(200, "It does.")
+            .refuses(&[Code::DatabaseUnavailable]),
         )
         .get(
             "/health",
@@ -69,15 +115,12 @@ async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Pr
 }
 
 /// Ready is whoever can take a request now and answer the next one, too.
-async fn ready(
-    State(pool): State<PgPool>,
-    State(readiness): State<Readiness>,
-) -> Result<Reply<Condition>, Problem> {
+async fn ready(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
     if readiness.stopping.is_cancelled() {
         return Err(not_ready("The service is about to end."));
     }
-    let live = live(State(readiness)).await?;
-    in_time(database::now(&pool)).await?;
+    let live = live(State(readiness.clone())).await?;
+    readiness.look().await?;
     Ok(live)
 }
 

@@ -167,7 +167,7 @@ fn rules_and_models_do_no_input_or_output() {
 fn no_feature_uses_the_routes_of_another() {
     for source in sources() {
         for feature in FEATURES {
-            let own = source.feature() == feature || source.path == "server.rs";
+            let own = source.feature() == feature || source.feature() == "server";
             let routes = source.uses(feature, "routes");
             assert!(
                 own || !routes,
@@ -214,7 +214,7 @@ fn only_routes_and_live_updates_use_queries() {
 fn nothing_knows_the_server_but_the_command_line() {
     for source in sources().iter().filter(|source| source.path != "main.rs") {
         let knows = source.mentions("crate::server") || source.mentions("crate::config");
-        let is_server = source.path == "server.rs";
+        let is_server = source.feature() == "server";
         assert!(
             is_server || !knows,
             "{} knows the whole service",

@@ -140,7 +140,7 @@ impl Seen {
     }
 }
 
-fn quantiles(histogram: &Histogram<u64>) -> String {
+pub(crate) fn quantiles(histogram: &Histogram<u64>) -> String {
     let millis = |share| crate::outcome::millis(histogram, share);
     format!("{:.1} ms (p99 {:.1} ms)", millis(0.5), millis(0.99))
 }
@@ -156,13 +156,13 @@ fn record(histogram: &Mutex<Histogram<u64>>, time: Duration) {
 }
 
 /// How long after its answer a change is shown: `times` changes by `change`, each of which raises
-/// the version by one, one after the other. In words.
+/// the version by one, one after the other. In microseconds.
 pub(crate) async fn delay_behind_answers(
     mut reader: Reader,
     version: u64,
     times: u64,
     mut change: impl AsyncFnMut() -> anyhow::Result<()>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Histogram<u64>> {
     let (sender, mut shown) = mpsc::unbounded_channel();
     let mut reading = JoinSet::new();
     reading.spawn(async move {
@@ -190,5 +190,5 @@ pub(crate) async fn delay_behind_answers(
             }
         }
     }
-    Ok(quantiles(&delays))
+    Ok(delays)
 }

@@ -68,10 +68,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| {
-            tracing::error!("a request has passed by the gate");
-            Problem::internal()
-        })
+        from_gate(parts)
     }
+}
+
+/// What the gate has found out about whoever sent a request.
+pub(super) fn from_gate<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
+    let found = parts.extensions.get::<T>().cloned();
+    found.ok_or_else(|| {
+        tracing::error!("a request has passed by the gate");
+        Problem::internal()
+    })
 }

@@ -1,10 +1,10 @@
 //! The API keys of the database, in the memory of this process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::PgPool;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -18,12 +18,12 @@ use super::store::{self, ApiKey};
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// How long a look may take. A connection that has fallen silent must not end all looking.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The keys that hold, as of the last look. While the database is away, they go on.
 #[derive(Debug, Clone)]
 pub struct Keyring {
-    keys: Arc<RwLock<Arc<Keys>>>,
+    keys: watch::Sender<Keys>,
     pool: PgPool,
 }
 
@@ -40,7 +40,7 @@ impl Keyring {
     /// Reads the keys for the first time.
     pub async fn load(pool: PgPool) -> sqlx::Result<Self> {
         let keyring = Self {
-            keys: Arc::default(),
+            keys: watch::Sender::default(),
             pool,
         };
         keyring.refresh().await?;
@@ -50,35 +50,40 @@ impl Keyring {
     /// Reads the keys anew, if any has changed since the last time.
     pub async fn refresh(&self) -> sqlx::Result<()> {
         let state = store::state(&self.pool).await?;
-        let known = self.keys();
-        if known.state == state {
+        if self.keys.borrow().state == state {
             return Ok(());
         }
         let listed = store::list(&self.pool).await?;
-        let keys = Arc::new(Keys::new(listed, state, known.ever));
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        self.keys
+            .send_modify(|keys| *keys = Keys::new(listed, state, keys.ever));
         Ok(())
     }
 
     /// Whether a key was ever made: from then on, nobody is served without one.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
-        self.keys().ever
+        self.keys.borrow().ever
     }
 
-    /// Who holds the key that was presented, if it holds.
+    /// Who holds the key of this hash, if it holds.
     #[must_use]
-    pub fn holder_of(&self, presented: &str) -> Option<Caller> {
-        let digest = Digest::of(presented);
-        let keys = self.keys();
-        let near = keys.shelves.get(&digest.shelf())?;
-        let (_, caller) = near.iter().find(|(kept, _)| kept.is(&digest))?;
-        Some(caller.clone())
+    pub fn holder_of(&self, presented: &Digest) -> Option<Caller> {
+        self.keys.borrow().holder_of(presented).cloned()
     }
 
-    fn keys(&self) -> Arc<Keys> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&keys)
+    /// Returns once a key was made.
+    pub(super) async fn until_in_use(&self) {
+        self.until(|keys| keys.ever).await;
+    }
+
+    /// Returns once the key of this hash does not hold any more.
+    pub(super) async fn until_revoked(&self, digest: &Digest) {
+        self.until(|keys| keys.holder_of(digest).is_none()).await;
+    }
+
+    async fn until(&self, condition: impl FnMut(&Keys) -> bool) {
+        // It can only fail where there is no sender any more, and here is one.
+        let _ = self.keys.subscribe().wait_for(condition).await;
     }
 }
 
@@ -98,6 +103,12 @@ impl Keys {
             shelf.push((key.digest, caller));
         }
         keys
+    }
+
+    fn holder_of(&self, presented: &Digest) -> Option<&Caller> {
+        let near = self.shelves.get(&presented.shelf())?;
+        let (_, caller) = near.iter().find(|(kept, _)| kept.is(presented))?;
+        Some(caller)
     }
 }
 

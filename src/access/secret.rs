@@ -45,7 +45,7 @@ impl fmt::Debug for Secret {
 
 /// The hash of a key. So many random bits can't be tried out, so a fast hash will do.
 #[derive(Clone, Copy)]
-pub(super) struct Digest([u8; 32]);
+pub struct Digest([u8; 32]);
 
 impl Digest {
     pub(super) fn of(presented: &str) -> Self {

@@ -5,6 +5,7 @@ mod durability;
 pub mod embedded;
 mod in_time;
 mod migrations;
+mod pools;
 mod rows;
 mod source;
 mod warnings;
@@ -17,6 +18,7 @@ pub(crate) use durability::{COMMIT_DURABLY, gives_durability_up, waits_for_stand
 pub use durability::{DurabilityError, ensure_durable};
 pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
+pub use pools::{Pools, use_of};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use source::{Database, OpenError, Source};
 pub(crate) use warnings::{REMARKS, unwarned};

@@ -2,6 +2,8 @@
 
 mod model;
 pub mod routes;
+mod settings;
 pub mod store;
 
 pub use model::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};
+pub use settings::{Settings, SettingsError};

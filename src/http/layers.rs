@@ -1,12 +1,14 @@
 //! What every request passes on its way in and out.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use axum::middleware::{self, map_response};
+use axum::middleware::map_response;
+use axum::response::IntoResponse;
 use axum::routing::Route;
 use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -18,8 +20,9 @@ use tracing::Span;
 use tracing::field::Empty;
 use uuid::Uuid;
 
+use super::around::Around;
 use super::extract::BODY_LIMIT;
-use super::measure::measured;
+use super::measure::Measure;
 use super::problem::panicked;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -74,7 +77,7 @@ where
                 .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(middleware::from_fn(measured))
+        .layer(Arc::new(Measure).layer())
         .map_response(for_browsers)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -154,13 +157,16 @@ fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
     }
 }
 
-fn for_browsers<B>(mut response: Response<B>) -> Response<B> {
+fn for_browsers<B>(mut response: Response<B>) -> axum::response::Response
+where
+    Response<B>: IntoResponse,
+{
     for (name, value) in FOR_BROWSERS {
         // A page may have said what more it needs.
         let headers = response.headers_mut().entry(name);
         headers.or_insert(HeaderValue::from_static(value));
     }
-    response
+    response.into_response()
 }
 
 /// `router` whose browsers never again speak plain HTTP with this host, for a year.

@@ -1,5 +1,6 @@
 //! How Fairhold speaks HTTP.
 
+mod around;
 mod catalog;
 mod digits;
 mod events;
@@ -18,6 +19,7 @@ mod problem;
 mod reply;
 mod rules;
 
+pub use around::{Around, AroundLayer, Behind, Surrounded};
 pub use catalog::Code;
 pub use events::Events;
 pub use extract::{BODY_LIMIT, Body, Key, Path, Query};

@@ -8,7 +8,6 @@ use redis::Client;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::layer::LimitsLayer;
 use super::local::Local;
 use super::model::{Account, Level, Limit};
 use super::origin::Proxies;
@@ -77,12 +76,6 @@ impl Limiter {
             limiter.watch();
         }
         Ok(Some(limiter))
-    }
-
-    /// The layer that has every request counted. It belongs behind the gate, which knows who asks.
-    #[must_use]
-    pub fn layer(self: Arc<Self>) -> LimitsLayer {
-        LimitsLayer(self)
     }
 
     fn watch(self: &Arc<Self>) {

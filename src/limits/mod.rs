@@ -13,7 +13,6 @@ mod settings;
 mod shared;
 mod tab;
 
-pub use layer::{Limited, LimitsLayer};
 pub use limiter::Limiter;
 pub use quota::Quota;
 pub use settings::{Settings, SettingsError, Switch};

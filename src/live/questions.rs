@@ -10,7 +10,7 @@ use super::everything::Everything;
 use super::model::Shown;
 use super::topics::{Reading, show_if_later};
 use crate::inventory::Sku;
-use crate::reservations::{ReservationId, ReservationView};
+use crate::reservations::{ReservationId, ReservationStatus, ReservationView};
 
 impl Board {
     /// The SKUs that matter to somebody, with the versions that are known.
@@ -56,10 +56,14 @@ impl Board {
         if let Some(topics) = self.topics().as_mut()
             && let Some(topic) = topics.reservations.get_mut(&view.reservation_id)
         {
-            if !view.status.is_live() {
+            let expired = view.status == ReservationStatus::Expired;
+            let is_over = expired && view.expires_at.is_some_and(|end| view.updated_at < end);
+            if !view.status.is_live() && !is_over {
                 topic.reading = Reading::Ended;
             } else if let Some(version) = version {
-                topic.reading = Reading::At(version, view.expires_at);
+                // That its hold is over is not in the books yet: it may have been sold in time.
+                let due = view.expires_at.filter(|_| !is_over);
+                topic.reading = Reading::At(version, due);
             }
             show_if_later(&topic.latest, &shown);
         }

@@ -2,10 +2,12 @@
 
 use axum::body::Body;
 use axum::extract::{FromRef, State};
+use futures_util::StreamExt;
 use sqlx::PgPool;
 
-use super::board::{Board, Room, Subject};
-use super::feed::bytes;
+use super::board::{Board, Room, Subject, Watcher};
+use super::feed::{Feed, bytes};
+use crate::access::Standing;
 use crate::analytics::{self, Health};
 use crate::database::in_time;
 use crate::http::{
@@ -59,6 +61,7 @@ where
 async fn inventory(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    standing: Standing,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
@@ -67,23 +70,25 @@ async fn inventory(
     let health = in_time(analytics::store::find(&pool, &sku)).await?;
     let health = health.ok_or_else(Problem::unknown_sku)?;
     board.show([health]);
-    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
+    Ok(stream(feed, watcher, standing))
 }
 
 async fn all(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    standing: Standing,
 ) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
     let (feed, watcher) = board.watch(Subject::All, room);
     let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;
     board.show(first);
-    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
+    Ok(stream(feed, watcher, standing))
 }
 
 async fn reservation(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    standing: Standing,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Events<ReservationView>, Problem> {
     let room = room(&board)?;
@@ -94,7 +99,13 @@ async fn reservation(
     let view = ReservationView::new(reservation, place);
     // What changed before it was watched is found by the next look.
     board.show_reservation(&view, None);
-    Ok(Events::new(Body::from_stream(bytes(feed, watcher))))
+    Ok(stream(feed, watcher, standing))
+}
+
+/// Goes on for as long as what the client was let in by holds.
+fn stream<T>(feed: Feed, watcher: Watcher, standing: Standing) -> Events<T> {
+    let ending = Box::pin(standing.end());
+    Events::new(Body::from_stream(bytes(feed, watcher).take_until(ending)))
 }
 
 fn room(board: &Board) -> Result<Room, Problem> {

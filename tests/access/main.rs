@@ -6,6 +6,9 @@
 mod answer;
 #[path = "../support/document.rs"]
 mod document;
+#[expect(dead_code, reason = "these tests need only a part of it")]
+#[path = "../support/stream.rs"]
+mod stream;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -21,5 +24,6 @@ mod server;
 mod shoppers;
 mod signer;
 mod site;
+mod streams;
 mod table;
 mod tokens;

@@ -1,8 +1,10 @@
 //! What is made or revoked holds within a second, on every process, and never opens a door.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use futures_util::future::join_all;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
 
 use crate::server::Server;
 use crate::site::{Site, eventually};
@@ -120,4 +122,47 @@ async fn while_the_database_is_away_the_last_known_keys_hold() {
     eventually("it is back", async || status(&server, &key).await == 200).await;
     site.revoke("shop").await;
     eventually("it holds", async || status(&server, &key).await == 401).await;
+}
+
+/// Has every statement on the reservations wait until it is dropped.
+#[expect(clippy::disallowed_methods, reason = "it concerns a table, not rows")]
+async fn hold_reservations_up(site: &Site) -> Transaction<'static, Postgres> {
+    let mut transaction = site.books().await.begin().await.unwrap();
+    sqlx::raw_sql("lock table reservations")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    transaction
+}
+
+#[tokio::test]
+async fn what_must_go_on_goes_on_while_all_readers_are_taken() {
+    let site = Site::new().await;
+    let (lost, kept) = (
+        site.key("lost", "read").await,
+        site.key("kept", "read").await,
+    );
+    let server = site.serve(&[]).await;
+    let locked = hold_reservations_up(&site).await;
+    let over = AtomicBool::new(false);
+    let crowd = (0..12).map(async |_| {
+        while !over.load(Ordering::SeqCst) {
+            server.get("/reservations", &kept).await;
+        }
+    });
+    let look = async {
+        eventually("readers have to wait", async || {
+            server.get(PATH, &kept).await.status == 503
+        })
+        .await;
+        site.revoke("lost").await;
+        // It asks nothing of the database.
+        let metrics = async || server.get("/metrics", &lost).await.status == 401;
+        let took = eventually("it holds", metrics).await;
+        assert!(took < SOON, "{took:?}");
+        server.get("/readyz", "").await.is(200);
+        over.store(true, Ordering::SeqCst);
+    };
+    tokio::join!(join_all(crowd), look);
+    locked.rollback().await.unwrap();
 }

@@ -51,7 +51,7 @@ impl Site {
     /// A server with these flags and variables.
     pub(crate) async fn serve_with(&self, flags: &[&str], variables: &[(&str, &str)]) -> Server {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
-        let mut command = program(&["--database-connections=5"]);
+        let mut command = program(&["--database-connections=6"]);
         command
             .args(flags)
             .env("DATABASE_URL", self.database.url())

@@ -1,10 +1,13 @@
 //! Every route has its row in the table, and one without is refused.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::{get, put};
 use fairhold::access::needs::{Finding, find};
 use fairhold::access::{Gate, Keyring, Openness};
 use fairhold::connections::Peer;
+use fairhold::http::Around;
 use fairhold::server;
 use reqwest::Method;
 use tokio::net::TcpListener;
@@ -46,14 +49,13 @@ fn a_path_or_method_without_a_row_needs_what_nobody_has() {
 #[tokio::test]
 async fn a_route_without_a_row_is_refused_even_where_everybody_is_served() {
     let site = Site::new().await;
-    let pool = site.books().await;
-    let keyring = Keyring::load(pool.clone()).await.unwrap();
-    let gate = Gate::new(keyring, None, Openness::Everybody, pool);
+    let keyring = Keyring::load(site.books().await).await.unwrap();
+    let gate = Gate::new(keyring, None, Openness::Everybody);
     let router = Router::new()
         .route("/new", get(async || "served"))
         .route("/livez", get(async || "served").put(async || "served"))
         .route("/health", put(async || "served").get(async || "served"))
-        .layer(gate.layer());
+        .layer(Arc::new(gate).layer());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     assert_eq!(Peer(address).0, address);

@@ -1,5 +1,7 @@
 //! Whose account is charged: a user's, a key's, an address's.
 
+use uuid::Uuid;
+
 use crate::asking::{left, quota, read, unlimited};
 use crate::signer::{Signer, claims};
 use crate::site::Site;
@@ -73,4 +75,22 @@ async fn a_key_is_counted_and_not_the_address_that_it_is_used_from() {
     // Who needs no key is counted by address.
     let page = limited.get("/problems", "").await;
     assert_eq!(left(&page, "address"), 3);
+}
+
+#[tokio::test]
+async fn who_looks_for_the_reservations_of_others_is_counted() {
+    let site = Site::new().await;
+    let signer = Signer::ed();
+    let limited = site
+        .serve(&["--jwt-public-key", &signer.pem(), &quota("user", 4)])
+        .await;
+    let anna = signer.token(None, &claims("anna"));
+    for expected in [3, 2, 1, 0] {
+        let path = format!("/reservations/{}", Uuid::now_v7());
+        let answer = limited.get(&path, &anna).await;
+        answer.refused(404, "unknown-reservation");
+        assert_eq!(left(&answer, "user"), expected);
+    }
+    let path = format!("/reservations/{}", Uuid::now_v7());
+    limited.get(&path, &anna).await.refused(429, "rate-limited");
 }

@@ -10,8 +10,8 @@ use crate::refused;
 use crate::stream::{Block, Stream};
 use crate::world::World;
 
-/// Far more than is promised: other tests run beside.
-const SOON: Duration = Duration::from_secs(2);
+/// What is promised.
+const SOON: Duration = Duration::from_millis(250);
 
 #[tokio::test]
 async fn a_stream_begins_with_the_state_as_it_is_and_tells_each_change() {
@@ -50,7 +50,8 @@ async fn a_change_is_shown_soon_whichever_process_makes_it() {
     for stream in &mut streams {
         stream.event().await;
     }
-    for n in 0..10 {
+    let mut delays = Vec::new();
+    for n in 0..20 {
         let user = format!("user-{n}");
         shops[n % 2].reserve("A", &user).await.assert_status(201);
         let began = Instant::now();
@@ -58,9 +59,13 @@ async fn a_change_is_shown_soon_whichever_process_makes_it() {
         for stream in &mut streams {
             let event = stream.event().await;
             assert_eq!(event.number("version"), version);
-            assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+            delays.push(began.elapsed());
         }
     }
+    // Of all but the slowest: other tests run beside.
+    delays.sort();
+    let most = delays[delays.len() * 3 / 4];
+    assert!(most < SOON, "{delays:?}");
     world.audit().await;
 }
 
@@ -95,7 +100,8 @@ async fn a_reader_that_comes_back_is_shown_the_state_as_it_is() {
     }
     for last in ["1", "3", "99", "nonsense"] {
         let address = world.servers[0].address();
-        let mut stream = Stream::open_after(address, "/live/inventory/A", Some(last)).await;
+        let mut stream =
+            Stream::open_with(address, "/live/inventory/A", &[("last-event-id", last)]).await;
         assert_eq!(stream.event().await.number("version"), 3, "after {last}");
     }
 }

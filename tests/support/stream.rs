@@ -54,17 +54,17 @@ pub(crate) struct Stream {
 impl Stream {
     /// Opens what must be one.
     pub(crate) async fn open(address: &str, path: &str) -> Self {
-        Self::open_after(address, path, None).await
+        Self::open_with(address, path, &[]).await
     }
 
-    /// The same for a reader that has seen the event of that id.
-    pub(crate) async fn open_after(address: &str, path: &str, last: Option<&str>) -> Self {
+    /// The same with these headers.
+    pub(crate) async fn open_with(address: &str, path: &str, headers: &[(&str, &str)]) -> Self {
         let provider = rustls::crypto::ring::default_provider();
         provider.install_default().ok();
         let client = Client::builder().no_proxy().build().expect("a client");
         let mut request = client.get(format!("{address}{path}"));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), 200, "{response:?}");

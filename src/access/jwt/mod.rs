@@ -4,10 +4,14 @@ mod crypto;
 mod keys;
 mod provider;
 
+use std::time::Duration;
+
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Header, Validation, decode, decode_header};
+use jsonwebtoken::{Header, Validation, decode, decode_header, get_current_timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 use thiserror::Error;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use self::keys::PublicKey;
@@ -17,6 +21,9 @@ use crate::reservations::UserId;
 
 /// By how many seconds the clocks of the provider and of this machine may differ.
 const LEEWAY: u64 = 30;
+
+/// No answer lasts longer on one token, whatever the token says.
+const LONGEST: Duration = Duration::from_hours(24);
 
 /// Tells shoppers by their tokens.
 #[derive(Debug, Clone)]
@@ -45,9 +52,22 @@ impl TokenError {
     }
 }
 
+/// Who has shown a token that is taken.
+#[derive(Debug)]
+pub struct Shopper {
+    /// Who they are.
+    pub user_id: UserId,
+    /// When the token is none any more.
+    pub ends_at: Instant,
+}
+
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
+    /// Seconds since 1970, which may have a fraction. Looked at by the rules, which say what is wrong
+    /// with it.
+    #[serde(default)]
+    exp: Value,
 }
 
 impl Tokens {
@@ -81,7 +101,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When it is not signed by the provider, not meant for this service, or not for now.
-    pub async fn verify(&self, token: &str) -> Result<UserId, TokenError> {
+    pub async fn verify(&self, token: &str) -> Result<Shopper, TokenError> {
         let header = decode_header(token).map_err(|_| TokenError("it is no token"))?;
         if header.crit.is_some() {
             return Err(TokenError("it asks for an extension that is not known"));
@@ -91,7 +111,11 @@ impl Tokens {
         let rules = self.rules(&key);
         let decoded = decode::<Claims>(token, key.key(), &rules);
         let claims = decoded.map_err(|error| explained(error.kind()))?.claims;
-        UserId::parse(&claims.sub).map_err(|_| TokenError("its sub can not be a user_id"))
+        let user_id = UserId::parse(&claims.sub);
+        Ok(Shopper {
+            user_id: user_id.map_err(|_| TokenError("its sub can not be a user_id"))?,
+            ends_at: Instant::now() + claims.left(),
+        })
     }
 
     async fn key_for(&self, header: &Header) -> Option<PublicKey> {
@@ -118,6 +142,21 @@ impl Tokens {
         }
         rules.set_required_spec_claims(&required);
         rules
+    }
+}
+
+impl Claims {
+    /// How long the token is good for from now on, in whole seconds.
+    fn left(&self) -> Duration {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it saturates"
+        )]
+        let expires = self.exp.as_f64().unwrap_or_default() as u64;
+        let ends = expires.saturating_add(LEEWAY);
+        let left = Duration::from_secs(ends.saturating_sub(get_current_timestamp()));
+        left.min(LONGEST)
     }
 }
 

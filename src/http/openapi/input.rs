@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::shared::Shared;
 use super::sketch::Sketch;
-use crate::access::Caller;
+use crate::access::{Caller, Standing};
 use crate::http::fields::FromFields;
 use crate::http::{Body, Code, Key, Path, Query};
 use crate::limits::Tab;
@@ -24,6 +24,11 @@ impl<T: Shared> Input for State<T> {
 
 /// Who asks is seen to by the gate, for all routes in the same way.
 impl Input for Caller {
+    fn describe(_: &mut Sketch<'_>) {}
+}
+
+/// It ends an answer that lasts, and refuses none.
+impl Input for Standing {
     fn describe(_: &mut Sketch<'_>) {}
 }
 
