@@ -137,7 +137,7 @@ async fn migrate_over_sample(version: i64) {
 /// sample may have API keys, without which nobody is let in any more.
 async fn live_on(url: &str) {
     let till = ["keys", "create", "--name=live-on", "--scope=storefront"];
-    let made = process::run(&till, url).await;
+    let made = process::run(url, &till).await;
     let key = String::from_utf8(made.stdout).unwrap();
     let server = Fairhold::start(url, &["--database-connections", "8"]).await;
     let client = crate::versions::client();
