@@ -20,9 +20,18 @@ pub(crate) struct Books {
 impl Books {
     /// Makes empty books.
     pub(crate) async fn open(site: &Site, name: &str) -> anyhow::Result<Self> {
+        Self::open_with(site, name, &[]).await
+    }
+
+    /// The same, served with these arguments.
+    pub(crate) async fn open_with(
+        site: &Site,
+        name: &str,
+        arguments: &[&str],
+    ) -> anyhow::Result<Self> {
         let options = site.create(name).await?;
         Ok(Self {
-            fairhold: Server::fairhold(options.to_url_lossy().as_str(), &[]).await?,
+            fairhold: Server::fairhold(options.to_url_lossy().as_str(), arguments).await?,
             connection: options.connect().await?,
             options,
         })

@@ -28,7 +28,7 @@ pub(super) enum Distance {
     Away,
     /// It comes through a proxy, behind which may be anybody.
     Proxied,
-    /// It calls this machine by a name that others may give.
+    /// It calls this machine by a name that somebody may own.
     Misnamed,
 }
 
@@ -44,6 +44,17 @@ pub struct OpenAccessError {
     address: SocketAddr,
     setting: &'static str,
 }
+
+/// Names that nobody can own, nor any name below them (RFC 2606; RFC 6761, section 6.3).
+const RESERVED: [&str; 7] = [
+    "localhost",
+    "test",
+    "example",
+    "invalid",
+    "example.com",
+    "example.net",
+    "example.org",
+];
 
 impl Openness {
     /// Decides it for a server that listens on `address`, as `setting` says. Where that came from a
@@ -106,18 +117,24 @@ fn came_through_a_proxy(request: &Parts) -> bool {
 /// Whoever speaks HTTP without saying whom to is no browser, and can't be led astray.
 fn ensure_called_by_own_name(request: &Parts) -> Result<(), Distance> {
     let mut sent = request.headers.get_all(HOST).iter();
-    let own = sent.all(|host| Authority::try_from(host.as_bytes()).is_ok_and(|host| is_own(&host)))
-        && request.uri.authority().is_none_or(is_own);
+    let own = sent.all(|host| {
+        let named = Authority::try_from(host.as_bytes());
+        host.is_empty() || named.is_ok_and(|host| is_own(&host))
+    }) && request.uri.authority().is_none_or(is_own);
     own.then_some(()).ok_or(Distance::Misnamed)
 }
 
-/// Whether nobody else can give the name: an address is none, and whatever ends in `localhost` is
-/// this machine (RFC 6761, section 6.3).
+/// Whether nobody can own the name, and so have it lead here: an address is none, a name without a
+/// dot is this network's, and others are reserved.
 fn is_own(authority: &Authority) -> bool {
     let host = authority.host().to_ascii_lowercase();
     let host = host.trim_end_matches('.');
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
+    let is_reserved = RESERVED.iter().any(|name| {
+        let above = host.strip_suffix(name);
+        above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    });
+    is_reserved || !host.contains('.') || address.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]
@@ -193,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_that_nobody_else_can_give_are_this_machines() {
+    fn only_names_that_nobody_can_own_are_this_machines() {
         for own in [
             "localhost",
             "LOCALHOST:8080",
@@ -202,6 +219,10 @@ mod tests {
             "127.0.0.1:8080",
             "[::1]:8080",
             "192.0.2.1",
+            "fairhold:8080",
+            "shop.test",
+            "shop.example.com",
+            "",
         ] {
             for openness in [Openness::Nearby, Openness::ThisMachine] {
                 let said = said(openness, Some("127.0.0.1:1"), ("host", own));
@@ -209,13 +230,13 @@ mod tests {
             }
         }
         for foreign in [
-            "evil.example",
-            "evil.example:8080",
-            "localhost.evil.example",
-            "notlocalhost",
-            "127.0.0.1.evil.example",
-            "1",
-            "",
+            "evil.shop",
+            "evil.shop:8080",
+            "localhost.evil.shop",
+            "localhost.shop",
+            "evilexample.com",
+            "127.0.0.1.evil.shop",
+            "127.1",
             "a b",
         ] {
             for openness in [Openness::Nearby, Openness::ThisMachine] {

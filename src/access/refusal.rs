@@ -52,8 +52,7 @@ pub(super) fn not_open(distance: Distance) -> Problem {
             "There are no API keys, and the request came through a proxy, behind which may be anybody."
         }
         Distance::Misnamed => {
-            "There are no API keys, and the Host is neither localhost nor an address: any site could \
-             have its name lead here."
+            "There are no API keys, and the Host is a name that somebody may own and have lead here."
         }
     };
     Problem::new(Code::OpenAccessRefused, detail)

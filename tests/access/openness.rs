@@ -78,11 +78,7 @@ async fn ask(server: &Server, name: &str, value: &str) -> Answer {
 async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
     let site = Site::new().await;
     let server = site.serve(&[]).await;
-    for foreign in [
-        "evil.example",
-        "evil.example:8080",
-        "localhost.evil.example",
-    ] {
+    for foreign in ["evil.shop", "evil.shop:8080", "localhost.evil.shop"] {
         let refused = ask(&server, "Host", foreign).await;
         let told = refused.refused(403, "open-access-refused");
         assert!(told["detail"].as_str().unwrap().contains("Host"), "{told}");
@@ -92,15 +88,15 @@ async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
     assert_eq!(ask(&server, "Host", "localhost:8080").await.status, 201);
     assert_eq!(ask(&server, "Host", "[::1]:8080").await.status, 200);
     let alive = client().get(format!("http://127.0.0.1:{}/livez", server.port));
-    let alive = alive.header("Host", "evil.example").send().await.unwrap();
+    let alive = alive.header("Host", "evil.shop").send().await.unwrap();
     assert_eq!(alive.status(), 200);
     let told = site.serve(&["--allow-open-access"]).await;
-    assert_eq!(ask(&told, "Host", "shop.example").await.status, 200);
+    assert_eq!(ask(&told, "Host", "fine.shop").await.status, 200);
     let key = site.key("shop", "admin").await;
     let closed = site.serve(&[]).await;
     let url = format!("http://127.0.0.1:{}{path}", closed.port);
     let known = client().get(url).bearer_auth(&key);
-    let known = known.header("Host", "shop.example").send().await.unwrap();
+    let known = known.header("Host", "fine.shop").send().await.unwrap();
     assert_eq!(known.status(), 200);
 }
 
@@ -114,7 +110,7 @@ async fn what_came_through_a_proxy_is_not_of_this_machine_where_only_the_port_is
         ("X-Forwarded-Proto", "https"),
         ("X-Real-IP", "192.0.2.1"),
         ("Via", "1.1 proxy"),
-        ("Host", "evil.example"),
+        ("Host", "evil.shop"),
     ] {
         let refused = ask(&server, name, value).await;
         refused.refused(403, "open-access-refused");
