@@ -217,7 +217,7 @@ keyed_reserves as materialized (
         k.outcome #>> '{reservation,fairness,tier}' as told_tier,
         k.outcome #>> '{reservation,fairness,reason}' as told_reason,
         case
-            when k.outcome #> '{reservation,fairness,score}' between '0' and '1'
+            when k.outcome #> '{reservation,fairness,score}' between '1e-300' and '1'
                 then (k.outcome #> '{reservation,fairness,score}')::double precision
         end as told_score,
         told.user_id as told_user_id,

@@ -91,8 +91,8 @@ pub struct Settings {
           default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_limit: u32,
 
-    /// How many connections the process opens, up to 400: one for each lane, two for its jobs, the
-    /// others for reading [default: lanes + 12]
+    /// How many connections the process opens, up to 400: one for each lane, up to two for its jobs,
+    /// the others for reading [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_CONNECTIONS)))]
     pub database_connections: Option<u16>,

@@ -68,14 +68,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        from_gate(parts)
+        seen_by_gate(parts).cloned()
     }
 }
 
 /// What the gate has found out about whoever sent a request.
-pub(super) fn from_gate<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
-    let found = parts.extensions.get::<T>().cloned();
-    found.ok_or_else(|| {
+pub(super) fn seen_by_gate<T: Send + Sync + 'static>(parts: &Parts) -> Result<&T, Problem> {
+    parts.extensions.get().ok_or_else(|| {
         tracing::error!("a request has passed by the gate");
         Problem::internal()
     })

@@ -54,8 +54,8 @@ impl Keyring {
             return Ok(());
         }
         let listed = store::list(&self.pool).await?;
-        self.keys
-            .send_modify(|keys| *keys = Keys::new(listed, state, keys.ever));
+        let keys = Keys::new(listed, state, self.is_in_use());
+        self.keys.send_replace(keys);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
 
-use super::caller::Caller;
+use super::caller::{Caller, seen_by_gate};
 use super::gate::need_of;
 use super::needs::Need;
 use super::store;
@@ -48,8 +48,7 @@ impl Owners {
 
     /// Somebody else's reservation is as good as none.
     async fn ensure_own(&self, parts: &mut Parts) -> Result<(), Problem> {
-        let caller = parts.extensions.get::<Caller>().cloned();
-        let Some(user) = caller.as_ref().and_then(Caller::confined_to) else {
+        let Some(user) = seen_by_gate::<Caller>(parts)?.confined_to().cloned() else {
             return Ok(());
         };
         if need_of(parts)? != Need::Reservation {
@@ -57,7 +56,7 @@ impl Owners {
         }
         // What is no id is told so, as the route would.
         let Path(ReservationIdField(id)) = Path::from_request_parts(parts, &()).await?;
-        if in_time(self.is_of(id, user)).await? {
+        if in_time(self.is_of(id, &user)).await? {
             Ok(())
         } else {
             Err(Problem::unknown_reservation())

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use tokio::time::{Instant, sleep_until};
 
-use super::caller::from_gate;
+use super::caller::seen_by_gate;
 use super::keyring::Keyring;
 use super::secret::Digest;
 use crate::http::Problem;
@@ -42,6 +42,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Standing {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        from_gate(parts)
+        seen_by_gate(parts).cloned()
     }
 }

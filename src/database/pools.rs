@@ -22,7 +22,7 @@ const JOBS: u16 = 2;
 /// The connections outside of the lanes, none of which is open yet.
 #[derive(Debug, Clone)]
 pub struct Pools {
-    /// For requests.
+    /// For requests, live updates, figures and retention, which can wait.
     pub readers: PgPool,
     /// For what must go on however many requests there are: the search for due holds, the API keys,
     /// and whether the service is ready.
@@ -51,16 +51,16 @@ impl Pools {
 
 fn pool(database: &PgConnectOptions, count: u16, patience: Duration) -> PgPool {
     PgPoolOptions::new()
-            .max_connections(count.into())
-            .acquire_timeout(patience.min(LONGEST_WAIT))
-            // Instead of sqlx's own test, which waits for a silent connection for ever.
-            .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(answers(connection)))
-            // A statement that was given up may never be answered: its connection is closed, where
-            // sqlx would wait for it and keep its place.
-            .after_release(|connection, _| Box::pin(answers(connection)))
-            .after_connect(move |connection, _| Box::pin(prepare_reader(connection, patience)))
-            .connect_lazy_with(database.clone())
+        .max_connections(count.into())
+        .acquire_timeout(patience.min(LONGEST_WAIT))
+        // Instead of sqlx's own test, which waits for a silent connection for ever.
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(answers(connection)))
+        // A statement that was given up may never be answered: its connection is closed, where
+        // sqlx would wait for it and keep its place.
+        .after_release(|connection, _| Box::pin(answers(connection)))
+        .after_connect(move |connection, _| Box::pin(prepare_reader(connection, patience)))
+        .connect_lazy_with(database.clone())
 }
 
 /// How much of the pool is in use.

@@ -41,8 +41,8 @@ where
     }
 }
 
-/// Has every request pass an [`Around`]. Without the boxes of axum's own middleware from functions,
-/// which clone all that is behind them for each request.
+/// Has every request pass an [`Around`]. It boxes each answer to come once; axum's own middleware from
+/// functions boxes all that is behind it, too.
 #[derive(Debug)]
 pub struct AroundLayer<A: ?Sized>(Arc<A>);
 

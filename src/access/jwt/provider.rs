@@ -142,7 +142,7 @@ impl Provider {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(
                     error,
-                    "the identity provider's keys can't be had: the last known ones hold"
+                    "the identity provider's keys can't be had: those that are known hold"
                 );
                 false
             }
