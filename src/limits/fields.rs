@@ -12,18 +12,17 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left: `"user";r=96;t=1`, so many units, and the seconds until all are back.
 const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
+/// The most that either tells of one account: `, "address";q=1000000;w=3600`.
+const LONGEST: usize = 30;
+
 /// Sets both fields, unless nothing was counted.
 pub(super) fn show(entries: &[Entry], headers: &mut HeaderMap) {
-    let (mut policy, mut standing) = (String::new(), String::new());
-    for Entry {
-        account,
-        quota,
-        level,
-        ..
-    } in entries
-    {
+    let room = entries.len() * LONGEST;
+    let (mut policy, mut standing) = (String::with_capacity(room), String::with_capacity(room));
+    for Entry { account, level, .. } in entries {
         let comma = if policy.is_empty() { "" } else { ", " };
-        let (name, burst) = (account.limit.name(), quota.burst());
+        let (name, quota) = (account.limit.name(), account.quota);
+        let burst = quota.burst();
         let remaining = level.remaining.min(burst);
         let window = quota.seconds_for(burst);
         let reset = quota.seconds_for(burst - remaining);

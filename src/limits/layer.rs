@@ -55,20 +55,18 @@ fn price(request: &Request) -> Option<u32> {
 /// Who is charged, as far as the head of a request tells. An API key is at home on the shop's own
 /// servers, which have few addresses: it is counted instead of them.
 fn accounts(limiter: &Limiter, request: &Request) -> Vec<Account> {
-    let account = |limit, whose| Account { limit, whose };
     let address = || {
         let Peer(peer) = request.extensions().get::<Peer>()?;
         let client = limiter.proxies.client(peer.ip(), request.headers());
-        Some(account(Limit::Address, counted(client)))
+        limiter.account(Limit::Address, &counted(client))
     };
-    match request.extensions().get::<Caller>() {
-        Some(Caller::Key { actor, .. }) => {
-            vec![account(Limit::Key, actor.as_str().to_owned())]
-        }
+    let (first, second) = match request.extensions().get::<Caller>() {
+        Some(Caller::Key { actor, .. }) => (limiter.account(Limit::Key, actor.as_str()), None),
         Some(Caller::User { user_id, .. }) => {
-            let user = account(Limit::User, user_id.as_str().to_owned());
-            address().into_iter().chain([user]).collect()
+            let user = limiter.account(Limit::User, user_id.as_str());
+            (address(), user)
         }
-        Some(Caller::Anyone) | None => address().into_iter().collect(),
-    }
+        Some(Caller::Anyone) | None => (address(), None),
+    };
+    first.into_iter().chain(second).collect()
 }

@@ -110,13 +110,18 @@ impl Limiter {
         }
     }
 
-    /// The quota of a limit, where it has one.
-    pub(super) fn quota(&self, limit: Limit) -> Option<Quota> {
-        self.limit(limit).map(|(quota, _)| quota)
+    /// The account that counts `whose` requests against a limit; `None` where there is none.
+    pub(super) fn account(&self, limit: Limit, whose: &str) -> Option<Account> {
+        let (quota, _) = self.limit(limit)?;
+        Some(Account {
+            limit,
+            quota,
+            whose: whose.to_owned(),
+        })
     }
 
     /// Charges all accounts, or none where one can't pay.
-    pub(super) async fn charge(&self, accounts: &[(Account, Quota)], price: u32) -> Charged {
+    pub(super) async fn charge(&self, accounts: &[Account], price: u32) -> Charged {
         if let Some(shared) = &self.shared
             && let Some(levels) = shared.charge(accounts, price).await
         {
@@ -131,9 +136,9 @@ impl Limiter {
         }
     }
 
-    fn charge_here(&self, accounts: &[(Account, Quota)], price: u32) -> Vec<Level> {
+    fn charge_here(&self, accounts: &[Account], price: u32) -> Vec<Level> {
         let mut levels = Vec::with_capacity(accounts.len());
-        for (account, _) in accounts {
+        for account in accounts {
             let Some((_, local)) = self.limit(account.limit) else {
                 continue;
             };
@@ -152,15 +157,15 @@ impl Limiter {
     }
 
     /// Gives `units` back to each of `accounts`, where they were charged.
-    pub(super) async fn give_back(&self, accounts: &[(Account, Quota)], units: u32, place: Place) {
+    pub(super) async fn give_back(&self, accounts: &[Account], units: u32, place: Place) {
         match (place, &self.shared) {
             (Place::Shared, Some(shared)) => shared.give_back(accounts, units).await,
             (Place::Shared, None) | (Place::Local, _) => self.give_back_here(accounts, units),
         }
     }
 
-    fn give_back_here(&self, accounts: &[(Account, Quota)], units: u32) {
-        for (account, _) in accounts {
+    fn give_back_here(&self, accounts: &[Account], units: u32) {
+        for account in accounts {
             if let Some((_, local)) = self.limit(account.limit) {
                 local.give_back(&account.whose, units);
             }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::quota::Quota;
+
 /// What is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Limit {
@@ -24,10 +26,11 @@ impl Limit {
     }
 }
 
-/// Whose account is charged.
+/// An account that is limited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Account {
     pub(super) limit: Limit,
+    pub(super) quota: Quota,
     /// Which user, key or address.
     pub(super) whose: String,
 }

@@ -28,30 +28,29 @@ impl Shared {
     }
 
     /// Charges all `accounts`, or none where one can't pay; `None`: Redis is away.
-    pub(super) async fn charge(
-        &self,
-        accounts: &[(Account, Quota)],
-        price: u32,
-    ) -> Option<Vec<Level>> {
+    pub(super) async fn charge(&self, accounts: &[Account], price: u32) -> Option<Vec<Level>> {
         let (paid, debts) = self.run(accounts, price.into()).await?;
+        let debts = debts.into_iter().map(Duration::from_micros);
         let levels = accounts.iter().zip(debts);
-        Some(
-            levels
-                .map(|((_, quota), debt)| level(*quota, Duration::from_micros(debt), price, paid))
-                .collect(),
-        )
+        let level = |(account, debt): (&Account, _)| level(account.quota, debt, price, paid);
+        Some(levels.map(level).collect())
     }
 
     /// Gives `units` back that were charged to each of `accounts`.
-    pub(super) async fn give_back(&self, accounts: &[(Account, Quota)], units: u32) {
+    pub(super) async fn give_back(&self, accounts: &[Account], units: u32) {
         self.run(accounts, -i64::from(units)).await;
     }
 
-    async fn run(&self, accounts: &[(Account, Quota)], price: i64) -> Option<(bool, Vec<u64>)> {
+    async fn run(&self, accounts: &[Account], price: i64) -> Option<(bool, Vec<u64>)> {
         let mut connection = self.link.connection()?;
         let mut call = self.script.prepare_invoke();
         call.arg(price);
-        for (Account { limit, whose }, quota) in accounts {
+        for Account {
+            limit,
+            quota,
+            whose,
+        } in accounts
+        {
             call.key(format!("fairhold:{}:{whose}", limit.name()));
             call.arg(quota.interval().as_secs_f64() * 1e6)
                 .arg(quota.burst());

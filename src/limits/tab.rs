@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::fields;
 use super::limiter::{Charged, Limiter, Place};
 use super::model::{Account, Level, Limit};
-use super::quota::{Quota, whole_seconds};
+use super::quota::whole_seconds;
 use crate::http::{Code, Problem};
 use crate::reservations::UserId;
 use crate::telemetry::metrics;
@@ -36,7 +36,6 @@ struct Bill {
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) account: Account,
-    pub(super) quota: Quota,
     pub(super) level: Level,
     place: Place,
 }
@@ -56,17 +55,16 @@ impl Tab {
     /// # Errors
     /// When they have to wait. The request must then change nothing.
     pub async fn charge_user(&self, user: &UserId) -> Result<(), Problem> {
-        let account = Account {
-            limit: Limit::User,
-            whose: user.as_str().to_owned(),
-        };
         match &self.0 {
-            Some(bill) if !bill.has(Limit::User) => bill.charge(vec![account]).await,
+            Some(bill) if !bill.has(Limit::User) => {
+                let account = bill.limiter.account(Limit::User, user.as_str());
+                bill.charge(Vec::from_iter(account)).await
+            }
             Some(_) | None => Ok(()),
         }
     }
 
-    /// Charges those of `accounts` that are limited.
+    /// Charges `accounts`.
     pub(super) async fn charge(&self, accounts: Vec<Account>) -> Result<(), Problem> {
         match &self.0 {
             Some(bill) => bill.charge(accounts).await,
@@ -97,11 +95,6 @@ impl Bill {
     }
 
     async fn charge(&self, accounts: Vec<Account>) -> Result<(), Problem> {
-        let limited = accounts.into_iter().filter_map(|account| {
-            let quota = self.limiter.quota(account.limit)?;
-            Some((account, quota))
-        });
-        let accounts: Vec<_> = limited.collect();
         if accounts.is_empty() {
             return Ok(());
         }
@@ -109,7 +102,7 @@ impl Bill {
         let refused = accounts
             .iter()
             .zip(&levels)
-            .find_map(|((account, _), level)| Some((account.limit, level.wait?)));
+            .find_map(|(account, level)| Some((account.limit, level.wait?)));
         if refused.is_some() {
             // What was paid before was for nothing.
             self.give_back(self.price).await;
@@ -117,9 +110,8 @@ impl Bill {
         let entries = accounts
             .into_iter()
             .zip(levels)
-            .map(|((account, quota), level)| Entry {
+            .map(|(account, level)| Entry {
                 account,
-                quota,
                 level,
                 place,
             });
@@ -129,15 +121,8 @@ impl Bill {
 
     async fn give_back(&self, units: u32) {
         let entries = self.entries().clone();
-        for Entry {
-            account,
-            quota,
-            place,
-            ..
-        } in entries
-        {
-            let account = [(account, quota)];
-            self.limiter.give_back(&account, units, place).await;
+        for Entry { account, place, .. } in entries {
+            self.limiter.give_back(&[account], units, place).await;
         }
         for entry in self.entries().iter_mut() {
             entry.level.remaining += units;
