@@ -20,13 +20,13 @@ use crate::http::{Call, Code, Problem, Reply, Routes, Shared};
 const FRESH: Duration = Duration::from_millis(100);
 
 /// What tells whether the service can go on.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Readiness {
     lanes: Lanes,
     jobs: PgPool,
     /// Cancelled once the service was told to stop.
     pub stopping: CancellationToken,
-    last_look: Arc<Mutex<Option<Look>>>,
+    last_look: Mutex<Option<Look>>,
 }
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Readiness {
             lanes,
             jobs,
             stopping: CancellationToken::new(),
-            last_look: Arc::default(),
+            last_look: Mutex::default(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Readiness {
 pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    Readiness: FromRef<S> + Shared,
+    Arc<Readiness>: FromRef<S> + Shared,
 {
     Routes::new("Service")
         .get(
@@ -105,7 +105,7 @@ struct Condition {
 const GOOD: Condition = Condition { status: "ok" };
 
 /// Alive is what no restart would mend.
-async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
+async fn live(State(readiness): State<Arc<Readiness>>) -> Result<Reply<Condition>, Problem> {
     if !readiness.lanes.are_open() {
         return Err(not_ready(
             "A part of the service has ended: it must be restarted.",
@@ -115,7 +115,7 @@ async fn live(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Pr
 }
 
 /// Ready is whoever can take a request now and answer the next one, too.
-async fn ready(State(readiness): State<Readiness>) -> Result<Reply<Condition>, Problem> {
+async fn ready(State(readiness): State<Arc<Readiness>>) -> Result<Reply<Condition>, Problem> {
     if readiness.stopping.is_cancelled() {
         return Err(not_ready("The service is about to end."));
     }

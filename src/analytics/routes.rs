@@ -1,5 +1,7 @@
 //! `GET /analytics/…`.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
@@ -17,7 +19,7 @@ pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S> + Shared,
-    Teller: FromRef<S> + Shared,
+    Arc<Teller>: FromRef<S> + Shared,
 {
     Routes::new("Analytics")
         .get(
@@ -62,7 +64,7 @@ async fn show(
 
 async fn explain(
     State(pool): State<PgPool>,
-    State(teller): State<Teller>,
+    State(teller): State<Arc<Teller>>,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
     let health = health_of(&pool, &sku).await?;

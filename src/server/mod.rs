@@ -119,9 +119,9 @@ impl Server {
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
-            teller,
+            teller: Arc::new(teller),
             board,
-            readiness: Readiness::new(pools.jobs.clone(), lanes.clone()),
+            readiness: Arc::new(Readiness::new(pools.jobs.clone(), lanes.clone())),
             lanes,
         };
         start_jobs(settings, &state, &pools.jobs, &tracker, &drain_jobs);

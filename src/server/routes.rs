@@ -30,9 +30,9 @@ pub(super) struct AppState {
     pub(super) known_skus: KnownSkus,
     pub(super) policy: Policy,
     pub(super) default_hold_ttl: DefaultHoldTtl,
-    pub(super) teller: Teller,
+    pub(super) teller: Arc<Teller>,
     pub(super) board: Board,
-    pub(super) readiness: Readiness,
+    pub(super) readiness: Arc<Readiness>,
 }
 
 /// The OpenAPI document of what is served.

@@ -32,11 +32,11 @@ const RULES_TIME: Duration = Duration::from_secs(2);
 /// A SKU, and the version of its row.
 type Stand = (Sku, i64);
 
-/// Tells what there is to say of a SKU. A handle that may be cloned.
-#[derive(Debug, Clone)]
+/// Tells what there is to say of a SKU.
+#[derive(Debug)]
 pub struct Teller {
     pool: PgPool,
-    speaker: Option<Arc<Speaker>>,
+    speaker: Option<Speaker>,
     told: Cache<Stand, Insight>,
     tracker: TaskTracker,
     stop: CancellationToken,
@@ -65,10 +65,9 @@ impl Teller {
         tracker: TaskTracker,
         stop: CancellationToken,
     ) -> Result<Self, ClientError> {
-        let speaker = access.map(Speaker::new).transpose()?;
         Ok(Self {
             pool,
-            speaker: speaker.map(Arc::new),
+            speaker: access.map(Speaker::new).transpose()?,
             told: Cache::builder()
                 .max_capacity(CAPACITY)
                 .expire_after(Lifetime)
@@ -80,14 +79,17 @@ impl Teller {
 
     /// What there is to say of a SKU that stands so. Holds no connection while it waits for the
     /// model.
-    pub(in crate::analytics) async fn tell(&self, health: Health) -> Result<Insight, Problem> {
+    pub(in crate::analytics) async fn tell(
+        self: Arc<Self>,
+        health: Health,
+    ) -> Result<Insight, Problem> {
         let stand = (health.sku.clone(), health.version);
         if let Some(told) = self.told.get(&stand).await {
             return Ok(told);
         }
         // A task of its own, so that a client that hangs up neither wastes a call to the model nor
         // hides that it failed.
-        let teller = self.clone();
+        let teller = Arc::clone(&self);
         let work = async move { teller.tell_once(stand, health).await };
         let stop = self.stop.clone();
         let task = async move { stop.run_until_cancelled(work).await };

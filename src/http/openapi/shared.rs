@@ -1,5 +1,7 @@
 //! What handlers share, and what can go wrong with each.
 
+use std::sync::Arc;
+
 use sqlx::PgPool;
 
 use crate::allocation::Lanes;
@@ -33,11 +35,11 @@ impl Shared for Policy {
     const PROBLEMS: &'static [Code] = &[];
 }
 
-impl Shared for Teller {
+impl Shared for Arc<Teller> {
     const PROBLEMS: &'static [Code] = &[];
 }
 
-impl Shared for Readiness {
+impl Shared for Arc<Readiness> {
     const PROBLEMS: &'static [Code] = &[Code::NotReady];
 }
 
