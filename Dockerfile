@@ -4,16 +4,19 @@
 # compiled dependencies between builds, so that a change of ours compiles only ours.
 ARG RUST_VERSION=1.95.0
 
-FROM rust:${RUST_VERSION}-slim-bookworm AS build
+# The slim image has no make, which jemalloc is built with.
+FROM rust:${RUST_VERSION}-bookworm AS build
 WORKDIR /build
 # Queries are checked against the committed .sqlx, never against a database.
 ENV SQLX_OFFLINE=true
 COPY . .
 # Files are embedded at compile time (static/, migrations/), and a file that was added
 # there is no change of a source: touching the roots compiles the crate again for sure.
+# On ARM, kernels differ in the size of a page: jemalloc is built for the largest, 64 KiB.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target,sharing=locked \
     touch src/lib.rs src/main.rs \
+    && if [ "$(uname -m)" = aarch64 ]; then export JEMALLOC_SYS_WITH_LG_PAGE=16; fi \
     && cargo build --release --locked --bin fairhold \
     && install -D -m 0755 target/release/fairhold /out/fairhold
 

@@ -15,12 +15,18 @@ use fairhold::database::embedded::StartError;
 use fairhold::server::{ListenError, ServeError, Server, listen};
 use fairhold::{access, audit, connections, database, server, telemetry};
 use sqlx::PgConnection;
+use tikv_jemallocator::Jemalloc;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use self::arguments::{Cli, Task};
+
+/// What a request takes is given back by whichever thread answers it, for which the system's allocator
+/// has locks (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// A setting can't be, or the books could not be audited.
 const UNUSABLE: u8 = 2;
