@@ -14,11 +14,11 @@ use super::secret::Digest;
 use super::store::{self, ApiKey};
 
 /// How often it is looked whether keys were made or revoked: a change holds within a second, even
-/// where one look fails.
-const INTERVAL: Duration = Duration::from_millis(250);
+/// where one look fails just after it.
+const INTERVAL: Duration = Duration::from_millis(200);
 
 /// How long a look may take. A connection that has fallen silent must not end all looking.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(350);
 
 /// The keys that hold, as of the last look. While the database is away, they go on.
 #[derive(Debug, Clone)]
