@@ -1,7 +1,7 @@
 //! The way to Redis: kept open, and open again by itself.
 
-use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -24,8 +24,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Link {
     client: Client,
     connection: watch::Sender<Option<MultiplexedConnection>>,
-    /// Why there is none, as it was last told.
-    told: Mutex<Option<String>>,
+    /// The reasons why there is none that were told.
+    told: Mutex<BTreeSet<String>>,
 }
 
 /// Why Redis can't be asked. It may be asked again in a moment.
@@ -55,11 +55,11 @@ impl Link {
         self.connection.borrow().is_some()
     }
 
-    /// Goes without Redis until it is found again. The reason is told once, until there is another.
+    /// Goes without Redis until it is found again. Each reason is told once, until Redis
+    /// is found.
     pub(super) fn lose(&self, error: &LinkError) {
         self.connection.send_replace(None);
-        let reason = Some(error.to_string());
-        if replace(&self.told, reason.clone()) != reason {
+        if self.told().insert(error.to_string()) {
             tracing::warn!(%error, "Redis is away: each process counts by itself");
         }
     }
@@ -82,6 +82,10 @@ impl Link {
         }
     }
 
+    fn told(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn connect(&self) -> Result<(), LinkError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(ARRIVAL))
@@ -92,15 +96,10 @@ impl Link {
         let connection = timeout(ARRIVAL, arriving).await??;
         probe(connection.clone()).await?;
         self.connection.send_replace(Some(connection));
-        replace(&self.told, None);
+        self.told().clear();
         tracing::info!("Redis is there: all processes count together");
         Ok(())
     }
-}
-
-fn replace(told: &Mutex<Option<String>>, reason: Option<String>) -> Option<String> {
-    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    mem::replace(&mut told, reason)
 }
 
 /// A Redis that answers but takes nothing, such as a replica or a full one, is of no use.

@@ -28,8 +28,14 @@ pub(super) fn client(url: &str) -> RedisResult<Client> {
 
 /// The certificates that can be read, in PEM; `None` where there are none.
 fn trusted_by_the_system() -> Option<Vec<u8>> {
-    let found = load_native_certs().certs.into_iter();
-    let good = found.filter(|one| RootCertStore::empty().add(one.clone()).is_ok());
+    let found = load_native_certs();
+    for error in &found.errors {
+        tracing::warn!(%error, "a certificate of the system can't be read");
+    }
+    let good = found
+        .certs
+        .into_iter()
+        .filter(|one| RootCertStore::empty().add(one.clone()).is_ok());
     let texts = good.map(|one| {
         let text = STANDARD.encode(one);
         format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
