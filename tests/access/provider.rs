@@ -145,3 +145,20 @@ async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
         eventually(told, async || server.logged().contains(told)).await;
     }
 }
+
+#[tokio::test]
+async fn a_provider_that_was_asked_in_vain_is_waited_for_by_nobody() {
+    let site = Site::new().await;
+    let provider = Published::in_mood(Mood::Silent);
+    let server = site.serve(&["--jwks-url", &provider.url]).await;
+    let token = Signer::ed().token(Some("k"), &claims("anna"));
+    is_undecided(&server, &token).await;
+    eventually("it is asked again", async || provider.asked() > 1).await;
+    let asked = Instant::now();
+    is_undecided(&server, &token).await;
+    assert!(
+        asked.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        asked.elapsed()
+    );
+}

@@ -1,6 +1,6 @@
 //! An identity provider's published keys, fetched and kept.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use reqwest::{Client, Url, redirect};
@@ -34,11 +34,25 @@ const RETRY: Duration = Duration::from_secs(5);
 pub(super) struct Provider {
     url: Url,
     client: Client,
-    keys: Arc<RwLock<Option<KeySet>>>,
-    /// When they came; the start, as long as none have.
-    fetched: Arc<RwLock<Instant>>,
+    kept: Arc<RwLock<Kept>>,
     /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
     asked: Arc<Mutex<Option<Instant>>>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    keys: Keys,
+    /// When they came; the start, as long as none have.
+    since: Instant,
+}
+
+#[derive(Debug)]
+enum Keys {
+    /// The provider was not asked yet.
+    NotAsked,
+    /// It was asked in vain: nobody waits for it again, and they come when they come.
+    NotHad,
+    Had(KeySet),
 }
 
 #[derive(Debug, Error)]
@@ -70,8 +84,10 @@ impl Provider {
         Ok(Self {
             url,
             client,
-            keys: Arc::default(),
-            fetched: Arc::new(RwLock::new(Instant::now())),
+            kept: Arc::new(RwLock::new(Kept {
+                keys: Keys::NotAsked,
+                since: Instant::now(),
+            })),
             asked: Arc::default(),
         })
     }
@@ -82,7 +98,7 @@ impl Provider {
     /// When there is no such key, or there are none yet.
     pub(super) async fn key(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
         let known = self.known(id);
-        if known.is_ok() {
+        if known.is_ok() || matches!(self.kept().keys, Keys::NotHad) {
             return known;
         }
         let mut asked = self.asked.lock().await;
@@ -107,10 +123,15 @@ impl Provider {
     }
 
     fn known(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = keys.as_ref().ok_or(TokenError::NoKeys)?;
+        let Keys::Had(keys) = &self.kept().keys else {
+            return Err(TokenError::NoKeys);
+        };
         let unknown = TokenError::Wrong("it is signed with a key that is not known");
         keys.find(id).cloned().ok_or(unknown)
+    }
+
+    fn kept(&self) -> RwLockReadGuard<'_, Kept> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows how old the keys are.
@@ -122,23 +143,28 @@ impl Provider {
     }
 
     fn age(&self) -> Duration {
-        let fetched = self.fetched.read().unwrap_or_else(PoisonError::into_inner);
-        fetched.elapsed()
+        self.kept().since.elapsed()
     }
 
     /// Whether it answered.
     async fn ask(&self, asked: &mut Option<Instant>) -> bool {
         let fetched = self.fetch().await;
-        *asked = Some(Instant::now());
+        let now = Instant::now();
+        *asked = Some(now);
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         match fetched {
             Ok(keys) => {
-                let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-                *kept = Some(keys);
-                let mut fetched = self.fetched.write().unwrap_or_else(PoisonError::into_inner);
-                *fetched = Instant::now();
+                *kept = Kept {
+                    keys: Keys::Had(keys),
+                    since: now,
+                };
                 true
             }
             Err(error) => {
+                if matches!(kept.keys, Keys::NotAsked) {
+                    kept.keys = Keys::NotHad;
+                }
+                drop(kept);
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(
                     error,
