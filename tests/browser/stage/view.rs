@@ -40,6 +40,9 @@ const CUT: &str = "
     });
     return [panels.length, ...[...wide, ...cut].map((one) => one.outerHTML.slice(0, 160))];";
 
+/// Returns once what was changed is painted.
+const PAINTED: &str = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]));";
+
 /// What people ask of their screens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Scheme {
@@ -71,6 +74,11 @@ impl Browser {
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]});
         self.devtools("Emulation.setEmulatedMedia", wishes).await;
+        // A picture that is taken sooner lacks parts of the page.
+        self.client
+            .execute_async(PAINTED, Vec::new())
+            .await
+            .unwrap();
     }
 
     /// That the page fits into each width, light and dark; pictures of all are kept.
