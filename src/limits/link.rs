@@ -19,6 +19,9 @@ const ARRIVAL: Duration = Duration::from_secs(1);
 /// How often it is asked whether it is there.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How many reasons are told while it is away, since one that has a number in it is another each time.
+const REASONS: usize = 8;
+
 /// A connection while there is one. Whoever finds it broken says so, and the next go without.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -55,11 +58,11 @@ impl Link {
         self.connection.borrow().is_some()
     }
 
-    /// Goes without Redis until it is found again. Each reason is told once, until Redis
-    /// is found.
+    /// Goes without Redis until it is found again. Until then each reason is told once.
     pub(super) fn lose(&self, error: &LinkError) {
         self.connection.send_replace(None);
-        if self.told().insert(error.to_string()) {
+        let mut told = self.told();
+        if told.len() < REASONS && told.insert(error.to_string()) {
             tracing::warn!(%error, "Redis is away: each process counts by itself");
         }
     }
