@@ -40,10 +40,16 @@ impl Around for Limiter {
     }
 }
 
+/// Whether requests of the route are counted where there are limits.
+#[must_use]
+pub fn is_limited(path: &str) -> bool {
+    !UNLIMITED.contains(&path)
+}
+
 /// What a request costs; `None`: it is not counted.
 fn price(request: &Request) -> Option<u32> {
     let path = request.extensions().get::<MatchedPath>();
-    if path.is_some_and(|path| UNLIMITED.contains(&path.as_str())) {
+    if path.is_some_and(|path| !is_limited(path.as_str())) {
         return None;
     }
     match *request.method() {

@@ -5,10 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult};
+use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, Script};
 use tokio::sync::watch;
 use tokio::time::{error::Elapsed, sleep, timeout};
 use tokio_util::sync::CancellationToken;
+
+/// What charges accounts: one script, which Redis runs as a whole.
+const CHARGE: &str = include_str!("charge.lua");
 
 /// How long Redis may take to answer, in all, before the limits of this process count.
 pub(super) const PATIENCE: Duration = Duration::from_millis(50);
@@ -26,6 +29,8 @@ const REASONS: usize = 8;
 #[derive(Debug)]
 pub(super) struct Link {
     client: Client,
+    /// What Redis is to run.
+    pub(super) script: Script,
     connection: watch::Sender<Option<MultiplexedConnection>>,
     /// The reasons why there is none that were told.
     told: Mutex<BTreeSet<String>>,
@@ -44,6 +49,7 @@ impl Link {
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
+            script: Script::new(CHARGE),
             connection: watch::Sender::new(None),
             told: Mutex::default(),
         }
@@ -70,7 +76,7 @@ impl Link {
     /// Finds Redis, or finds it gone.
     pub(super) async fn look(&self) {
         let found = match self.connection() {
-            Some(connection) => probe(connection).await,
+            Some(connection) => self.probe(connection).await,
             None => self.connect().await,
         };
         if let Err(error) = found {
@@ -97,18 +103,24 @@ impl Link {
             .client
             .get_multiplexed_async_connection_with_config(&config);
         let connection = timeout(ARRIVAL, arriving).await??;
-        probe(connection.clone()).await?;
+        self.probe(connection.clone()).await?;
         self.connection.send_replace(Some(connection));
         self.told().clear();
         tracing::info!("Redis is there: all processes count together");
         Ok(())
     }
-}
 
-/// A Redis that answers but takes nothing, such as a replica or a full one, is of no use.
-async fn probe(mut connection: MultiplexedConnection) -> Result<(), LinkError> {
-    let mut write = redis::cmd("SET");
-    write.arg("fairhold:probe").arg(1).arg("PX").arg(1000);
-    let written: RedisResult<()> = timeout(PATIENCE, write.query_async(&mut connection)).await?;
-    Ok(written?)
+    /// Charges two accounts, as requests do: a Redis that answers but does not do that is of no use,
+    /// such as a replica, a full one, one that runs no scripts, or a cluster, whose nodes have a part
+    /// of the accounts each.
+    async fn probe(&self, mut connection: MultiplexedConnection) -> Result<(), LinkError> {
+        let mut charge = self.script.prepare_invoke();
+        charge.arg(1);
+        for key in ["fairhold:probe:1", "fairhold:probe:2"] {
+            charge.key(key).arg(1).arg(1);
+        }
+        let charged: RedisResult<()> =
+            timeout(PATIENCE, charge.invoke_async(&mut connection)).await?;
+        Ok(charged?)
+    }
 }

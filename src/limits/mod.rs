@@ -14,6 +14,7 @@ mod shared;
 mod tab;
 mod trust;
 
+pub use layer::is_limited;
 pub use limiter::Limiter;
 pub use quota::Quota;
 pub use settings::{Settings, SettingsError, Switch};

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 use super::forwarded::{Hop, forwarded, x_forwarded_for};
 
@@ -27,9 +27,22 @@ impl FromStr for Network {
         };
         let network = text.parse().ok().or_else(single);
         network
-            .map(Self)
+            .map(|network| Self(canonical(network)))
             .ok_or("must be addresses or networks, such as 10.0.0.0/8,fd00::/8")
     }
+}
+
+/// IPv4 in the guise of IPv6, as machines that speak both log it, is IPv4.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = || {
+        let IpNet::V6(network) = network else {
+            return None;
+        };
+        let address = network.addr().to_ipv4_mapped()?;
+        let length = network.prefix_len().checked_sub(96)?;
+        Ipv4Net::new(address, length).ok().map(IpNet::from)
+    };
+    mapped().unwrap_or(network)
 }
 
 /// Those who are believed to tell whom they speak for.
@@ -94,7 +107,12 @@ mod tests {
     use super::{Network, Proxies, counted};
 
     fn client(peer: &str, headers: &[(&'static str, &'static str)]) -> String {
-        let networks = ["10.0.0.0/8", "127.0.0.1", "fd00::/8"];
+        let networks = [
+            "10.0.0.0/8",
+            "127.0.0.1",
+            "fd00::/8",
+            "::ffff:172.16.0.0/108",
+        ];
         let networks = networks.map(|network| network.parse().unwrap());
         let headers: HeaderMap = headers
             .iter()
@@ -115,6 +133,8 @@ mod tests {
         for (peer, headers, expected) in [
             ("10.0.0.1", &[(old, "192.0.2.1")][..], "192.0.2.1"),
             ("::ffff:10.0.0.1", &[(old, "192.0.2.1")], "192.0.2.1"),
+            ("172.31.0.1", &[(old, "192.0.2.1")], "192.0.2.1"),
+            ("172.32.0.1", &[(old, "192.0.2.1")], "172.32.0.1"),
             (
                 "fd00::1",
                 &[(new, "for=\"[2001:db8::1]:80\"")],

@@ -2,28 +2,23 @@
 
 use std::time::Duration;
 
-use redis::{Client, Script};
+use redis::Client;
 use tokio::time::timeout;
 
 use super::link::{Link, LinkError, PATIENCE};
 use super::model::{Account, Level};
 use super::quota::Quota;
 
-/// One script, which Redis runs as a whole.
-const CHARGE: &str = include_str!("charge.lua");
-
 /// Accounts in Redis, under `fairhold:<limit>:<whose>`. Redis forgets each once its units are back.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) link: Link,
-    script: Script,
 }
 
 impl Shared {
     pub(super) fn new(client: Client) -> Self {
         Self {
             link: Link::new(client),
-            script: Script::new(CHARGE),
         }
     }
 
@@ -43,7 +38,7 @@ impl Shared {
 
     async fn run(&self, accounts: &[Account], price: i64) -> Option<(bool, Vec<u64>)> {
         let mut connection = self.link.connection()?;
-        let mut call = self.script.prepare_invoke();
+        let mut call = self.link.script.prepare_invoke();
         call.arg(price);
         for Account {
             limit,

@@ -20,6 +20,8 @@ pub(crate) struct Redis {
     child: Option<Child>,
     /// What it shows, and at which port, if it speaks TLS.
     tls: Option<(Files, u16)>,
+    /// What it does otherwise than usual.
+    settings: &'static [&'static str],
 }
 
 impl Redis {
@@ -34,11 +36,29 @@ impl Redis {
             folder,
             child: None,
             tls: None,
+            settings: &[],
         }
     }
 
     pub(crate) async fn running() -> Self {
         let mut redis = Self::absent();
+        redis.start().await;
+        redis
+    }
+
+    /// One that answers, and runs no scripts.
+    pub(crate) async fn without_scripts() -> Self {
+        let mut redis = Self::absent();
+        redis.settings = &[
+            "--user",
+            "default",
+            "on",
+            "nopass",
+            "~*",
+            "&*",
+            "+@all",
+            "-@scripting",
+        ];
         redis.start().await;
         redis
     }
@@ -59,7 +79,7 @@ impl Redis {
         let mut command = Command::new("redis-server");
         command.args(["--port", "0", "--save", "", "--appendonly", "no"]);
         command.arg("--unixsocket").arg(self.socket());
-        command.arg("--dir").arg(&self.folder);
+        command.arg("--dir").arg(&self.folder).args(self.settings);
         if let Some((files, port)) = &self.tls {
             command.arg("--tls-port").arg(port.to_string());
             command.args(["--bind", "127.0.0.1", "--tls-auth-clients", "no"]);

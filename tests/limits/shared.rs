@@ -113,3 +113,19 @@ async fn a_process_starts_without_its_redis_and_finds_it_later() {
     redis.start().await;
     counts(&one, 1.0).await;
 }
+
+#[tokio::test]
+async fn a_redis_that_does_not_charge_is_away() {
+    let site = Site::new().await;
+    let redis = Redis::without_scripts().await;
+    let servers = two(&site, &redis, 20).await;
+    for server in &servers {
+        for _ in 0..20 {
+            read(server, &[]).await.is(200);
+            assert_eq!(figure(server, SHARED, "").await, Some(0.0));
+        }
+        read(server, &[]).await.refused(429, "rate-limited");
+        assert_eq!(server.logged().matches("Redis is away").count(), 1);
+        assert!(!server.logged().contains("Redis is there"));
+    }
+}
