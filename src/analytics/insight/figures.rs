@@ -7,6 +7,9 @@ use super::super::Health;
 /// How far back "lately" goes at most, in seconds.
 pub(super) const LATELY: i32 = 10 * 60;
 
+/// How far back the ends of holds are counted at most, in seconds.
+pub(super) const HOUR: i64 = 60 * 60;
+
 /// What is known of a SKU, of one version of its row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Figures {
@@ -36,9 +39,11 @@ pub(super) struct Lately {
     pub(super) line_growth: i64,
 }
 
-/// How the holds ended that ended within the last hour.
+/// How the holds ended that ended of late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ends {
+    /// How long it was looked back: [`HOUR`], or less where there were too many changes since.
+    pub(super) seconds: i64,
     pub(super) confirmed: i64,
     pub(super) expired: i64,
     pub(super) cancelled: i64,

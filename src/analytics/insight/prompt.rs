@@ -20,7 +20,7 @@ pub(super) struct Sheet<'a> {
     units: Units,
     waitlist: Waitlist,
     lately: Pace,
-    holds_ended_within_the_last_hour: Ended,
+    holds_ended: Ended,
     hold_seconds: i32,
 }
 
@@ -52,6 +52,7 @@ struct Pace {
 
 #[derive(Debug, Serialize)]
 struct Ended {
+    within_seconds: i64,
     confirmed: i64,
     expired: i64,
     cancelled: i64,
@@ -83,7 +84,8 @@ impl<'a> From<&'a Figures> for Sheet<'a> {
                 waitlist_growth: lately.line_growth,
                 available_lasts_seconds: figures.stock_lasts(),
             },
-            holds_ended_within_the_last_hour: Ended {
+            holds_ended: Ended {
+                within_seconds: ends.seconds,
                 confirmed: ends.confirmed,
                 expired: ends.expired,
                 cancelled: ends.cancelled,

@@ -1,13 +1,12 @@
 //! What the rules say of a SKU, in two to four sentences for a merchant.
 
-use super::figures::Figures;
+use super::figures::{Figures, HOUR};
 use super::words::{count, exactly, period, roughly};
 use crate::inventory::HealthStatus;
 
 /// So many holds must have ended before their ends say anything.
 const TELLING: i64 = 5;
 
-const HOUR: i64 = 60 * 60;
 const DAY: i64 = 24 * HOUR;
 
 /// A hold this short is no reason for holds to run out, in seconds.
@@ -162,7 +161,10 @@ fn abandonment(figures: &Figures) -> Option<String> {
     } else {
         format!("consider holds shorter than {hold} for the next sale")
     };
-    Some(format!(
-        "Of {all} holds that ended within the last hour, {lost} ended without a sale: {todo}"
-    ))
+    let which = if ends.seconds < HOUR {
+        format!("the latest {all} holds that ended")
+    } else {
+        format!("{all} holds that ended within the last hour")
+    };
+    Some(format!("Of {which}, {lost} ended without a sale: {todo}"))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::super::Health;
-use super::figures::{Ends, Figures, LATELY, Lately};
+use super::figures::{Ends, Figures, HOUR, LATELY, Lately};
 
 /// How many changes of a SKU are looked at, the latest first: what a hot one did in the last
 /// second tells its pace, and nobody waits for the reading of its whole hour.
@@ -31,14 +31,19 @@ struct Row {
 }
 
 impl Row {
-    /// How far back the ledger was seen, at most as far as "lately" goes.
+    /// How far back the pace was seen, at most as far as "lately" goes.
     fn span(&self) -> i64 {
-        let seconds_since =
-            |then: DateTime<Utc>| (self.now - then).num_seconds().min(LATELY.into());
-        match self.since {
-            Some(since) if self.changes == CHANGES => seconds_since(since).max(1),
-            Some(_) | None => seconds_since(self.created_at).max(LEAST_SPAN),
-        }
+        let seconds = self.seen().unwrap_or_else(|| {
+            let age = self.now - self.created_at;
+            age.num_seconds().max(LEAST_SPAN)
+        });
+        seconds.min(LATELY.into())
+    }
+
+    /// How far back the ledger was seen, in seconds, where that is not the whole hour.
+    fn seen(&self) -> Option<i64> {
+        let since = self.since.filter(|_| self.changes == CHANGES)?;
+        Some((self.now - since).num_seconds().max(1))
     }
 
     fn figures(self, health: Health) -> Figures {
@@ -54,6 +59,7 @@ impl Row {
                 line_growth: self.line_growth,
             },
             ends: Ends {
+                seconds: self.seen().unwrap_or(HOUR),
                 confirmed: self.confirmed_ends,
                 expired: self.expired_ends,
                 cancelled: self.cancelled_ends,

@@ -125,3 +125,27 @@ impl Teller {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_model_is_remembered_for_a_minute_and_the_rules_for_two_seconds() {
+        let lasts = |source| {
+            let told = Insight {
+                sku: Sku::parse("A").unwrap(),
+                ai_enabled: true,
+                source,
+                summary: String::new(),
+                model: None,
+                generated_at: DateTime::UNIX_EPOCH,
+            };
+            Lifetime.expire_after_create(&(told.sku.clone(), 1), &told, Instant::now())
+        };
+        assert_eq!(lasts(Source::Model), Some(Duration::from_secs(60)));
+        assert_eq!(lasts(Source::Rules), Some(Duration::from_secs(2)));
+    }
+}

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use proptest::prelude::*;
 
 use super::super::Health;
-use super::figures::{Ends, Figures, Lately};
+use super::figures::{Ends, Figures, HOUR, Lately};
 use super::rules::summarize;
 use crate::inventory::{HealthStatus, Sku};
 
@@ -33,6 +33,7 @@ fn calm() -> Figures {
             line_growth: 0,
         },
         ends: Ends {
+            seconds: HOUR,
             confirmed: 0,
             expired: 0,
             cancelled: 0,
@@ -71,6 +72,7 @@ fn taken(reserved: i64, returned: i64, sold: i64) -> Figures {
 fn ended(confirmed: i64, expired: i64, cancelled: i64, hold_ttl_seconds: i32) -> Figures {
     Figures {
         ends: Ends {
+            seconds: HOUR,
             confirmed,
             expired,
             cancelled,
@@ -211,6 +213,11 @@ fn holds_that_end_without_a_sale_are_told_with_what_may_help() {
     assert_ends(&ended(0, 0, 5, 300), end);
     assert_ends(&ended(21, 10, 10, 300), "there is nothing to do.");
     assert_ends(&ended(0, 4, 0, 300), "there is nothing to do.");
+    let mut hot = ended(400, 0, 600, 300);
+    hot.ends.seconds = HOUR - 1;
+    let end = "Of the latest 1000 holds that ended, 600 ended without a sale: most were cancelled, \
+               so look at price and checkout.";
+    assert_ends(&hot, end);
 }
 
 fn amount() -> impl Strategy<Value = i64> {
@@ -257,7 +264,7 @@ prop_compose! {
             hold_ttl_seconds,
             waitlist_limit,
             lately: Lately { seconds, reserved, returned, sold, line_growth },
-            ends: Ends { confirmed, expired, cancelled },
+            ends: Ends { seconds: HOUR, confirmed, expired, cancelled },
             now: DateTime::UNIX_EPOCH,
         }
     }

@@ -22,19 +22,28 @@ pub(super) fn plain(written: &str) -> Option<String> {
     Some(shortened(text))
 }
 
-/// Control characters, and the marks of Unicode that change the direction of text or are not seen.
+/// Control characters, and the marks of Unicode that change the direction of text or are not seen
+/// (`Default_Ignorable_Code_Point`, and the annotations of lines).
 fn is_hidden(c: char) -> bool {
     let mark = matches!(
         c,
         '\u{ad}'
+            | '\u{34f}'
             | '\u{61c}'
-            | '\u{180e}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     );
     mark || c.is_control()
 }
@@ -72,7 +81,14 @@ mod tests {
 
     #[test]
     fn a_text_that_says_nothing_is_none() {
-        for nothing in ["", " \n ", "\u{200b}\u{feff}", "…", "**"] {
+        for nothing in [
+            "",
+            " \n ",
+            "\u{200b}\u{feff}",
+            "\u{3164}\u{115f}\u{ffa0}",
+            "…",
+            "**",
+        ] {
             assert_eq!(plain(nothing), None, "{nothing:?}");
         }
     }

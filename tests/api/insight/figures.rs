@@ -107,6 +107,25 @@ async fn of_a_hot_sku_only_the_latest_changes_are_read() {
     service.finish().await;
 }
 
+#[tokio::test]
+async fn of_a_hot_sku_no_hour_is_told_that_was_not_read() {
+    let service = Service::start().await;
+    service.stock("A", 5000).await;
+    let given_up = (0..1010).map(async |number| {
+        let held = service.reserve("A", &format!("user{number}"), 1).await;
+        service.cancel(&id(&held.is(201))).await.is(200);
+    });
+    join_all(given_up).await;
+    let said = summary(&service, "A").await;
+    let found = said
+        .split_once("Of the latest ")
+        .unwrap_or_else(|| panic!("{said}"));
+    let number = found.1.split_once(" holds that ended, ").unwrap().0;
+    assert!((900..=1010).contains(&number.parse().unwrap()), "{said}");
+    assert!(!said.contains("hour"), "{said}");
+    service.finish().await;
+}
+
 impl Service {
     async fn until_counted(&self, sku: &str, counts: [i64; 5]) {
         crate::service::eventually("the counts are as expected", async || {

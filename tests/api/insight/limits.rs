@@ -61,7 +61,7 @@ async fn busy(service: &Service) -> Vec<String> {
 async fn while_a_model_thinks_nothing_of_the_database_is_held() {
     let server = ModelServer::start(Manner::Thinks("At last.".to_owned())).await;
     // A single connection for reading, and no job that is at work by chance.
-    let scarce = ["--database-connections=3", "--sweep-interval-ms=900"];
+    let scarce = ["--database-connections=4", "--sweep-interval-ms=900"];
     let service = server.serve(&scarce).await;
     service.stock("A", 10).await;
     let (told, ()) = tokio::join!(service.told("A"), async {

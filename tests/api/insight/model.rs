@@ -133,7 +133,7 @@ async fn only_figures_leave_the_service() {
                 "seconds": 60, "units_reserved": 5, "units_returned": 0, "units_sold": 4,
                 "waitlist_growth": 1, "available_lasts_seconds": 12,
             },
-            "holds_ended_within_the_last_hour": {"confirmed": 1, "expired": 0, "cancelled": 0},
+            "holds_ended": {"within_seconds": 3600, "confirmed": 1, "expired": 0, "cancelled": 0},
             "hold_seconds": 300,
         })
     );
