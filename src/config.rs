@@ -91,10 +91,10 @@ pub struct Settings {
           default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_limit: u32,
 
-    /// How many connections the process opens, up to 400: one for each lane, up to two for its jobs,
-    /// the others for reading [default: lanes + 12]
+    /// How many connections the process opens, up to 400: one for each lane, one or two for its jobs,
+    /// at least one for reading [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
-          value_parser = clap::value_parser!(u16).range(2..=i64::from(MOST_CONNECTIONS)))]
+          value_parser = clap::value_parser!(u16).range(3..=i64::from(MOST_CONNECTIONS)))]
     pub database_connections: Option<u16>,
 
     /// How long a request may wait for its turn, and again for the database, in milliseconds: it is
@@ -183,7 +183,7 @@ pub enum SettingsError {
     DatabaseUrl,
     /// No connection would be left to read with.
     #[error(
-        "--database-connections (FAIRHOLD_DATABASE_CONNECTIONS) must be more than --lanes (FAIRHOLD_LANES), which is {lanes}"
+        "--database-connections (FAIRHOLD_DATABASE_CONNECTIONS) must be at least two more than --lanes (FAIRHOLD_LANES), which is {lanes}: one for jobs, one for reading"
     )]
     TooFewConnections {
         /// How many lanes there are to be.
@@ -217,7 +217,7 @@ impl Settings {
         self.source()?;
         self.access.check()?;
         self.limits.check()?;
-        if self.database_connections() <= self.lanes {
+        if self.database_connections() < self.lanes + 2 {
             return Err(SettingsError::TooFewConnections { lanes: self.lanes });
         }
         self.fairness.check()?;

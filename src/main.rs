@@ -253,7 +253,13 @@ async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Resul
         KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
     };
     ready.context("the keys can't be used: the schema is not the one that this version knows")?;
-    say(&access::command::run(connection, task).await?)?;
+    let told = access::command::run(connection, task).await?;
+    say(&told).with_context(|| match task {
+        KeysTask::Create { name, .. } => {
+            format!("nobody has seen the key {name}, and nobody can: revoke it, and make another")
+        }
+        KeysTask::List | KeysTask::Revoke { .. } => "the answer can't be shown".to_owned(),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -55,7 +55,7 @@ pub(super) fn not_open(distance: Distance) -> Problem {
             "There are no API keys, and the Host is a name that somebody may own and have lead here."
         }
     };
-    Problem::new(Code::OpenAccessRefused, detail)
+    challenged(Code::OpenAccessRefused, detail, "Bearer realm=\"fairhold\"")
 }
 
 /// The route has no row in the table.

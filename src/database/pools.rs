@@ -30,17 +30,15 @@ pub struct Pools {
 }
 
 impl Pools {
-    /// Shares `count` connections out. A single one is for all. No statement takes longer than
+    /// Shares `count` connections out, two at least. No statement takes longer than
     /// `patience`, and nobody waits for a connection for longer than a second.
     #[must_use]
     pub fn new(database: &PgConnectOptions, count: u16, patience: Duration) -> Self {
         let jobs = JOBS.min(count / 2);
-        let readers = pool(database, count - jobs, patience);
-        let jobs = match jobs {
-            0 => readers.clone(),
-            jobs => pool(database, jobs, patience),
-        };
-        Self { readers, jobs }
+        Self {
+            readers: pool(database, count - jobs, patience),
+            jobs: pool(database, jobs, patience),
+        }
     }
 
     /// Closes all.

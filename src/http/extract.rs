@@ -54,9 +54,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
     let mut parts = kind.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|kind| {
-        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
-    });
+    let json = parts.next() == Some("application/json");
     let charset = parts.find_map(|parameter| parameter.strip_prefix("charset="));
     json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
 }

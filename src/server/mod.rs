@@ -175,9 +175,12 @@ impl Server {
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
         self.tracker.close();
-        self.tracker.wait().await;
-        if timeout(self.drain_time, self.pools.close()).await.is_err() {
-            tracing::warn!("some connections did not end in time");
+        let ended = async {
+            self.tracker.wait().await;
+            self.pools.close().await;
+        };
+        if timeout(self.drain_time, ended).await.is_err() {
+            tracing::warn!("some jobs or connections did not end in time");
         }
     }
 }

@@ -81,6 +81,8 @@ async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
     for foreign in ["evil.shop", "evil.shop:8080", "localhost.evil.shop"] {
         let refused = ask(&server, "Host", foreign).await;
         let told = refused.refused(403, "open-access-refused");
+        let challenge = refused.header("www-authenticate");
+        assert_eq!(challenge, Some("Bearer realm=\"fairhold\""));
         assert!(told["detail"].as_str().unwrap().contains("Host"), "{told}");
     }
     let path = "/inventory/A";

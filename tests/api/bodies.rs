@@ -37,6 +37,7 @@ async fn only_json_is_read() {
             Some("text/plain"),
             Some(form),
             Some("text/json"),
+            Some("application/vnd.api+json"),
             Some("json"),
             Some("application/json; charset=iso-8859-1"),
         ] {

@@ -8,6 +8,7 @@ mod dashboard;
 mod database;
 mod demo;
 mod dialogs;
+mod docs;
 mod everybody;
 mod figures;
 mod flash;

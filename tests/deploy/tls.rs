@@ -1,11 +1,15 @@
 //! TLS, where there is a certificate.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use reqwest::tls::Version;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::net::unix::pipe;
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::papers::{Files, Paper};
 use crate::process::Fairhold;
@@ -98,6 +102,33 @@ async fn a_connection_outlives_the_certificate_that_it_began_with() {
     }
     // By a new connection it would fail: this client does not know the new certificate.
     assert_eq!(ask().await, 200);
+}
+
+/// As on a network's file system that has gone: whoever reads waits, and can't be called back.
+#[tokio::test]
+async fn a_certificate_that_can_not_be_read_to_its_end_keeps_no_process() {
+    let files = Files::of(&Paper::new());
+    let database = TestDatabase::create().await;
+    let flags = files.flags();
+    let quick = "--request-timeout-ms=1000".to_owned();
+    let flags: Vec<_> = flags.iter().chain([&quick]).map(String::as_str).collect();
+    let mut server = Fairhold::start(&database.url(), &flags).await;
+    let path = files.path("certificate");
+    fs::remove_file(&path).unwrap();
+    let made = Command::new("mkfifo").arg(&path).status().await.unwrap();
+    assert!(made.success());
+    let begun = Instant::now();
+    let _says_nothing = loop {
+        // It can only be opened once it is read.
+        if let Ok(writer) = pipe::OpenOptions::new().open_sender(&path) {
+            break writer;
+        }
+        assert!(begun.elapsed() < PATIENCE, "nobody reads it");
+        tokio::task::yield_now().await;
+    };
+    server.terminate();
+    let ended = timeout(Duration::from_secs(15), server.ended()).await;
+    assert_eq!(ended.expect("it ends in time").code(), Some(0));
 }
 
 #[tokio::test]

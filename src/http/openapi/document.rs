@@ -9,6 +9,7 @@ use super::sketch::{Answer, Sketch};
 use super::{headers, problems};
 use crate::access::needs::{self, Finding, Need};
 use crate::http::{Code, problem};
+use crate::limits::is_limited;
 
 /// What a client should know before the first request.
 const WORDS: &str = include_str!("about.md");
@@ -76,6 +77,10 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     if !open {
         sketch.refuses(&GATE);
     }
+    let limited = is_limited(endpoint.path);
+    if limited {
+        sketch.refuses(&[Code::RateLimited]);
+    }
     for name in ["X-Request-Id", "traceparent"] {
         let header = json!({"$ref": format!("#/components/parameters/{name}")});
         sketch.parameters.push(header);
@@ -107,7 +112,7 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     for (status, response) in problems::responses(sketch.problems) {
         responses.insert(status.as_str().to_owned(), response);
     }
-    if !open {
+    if limited {
         responses.values_mut().for_each(tell_of_limits);
     }
     operation["responses"] = responses.into();

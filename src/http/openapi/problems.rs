@@ -7,12 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::http::Code;
 
-/// What any endpoint can refuse with.
-pub(super) const EVERYWHERE: [Code; 2] = [Code::RateLimited, Code::InternalError];
-
-/// A response for each status that one of `codes` has.
+/// A response for each status that one of `codes` has, and for a fault of our own.
 pub(super) fn responses(mut codes: Vec<Code>) -> Vec<(StatusCode, Value)> {
-    codes.extend(EVERYWHERE);
+    codes.push(Code::InternalError);
     let mut kinds: BTreeMap<StatusCode, Vec<Code>> = BTreeMap::new();
     for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
         kinds.entry(code.status()).or_default().push(*code);

@@ -22,7 +22,7 @@ use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 use crate::support::TestDatabase;
 
-pub(crate) use self::browser::Browser;
+pub(crate) use self::browser::{Browser, eventually};
 use self::driver::Driver;
 use self::programs::Programs;
 pub(crate) use self::view::Scheme;

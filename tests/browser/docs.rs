@@ -1,0 +1,35 @@
+//! The page that shows the document of the API.
+
+use serde_json::Value;
+
+use crate::stage::{Stage, eventually, play};
+
+const DOCUMENT: &str = include_str!("../../docs/openapi.json");
+
+/// Every operation of the document, as one block of the page.
+fn operations() -> usize {
+    let document: Value = serde_json::from_str(DOCUMENT).unwrap();
+    let paths = document["paths"].as_object().unwrap().values();
+    let methods = paths.map(|path| path.as_object().unwrap().keys());
+    methods.map(|of| of.count()).sum()
+}
+
+#[tokio::test]
+async fn the_page_shows_every_operation_of_the_document() {
+    play(async |stage: &mut Stage| {
+        let page = stage.browser_at("/docs").await;
+        page.mentions("#viewer .info", "Fairhold").await;
+        eventually("all operations are shown", async || {
+            let count = "return document.querySelectorAll('.opblock').length";
+            let shown = page.script(count, &[]).await;
+            (shown == operations())
+                .then_some(())
+                .ok_or(shown.to_string())
+        })
+        .await;
+        page.click("#operations-Reservations-reserve button").await;
+        page.mentions("#operations-Reservations-reserve", "Idempotency-Key")
+            .await;
+    })
+    .await;
+}
