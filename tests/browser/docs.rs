@@ -11,7 +11,7 @@ fn operations() -> usize {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let paths = document["paths"].as_object().unwrap().values();
     let methods = paths.map(|path| path.as_object().unwrap().keys());
-    methods.map(|of| of.count()).sum()
+    methods.map(Iterator::count).sum()
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ mod tests {
             };
             Lifetime.expire_after_create(&(told.sku.clone(), 1), &told, Instant::now())
         };
-        assert_eq!(lasts(Source::Model), Some(Duration::from_secs(60)));
+        assert_eq!(lasts(Source::Model), Some(Duration::from_mins(1)));
         assert_eq!(lasts(Source::Rules), Some(Duration::from_secs(2)));
     }
 }
