@@ -1,4 +1,5 @@
 //! `GET /metrics`: what happened, counted.
+#![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,34 @@ use crate::request;
 use crate::world::{World, eventually};
 
 /// The figures of all series, by name and labels.
-async fn figures(world: &World) -> BTreeMap<String, f64> {
+#[derive(Debug)]
+pub(crate) struct Figures(BTreeMap<String, f64>);
+
+impl Figures {
+    fn read(text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let figure = |line: &str| {
+            let (series, figure) = line.rsplit_once(' ').unwrap();
+            (series.to_owned(), figure.parse().unwrap())
+        };
+        Self(lines.map(figure).collect())
+    }
+
+    #[track_caller]
+    pub(crate) fn of(&self, series: &str) -> f64 {
+        let figure = self.0.get(series);
+        *figure.unwrap_or_else(|| panic!("no {series} in {self:#?}"))
+    }
+
+    /// By how much one has grown; one that was not there began at 0.
+    #[track_caller]
+    pub(crate) fn since(&self, before: &Self, series: &str) -> f64 {
+        self.of(series) - before.0.get(series).unwrap_or(&0.0)
+    }
+}
+
+/// Asks the first of the world's processes for its figures.
+pub(crate) async fn figures(world: &World) -> Figures {
     let asked = request(world, Method::GET, "/metrics").send();
     let answer = asked.await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -17,13 +45,7 @@ async fn figures(world: &World) -> BTreeMap<String, f64> {
         .unwrap()
         .to_owned();
     assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
-    let text = answer.text().await.unwrap();
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let figure = |line: &str| {
-        let (series, figure) = line.rsplit_once(' ').unwrap();
-        (series.to_owned(), figure.parse().unwrap())
-    };
-    lines.map(figure).collect()
+    Figures::read(&answer.text().await.unwrap())
 }
 
 #[tokio::test]
@@ -65,11 +87,7 @@ async fn what_becomes_of_holds_is_counted() {
         ("fairhold_batch_commands_sum", 8.0),
         (r#"fairhold_lane_depth{lane="0"}"#, 0.0),
     ] {
-        assert_eq!(
-            figures.get(series),
-            Some(&expected),
-            "{series} in {figures:#?}"
-        );
+        assert_eq!(figures.of(series), expected, "{series} in {figures:#?}");
     }
     world.audit().await;
 }
@@ -84,9 +102,9 @@ async fn the_line_and_the_sweep_are_sampled() {
             .await
             .assert_status_in(&[201, 202]);
     }
-    let sampled = async || figures(&world).await.get("fairhold_waitlist_size") == Some(&2.0);
+    let sampled = async || figures(&world).await.0.get("fairhold_waitlist_size") == Some(&2.0);
     eventually("the line is sampled", sampled).await;
-    let lag = figures(&world).await["fairhold_sweep_lag_seconds"];
+    let lag = figures(&world).await.of("fairhold_sweep_lag_seconds");
     assert!(lag < 1.0, "{lag}");
     world.audit().await;
 }
@@ -99,9 +117,10 @@ async fn a_method_that_somebody_made_up_gets_no_series_of_its_own() {
     asked.await.unwrap();
     let figures = figures(&world).await;
     let series = figures
+        .0
         .keys()
         .find(|series| series.contains("unmatched"))
         .unwrap();
     assert!(series.contains(r#"method="other""#), "{series}");
-    assert!(!figures.keys().any(|series| series.contains("BREW")));
+    assert!(!figures.0.keys().any(|series| series.contains("BREW")));
 }
