@@ -1,4 +1,4 @@
-//! `GET /metrics` while commands wait: times and depths, in their true sizes.
+//! `GET /metrics` while commands wait: times, depths and connections, in their true sizes.
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::time::{Duration, Instant};
@@ -115,7 +115,35 @@ async fn a_row_that_somebody_keeps_locked_is_seen_for_as_long_as_commands_wait_f
     let waits = "fairhold_lock_wait_duration_seconds_sum";
     let least = PATIENCE / 2 * commands;
     assert_took(&before, &after, waits, least, whole * (commands + 1));
+    // Each command that was set aside, each that was served, and who found the row locked first.
+    let counted = after.since(&before, "fairhold_lock_wait_duration_seconds_count");
+    assert!(counted > f64::from(commands + ROUNDS), "{counted} waits");
     depth_is(&world, 0.0).await;
     auditor.commit().await;
     world.audit().await;
+}
+
+#[tokio::test]
+async fn connections_for_reading_are_counted_by_what_they_do() {
+    // Of the eight connections three are left for reading, and two for the jobs.
+    let world = World::open(1, &["--lanes=3"]).await;
+    let shop = &world.shop();
+    shop.stock("POOL", 1).await;
+    let connections = async |state: &str| {
+        let series = format!("fairhold_pool_connections{{state=\"{state}\"}}");
+        figures(&world).await.of(&series)
+    };
+    assert_eq!(connections("limit").await, 3.0);
+    let mut locked = world.books.lock("POOL").await;
+    locked.execute("lock table reservations_history").await;
+    let unknown = "/reservations/00000000-0000-7000-8000-000000000000";
+    let reads = join_all((0..2).map(|_| shop.get(unknown)));
+    let busy = async {
+        eventually("both are busy", async || connections("busy").await == 2.0).await;
+        locked.commit().await;
+    };
+    join(reads, busy).await;
+    eventually("none is busy", async || connections("busy").await == 0.0).await;
+    assert!(connections("idle").await >= 2.0);
+    assert_eq!(connections("limit").await, 3.0);
 }
