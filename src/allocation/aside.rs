@@ -6,12 +6,28 @@ use tokio::time::Instant;
 
 use super::job::Job;
 use crate::inventory::Sku;
+use crate::telemetry::metrics;
 
 /// The jobs of SKUs that are locked, each SKU's in their order, so that the others of the lane
 /// are served meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
-    jobs: BTreeMap<Sku, VecDeque<Job>>,
+    jobs: BTreeMap<Sku, VecDeque<Waiting>>,
+}
+
+/// A job that waits for its SKU's row.
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    since: Instant,
+}
+
+impl Waiting {
+    /// The job, whose wait is over at `now`.
+    fn end(self, now: Instant) -> Job {
+        metrics().locked(now.duration_since(self.since));
+        self.job
+    }
 }
 
 impl Aside {
@@ -29,14 +45,16 @@ impl Aside {
         self.jobs.keys().cloned().collect()
     }
 
-    /// Takes the jobs of `locked` SKUs and returns the others.
+    /// Takes the jobs of `locked` SKUs, which wait from now on, and returns the others.
     pub(super) fn sift(&mut self, batch: Vec<Job>, locked: &BTreeSet<Sku>) -> Vec<Job> {
         let (aside, others) = batch
             .into_iter()
             .partition::<Vec<_>, _>(|job| locked.contains(job.command.sku()));
+        let since = Instant::now();
         for job in aside {
             let sku = job.command.sku().clone();
-            self.jobs.entry(sku).or_default().push_back(job);
+            let jobs = self.jobs.entry(sku).or_default();
+            jobs.push_back(Waiting { job, since });
         }
         others
     }
@@ -44,7 +62,10 @@ impl Aside {
     /// Gives back the jobs of all SKUs but those that are still `locked`.
     pub(super) fn release(&mut self, locked: &BTreeSet<Sku>) -> Vec<Job> {
         let free = self.jobs.extract_if(.., |sku, _| !locked.contains(sku));
-        free.flat_map(|(_, jobs)| jobs).collect()
+        let now = Instant::now();
+        free.flat_map(|(_, jobs)| jobs)
+            .map(|waiting| waiting.end(now))
+            .collect()
     }
 
     /// Gives back the jobs that have waited long enough: those that are overdue at `now`, and, of
@@ -56,12 +77,15 @@ impl Aside {
             given_up.extend(longest.and_then(VecDeque::pop_back));
         }
         for jobs in self.jobs.values_mut() {
-            while jobs.front().is_some_and(|job| job.is_overdue_at(now)) {
+            while jobs.front().is_some_and(|w| w.job.is_overdue_at(now)) {
                 given_up.extend(jobs.pop_front());
             }
         }
         self.jobs.retain(|_, jobs| !jobs.is_empty());
         given_up
+            .into_iter()
+            .map(|waiting| waiting.end(now))
+            .collect()
     }
 }
 

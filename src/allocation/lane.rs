@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -83,6 +85,8 @@ pub(super) struct Lane {
     again: VecDeque<Job>,
     /// Jobs whose turn comes when somebody else lets go of their SKU.
     aside: Aside,
+    /// How many jobs are in `again` and `aside`, for whoever watches.
+    kept: Arc<AtomicU64>,
     connection: Option<PgConnection>,
 }
 
@@ -91,6 +95,7 @@ impl Lane {
         settings: LaneSettings,
         arrivals: mpsc::Receiver<Job>,
         due: mpsc::Receiver<Job>,
+        kept: Arc<AtomicU64>,
     ) -> Self {
         Self {
             settings,
@@ -98,6 +103,7 @@ impl Lane {
             due,
             again: VecDeque::new(),
             aside: Aside::default(),
+            kept,
             connection: None,
         }
     }
@@ -130,7 +136,13 @@ impl Lane {
         if !self.aside.is_empty() {
             self.look_after_the_locked().await;
         }
+        self.tell_what_is_kept();
         true
+    }
+
+    fn tell_what_is_kept(&self) {
+        let kept = self.again.len() + self.aside.len();
+        self.kept.store(kept as u64, Ordering::Relaxed);
     }
 
     /// The next batch; empty when it is time to look after the SKUs that are locked, `None` when
@@ -202,6 +214,7 @@ impl Lane {
                 continue;
             };
             let deadline = end.min(now + self.settings.patience);
+            self.tell_what_is_kept();
             match self.attempt(&batch, lock_wait, deadline).await {
                 Ok(outcomes) => self.answer(batch, outcomes),
                 Err(Failure::Refused(cause)) if batch.len() == 1 => {
@@ -244,7 +257,8 @@ impl Lane {
         self.again.extend(self.aside.release(&locked));
     }
 
-    /// Which of `skus` somebody else keeps locked: all, when the database does not say in time.
+    /// Which of `skus` somebody else keeps locked: all, when the database does not say in time. A
+    /// look that finds any counts as a transaction that failed, as one that fails itself does.
     async fn locked(&mut self, skus: BTreeSet<Sku>, deadline: Instant) -> BTreeSet<Sku> {
         let names: Vec<_> = skus.iter().map(ToString::to_string).collect();
         let ask = async {
@@ -254,11 +268,23 @@ impl Lane {
             question.rollback().await?;
             Ok::<_, sqlx::Error>(locked)
         };
-        if let Ok(Ok(locked)) = timeout_at(deadline, ask).await {
-            locked.into_iter().collect()
-        } else {
-            self.connection = None;
-            skus
+        match timeout_at(deadline, ask).await {
+            Ok(Ok(locked)) => {
+                if !locked.is_empty() {
+                    metrics().failed(Trouble::Locked.name());
+                }
+                locked.into_iter().collect()
+            }
+            Ok(Err(error)) => {
+                metrics().failed(trouble(&error).name());
+                self.connection = None;
+                skus
+            }
+            Err(_elapsed) => {
+                metrics().failed("timeout");
+                self.connection = None;
+                skus
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{io, thread};
 
@@ -47,6 +48,8 @@ fn run(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io::R
 struct Entrance {
     arrivals: mpsc::Sender<Job>,
     due: mpsc::Sender<Job>,
+    /// How many jobs the lane has taken in whose turn comes later.
+    kept: Arc<AtomicU64>,
 }
 
 impl Entrance {
@@ -57,6 +60,15 @@ impl Entrance {
             | Command::Confirm(_)
             | Command::Cancel(_)
             | Command::Restock(_) => &self.arrivals,
+        }
+    }
+
+    fn used(&self) -> LaneUse {
+        let queued = |queue: &mpsc::Sender<Job>| (queue.max_capacity() - queue.capacity()) as u64;
+        let kept = self.kept.load(Ordering::Relaxed);
+        LaneUse {
+            waiting: queued(&self.arrivals) + queued(&self.due) + kept,
+            limit: self.arrivals.max_capacity() as u64,
         }
     }
 }
@@ -77,9 +89,14 @@ impl Lanes {
         let entrances = (0..count).map(|_| {
             let (arrivals, arriving) = mpsc::channel(queue_limit);
             let (due, falling_due) = mpsc::channel(DUE_ROOM);
-            let lane = Lane::new(settings.clone(), arriving, falling_due);
+            let kept = Arc::default();
+            let lane = Lane::new(settings.clone(), arriving, falling_due, Arc::clone(&kept));
             run(lane, tracker.token(), drain.clone())?;
-            Ok(Entrance { arrivals, due })
+            Ok(Entrance {
+                arrivals,
+                due,
+                kept,
+            })
         });
         let lanes = Self {
             entrances: entrances.collect::<io::Result<_>>()?,
@@ -92,19 +109,12 @@ impl Lanes {
     /// Tells how each lane is used, as long as there are lanes.
     fn uses(&self) -> impl Fn() -> Vec<LaneUse> + Clone + use<> {
         let entrances = Arc::downgrade(&self.entrances);
-        let used = |entrance: &Entrance| {
-            let Entrance { arrivals, .. } = entrance;
-            LaneUse {
-                waiting: (arrivals.max_capacity() - arrivals.capacity()) as u64,
-                limit: arrivals.max_capacity() as u64,
-            }
-        };
         move || {
             let entrances = entrances.upgrade();
             entrances
                 .iter()
                 .flat_map(|all| all.iter())
-                .map(used)
+                .map(Entrance::used)
                 .collect()
         }
     }
@@ -166,7 +176,11 @@ mod tests {
         let (arrivals, arriving) = mpsc::channel(1);
         let (due, falling_due) = mpsc::channel(1);
         let lanes = Lanes {
-            entrances: Arc::new([Entrance { arrivals, due }]),
+            entrances: Arc::new([Entrance {
+                arrivals,
+                due,
+                kept: Arc::default(),
+            }]),
             patience: PATIENCE,
         };
         (lanes, [arriving, falling_due])

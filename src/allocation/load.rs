@@ -17,6 +17,7 @@ use super::command::Command;
 use super::needs::Needs;
 use super::reach::Reach;
 use super::read::{Found, Wanted, read};
+use super::refusal::{Trouble, trouble};
 use super::state::State;
 use super::steps::Steps;
 
@@ -41,9 +42,13 @@ pub(super) async fn load(
     let skus: Vec<_> = needs.skus.iter().map(ToString::to_string).collect();
     let asked = Instant::now();
     let locked = inventory::store::lock(connection, &skus);
-    let locked = locked.instrument(traces::step("lock")).await?;
-    metrics().locked(asked.elapsed());
-    let Some((now, inventories)) = locked else {
+    let locked = locked.instrument(traces::step("lock")).await;
+    // A wait that was in vain counts as well; what else fails is no wait for rows.
+    let failure = locked.as_ref().err().map(trouble);
+    if failure.is_none_or(|trouble| trouble == Trouble::Locked) {
+        metrics().locked(asked.elapsed());
+    }
+    let Some((now, inventories)) = locked? else {
         return Ok(None);
     };
     let Found {

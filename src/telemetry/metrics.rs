@@ -110,9 +110,9 @@ pub struct PoolUse {
 /// How a lane is used.
 #[derive(Debug, Clone, Copy)]
 pub struct LaneUse {
-    /// Commands that wait.
+    /// Commands that wait, those that were set aside among them.
     pub waiting: u64,
-    /// How many may; one more is refused.
+    /// How many may wait in the queue; one more is refused.
     pub limit: u64,
 }
 
@@ -146,11 +146,11 @@ impl Metrics {
             ),
             lock_time: times(
                 "fairhold.lock.wait.duration",
-                "Time until a transaction had the rows of its SKUs locked.",
+                "Time that a transaction, or a command that was set aside, waited for the rows of SKUs.",
             ),
             failed_batches: counter(
                 "fairhold.batches.failed",
-                "Transactions that did not come to their end, by cause.",
+                "Transactions that did not come to their end, by cause, and looks that found rows locked.",
             ),
             holds: counter("fairhold.holds", "What became of holds, by event."),
             waitlist: counter("fairhold.waitlist.events", "Who joined and left waitlists."),
@@ -212,12 +212,12 @@ impl Metrics {
         self.transaction_time.record(took.as_secs_f64(), &[]);
     }
 
-    /// Counts a wait for the rows of SKUs.
+    /// Counts a wait for the rows of SKUs, which may have been in vain.
     pub fn locked(&self, took: Duration) {
         self.lock_time.record(took.as_secs_f64(), &[]);
     }
 
-    /// Counts a transaction that failed.
+    /// Counts a transaction that failed, or a look whether rows are free that found some locked.
     pub fn failed(&self, cause: &'static str) {
         count_each(&self.failed_batches, "cause", cause, 1);
     }
@@ -257,7 +257,7 @@ impl Metrics {
         );
         watch_each_lane(
             "fairhold.lane.limit",
-            "Commands that may wait for their lane; one more is refused.",
+            "Commands that may wait in the queue of their lane; one more is refused.",
             read,
             |lane| lane.limit,
         );

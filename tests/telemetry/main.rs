@@ -6,6 +6,7 @@ mod collector;
 mod deploy;
 mod figures;
 mod logs;
+mod pressure;
 mod promql;
 mod traces;
 
