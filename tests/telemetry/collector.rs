@@ -68,8 +68,14 @@ impl Collector {
 
     /// All spans that came, of that name.
     pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
-        let spans = self.kept.spans.lock().unwrap();
-        spans.iter().filter(|s| s.name == name).cloned().collect()
+        let mut spans = self.all_spans();
+        spans.retain(|span| span.name == name);
+        spans
+    }
+
+    /// All spans that came.
+    pub(crate) fn all_spans(&self) -> Vec<Span> {
+        self.kept.spans.lock().unwrap().clone()
     }
 
     /// The names of all metrics that came.

@@ -1,8 +1,5 @@
 //! Traces: from the request through the lane into the statements of the batch.
 
-use std::collections::BTreeSet;
-
-use futures_util::future::{join, join_all};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +7,7 @@ use serde_json::json;
 use crate::collector::{Collector, attribute};
 use crate::process::Fairhold;
 use crate::request;
-use crate::world::{World, eventually};
+use crate::world::World;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
@@ -26,13 +23,13 @@ async fn world(collector: &Collector) -> World {
 }
 
 /// Ends the process, which sends what it still has.
-async fn finish(world: &mut World) {
+pub(crate) async fn finish(world: &mut World) {
     world.audit().await;
     world.servers[0].terminate();
     assert_eq!(world.servers[0].ended().await.code(), Some(0));
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
@@ -74,33 +71,6 @@ async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
         format!("{statement:?}").contains("for update"),
         "{statement:?}"
     );
-}
-
-#[tokio::test]
-async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
-    let collector = Collector::start().await;
-    let mut world = world(&collector).await;
-    let shop = &world.shop();
-    shop.stock("SHARED", 50).await;
-    let locked = world.books.lock("SHARED").await;
-    let asks = join_all((0..20).map(async |n| shop.reserve("SHARED", &format!("user-{n}")).await));
-    let release = async {
-        let waiting = async || world.books.waiting_for(&locked).await > 0;
-        eventually("the lane is busy", waiting).await;
-        locked.commit().await;
-    };
-    for answer in join(asks, release).await.0 {
-        answer.assert_status(201);
-    }
-    finish(&mut world).await;
-
-    let requests = collector.spans("POST /inventory/reserve");
-    let requests: BTreeSet<_> = requests.into_iter().map(|span| span.span_id).collect();
-    let batches = collector.spans("batch");
-    let links = batches.iter().flat_map(|batch| &batch.links);
-    let linked: BTreeSet<_> = links.map(|link| link.span_id.clone()).collect();
-    assert_eq!(linked, requests);
-    assert!(batches.len() < 20, "{} batches", batches.len());
 }
 
 #[tokio::test]
