@@ -16,6 +16,9 @@ use crate::world::{World, eventually};
 const REQUEST: &str = "POST /inventory/reserve";
 const SKU: &str = "SHARED";
 
+/// More than the links that a span usually has room for.
+const MANY: usize = 200;
+
 /// A lane that a test can keep busy, for as long as it likes, so that what comes meanwhile is one
 /// batch.
 struct Busy {
@@ -105,8 +108,8 @@ async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
     let mut busy = Busy::open(&collector).await;
     let shop = &busy.world.shop();
     let first = shop.reserve(SKU, "first");
-    let others = join_all((0..20).map(async |n| shop.reserve(SKU, &format!("user-{n}")).await));
-    let (first, others) = busy.with(first, 20, others).await;
+    let others = join_all((0..MANY).map(async |n| shop.reserve(SKU, &format!("user-{n}")).await));
+    let (first, others) = busy.with(first, MANY, others).await;
     for answer in others.iter().chain([&first]) {
         answer.assert_status(201);
     }
@@ -115,7 +118,7 @@ async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
     let batches = collector.spans("batch");
     assert_eq!(linked(&batches), ids(&collector.spans(REQUEST)));
     let largest = batches.iter().map(|batch| batch.links.len()).max();
-    assert_eq!(largest, Some(20));
+    assert_eq!(largest, Some(MANY));
 }
 
 #[tokio::test]
