@@ -1,8 +1,13 @@
 //! Traces: from the request through the lane into the statements of the batch.
 
+use std::time::Duration;
+
+use futures_util::FutureExt;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use reqwest::Method;
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::collector::{Collector, attribute};
 use crate::process::Fairhold;
@@ -99,4 +104,22 @@ async fn a_collector_that_is_away_holds_nothing_up() {
     shop.reserve("ALONE", "userA").await.assert_status(201);
     server.terminate();
     assert_eq!(server.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
+    // The system takes connections, which nobody looks after.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let database = crate::support::TestDatabase::create().await;
+    let arguments = ["--otel-exporter-otlp-endpoint", &endpoint];
+    let mut server = Fairhold::start(&database.url(), &arguments).await;
+    let shop = crate::shop::Shop::at(server.address());
+    shop.stock("SPOKEN", 5).await;
+    shop.reserve("SPOKEN", "userA").await.assert_status(201);
+    server.terminate();
+    let ended = timeout(Duration::from_secs(5), server.ended()).await;
+    assert_eq!(ended.expect("it ends in time").code(), Some(0));
+    let asked = silent.accept().now_or_never();
+    assert!(asked.is_some(), "it was never asked");
 }
