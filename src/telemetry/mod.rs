@@ -5,16 +5,18 @@ mod logs;
 mod metrics;
 pub mod traces;
 
+use std::env;
 use std::fmt::Display;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use opentelemetry::global;
+use opentelemetry::{Key, KeyValue, Value, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
+use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
@@ -43,8 +45,8 @@ pub struct Telemetry {
 }
 
 /// Starts logging what `filter` lets through, and metrics, and, where there is an `endpoint`, sends
-/// metrics and traces there by OTLP. To be
-/// called once, before any other use of this module, and outside of any runtime.
+/// metrics and traces there by OTLP, unless `OTEL_SDK_DISABLED` is true. To be called once, before
+/// any other use of this module, and outside of any runtime.
 ///
 /// # Errors
 /// When an exporter can't be made.
@@ -54,6 +56,7 @@ pub fn start(
     endpoint: Option<&str>,
 ) -> Result<Telemetry, TelemetryError> {
     global::set_text_map_propagator(TraceContextPropagator::new());
+    let endpoint = endpoint.filter(|_| !is_disabled());
     let resource = resource();
     let traces = endpoint.map(|endpoint| export::traces(endpoint, resource.clone()));
     let traces = traces.transpose()?;
@@ -100,16 +103,21 @@ fn unsent(error: &dyn Display) {
     tracing::warn!(%error, "the last telemetry could not be sent");
 }
 
-/// What all figures and spans are of. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` may say
-/// more.
+/// What all figures and spans are of. `OTEL_SERVICE_NAME` names it, or else the `service.name` of
+/// `OTEL_RESOURCE_ATTRIBUTES`, which may say more.
 fn resource() -> Resource {
-    let named = std::env::var_os("OTEL_SERVICE_NAME").is_some();
-    let resource = Resource::builder();
-    let resource = if named {
-        resource
-    } else {
-        resource.with_service_name("fairhold")
-    };
-    let version = opentelemetry::KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-    resource.with_attribute(version).build()
+    let named = env::var("OTEL_SERVICE_NAME").ok();
+    let named = named.filter(|name| !name.is_empty()).map(Value::from);
+    let told = EnvResourceDetector::new().detect();
+    let named = named.or_else(|| told.get(&Key::from_static_str("service.name")));
+    let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
+    Resource::builder()
+        .with_service_name(named.unwrap_or_else(|| "fairhold".into()))
+        .with_attribute(version)
+        .build()
+}
+
+/// Whether `OTEL_SDK_DISABLED` says that nothing is sent.
+fn is_disabled() -> bool {
+    env::var("OTEL_SDK_DISABLED").is_ok_and(|told| told.eq_ignore_ascii_case("true"))
 }

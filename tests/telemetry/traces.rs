@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use reqwest::Method;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -12,10 +13,11 @@ use tokio::time::timeout;
 use crate::collector::{Collector, attribute};
 use crate::process::Fairhold;
 use crate::request;
+use crate::site::{Site, eventually};
 use crate::world::World;
 
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const PARENT: &str = "00f067aa0ba902b7";
+pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub(crate) const PARENT: &str = "00f067aa0ba902b7";
 
 async fn world(collector: &Collector) -> World {
     let endpoint = [
@@ -70,12 +72,72 @@ async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
         assert_eq!(step.parent_span_id, batch.span_id);
         assert_eq!(hex(&step.trace_id), TRACE);
     }
-    let lock = only(collector.spans("lock"));
-    let statement = &lock.events[0];
-    assert!(
-        format!("{statement:?}").contains("for update"),
-        "{statement:?}"
-    );
+    for (step, statement) in [
+        ("lock", "for update"),
+        ("write", "insert into reservations"),
+    ] {
+        let step = only(collector.spans(step));
+        assert!(format!("{:?}", step.events).contains(statement), "{step:?}");
+    }
+    let services = ["metrics", "traces"].map(|signal| (signal, "fairhold".to_owned()));
+    assert_eq!(collector.services(), services.into());
+}
+
+#[tokio::test]
+async fn the_span_of_a_request_that_failed_says_so() {
+    let collector = Collector::start().await;
+    let mut world = world(&collector).await;
+    let shop = &world.shop();
+    shop.stock("BROKEN", 5).await;
+    let plant = "alter table ledger add constraint planted check (sku <> 'BROKEN') not valid";
+    world.books.execute(plant).await;
+    shop.reserve("BROKEN", "userA").await.assert_status(500);
+    let mend = "alter table ledger drop constraint planted";
+    world.books.execute(mend).await;
+    finish(&mut world).await;
+
+    let failed = |name| {
+        only(collector.spans(name))
+            .status
+            .map(|status| status.code())
+    };
+    assert_eq!(failed("POST /inventory/reserve"), Some(StatusCode::Error));
+    assert_ne!(failed("POST /inventory/init"), Some(StatusCode::Error));
+}
+
+#[tokio::test]
+async fn the_environment_names_the_service_and_may_silence_it() {
+    let collector = Collector::start().await;
+    let site = Site::new().await;
+    let usual = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
+        ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "50"),
+    ];
+    let told = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=shop");
+    let named = ("OTEL_SERVICE_NAME", "till");
+    let mut servers = Vec::new();
+    for special in [
+        &[
+            ("OTEL_SDK_DISABLED", "TRUE"),
+            ("OTEL_SERVICE_NAME", "silent"),
+        ][..],
+        &[told],
+        &[told, named],
+    ] {
+        let variables = [&usual, special].concat();
+        let server = site.serve_with(&["--listen=127.0.0.1:0"], &variables).await;
+        assert_eq!(server.get("/inventory/NONE", "").await.status, 404);
+        servers.push(server);
+    }
+    eventually("all that speak were heard", async || {
+        collector.services().len() >= 4
+    })
+    .await;
+    let services = ["metrics", "traces"].map(|signal| ["shop", "till"].map(|name| (signal, name)));
+    let services = services.as_flattened().iter();
+    let services = services.map(|(signal, name)| (*signal, (*name).to_owned()));
+    assert_eq!(collector.services(), services.collect());
 }
 
 #[tokio::test]
