@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use opentelemetry::propagation::Extractor;
-use opentelemetry::trace::{Status, TraceContextExt, TraceId};
+use opentelemetry::trace::{Status, TraceContextExt};
 use opentelemetry::{Context, global};
 use tracing::field::Empty;
 use tracing::{Span, debug_span};
@@ -61,13 +61,13 @@ pub fn request(method: &str, route: &str, headers: &HeaderMap) -> Span {
 
 /// The trace that a span is part of; `None` where it goes nowhere.
 #[must_use]
-pub fn trace_id(span: &Span) -> Option<TraceId> {
+pub fn trace_id(span: &Span) -> Option<String> {
     if span.is_disabled() {
         return None;
     }
     let context = span.context();
     let context = context.span().span_context().clone();
-    context.is_valid().then(|| context.trace_id())
+    context.is_valid().then(|| context.trace_id().to_string())
 }
 
 /// Tells a request's span how the request was answered.
