@@ -112,45 +112,18 @@ impl MakeRequestId for NewRequestId {
 }
 
 fn span(request: &Request) -> Span {
-    let headers = request.headers();
-    let header = |name| {
-        headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
+    let request_id = request.headers().get(REQUEST_ID);
     let route = request
         .extensions()
         .get::<MatchedPath>()
         .map_or("", MatchedPath::as_str);
-    let span = tracing::info_span!(
+    tracing::info_span!(
         "request",
         method = %request.method(),
         route,
-        request_id = header(REQUEST_ID),
+        request_id = request_id.and_then(|id| id.to_str().ok()),
         trace_id = Empty,
-    );
-    if let Some(trace_id) = header(HeaderName::from_static("traceparent")).and_then(trace_id) {
-        span.record("trace_id", trace_id);
-    }
-    span
-}
-
-/// The trace id of a `traceparent` header (W3C Trace Context, version 00 and later).
-fn trace_id(traceparent: &str) -> Option<&str> {
-    let mut parts = traceparent.split('-');
-    let (version, trace_id) = (parts.next()?, parts.next()?);
-    let (parent_id, flags) = (parts.next()?, parts.next()?);
-    let hex = |part: &str, length| {
-        part.len() == length && part.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let valid = hex(version, 2)
-        && version != "ff"
-        && (version != "00" || parts.next().is_none())
-        && hex(trace_id, 32)
-        && trace_id.bytes().any(|c| c != b'0')
-        && hex(parent_id, 16)
-        && hex(flags, 2);
-    valid.then_some(trace_id)
+    )
 }
 
 fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
@@ -187,27 +160,4 @@ pub fn only_by_tls(router: Router) -> Router {
             response
         },
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::trace_id;
-
-    #[test]
-    fn a_traceparent_names_its_trace() {
-        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        let valid = format!("00-{id}-00f067aa0ba902b7-01");
-        assert_eq!(trace_id(&valid), Some(id));
-        let later = format!("cc-{id}-00f067aa0ba902b7-01-more");
-        assert_eq!(trace_id(&later), Some(id));
-        for wrong in [
-            String::new(),
-            format!("00-{id}-00f067aa0ba902b7-01-more"),
-            format!("ff-{id}-00f067aa0ba902b7-01"),
-            format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)),
-            format!("00-{}-00f067aa0ba902b7-01", id.to_uppercase()),
-        ] {
-            assert_eq!(trace_id(&wrong), None, "{wrong:?}");
-        }
-    }
 }

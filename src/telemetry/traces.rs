@@ -6,9 +6,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
-use opentelemetry::global;
 use opentelemetry::propagation::Extractor;
-use opentelemetry::trace::{Status, TraceContextExt, TraceId};
+use opentelemetry::trace::{Status, TraceContextExt};
+use opentelemetry::{Context, global};
 use tracing::field::Empty;
 use tracing::{Span, debug_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -61,13 +61,13 @@ pub fn request(method: &str, route: &str, headers: &HeaderMap) -> Span {
 
 /// The trace that a span is part of; `None` where it goes nowhere.
 #[must_use]
-pub fn trace_id(span: &Span) -> Option<TraceId> {
+pub fn trace_id(span: &Span) -> Option<String> {
     if span.is_disabled() {
         return None;
     }
     let context = span.context();
     let context = context.span().span_context().clone();
-    context.is_valid().then(|| context.trace_id())
+    context.is_valid().then(|| context.trace_id().to_string())
 }
 
 /// Tells a request's span how the request was answered.
@@ -91,26 +91,34 @@ pub fn sender() -> Span {
     }
 }
 
-/// The span of a batch: in the trace of the first of its commands' `senders`, and linked to all.
+/// The span of a batch: in the trace of the first of its commands' `senders` that is sampled, and
+/// linked to all that are. Without such a one it is in the trace of the first, which a sampler that
+/// heeds the parent leaves out with it.
 #[must_use]
 pub fn batch<'a>(senders: impl IntoIterator<Item = &'a Span>) -> Span {
     if !is_on() {
         return Span::none();
     }
-    let senders: Vec<_> = senders.into_iter().filter(|s| !s.is_disabled()).collect();
+    let senders = senders.into_iter().filter(|s| !s.is_disabled());
+    let senders: Vec<_> = senders.map(Span::context).collect();
+    let sampled = || senders.iter().filter(|sender| is_sampled(sender));
     let span = debug_span!(
         target: TARGET,
         parent: None,
         "batch",
         commands = Empty,
     );
-    if let Some(first) = senders.first() {
-        span.set_parent(first.context()).ok();
+    if let Some(parent) = sampled().next().or(senders.first()) {
+        span.set_parent(parent.clone()).ok();
     }
-    for sender in &senders {
-        span.add_link(sender.context().span().span_context().clone());
+    for sender in sampled() {
+        span.add_link(sender.span().span_context().clone());
     }
     span
+}
+
+fn is_sampled(context: &Context) -> bool {
+    context.span().span_context().is_sampled()
 }
 
 /// The span of one step of a transaction.

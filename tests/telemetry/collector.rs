@@ -1,5 +1,6 @@
 //! A real OTLP server: it takes protocol buffers over HTTP and keeps what it got.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -8,7 +9,8 @@ use axum::extract::State;
 use axum::routing::post;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value;
+use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
+use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
 use tokio::net::TcpListener;
@@ -19,6 +21,15 @@ struct Kept {
     bodies: Arc<Mutex<Vec<Bytes>>>,
     spans: Arc<Mutex<Vec<Span>>>,
     metrics: Arc<Mutex<Vec<String>>>,
+    services: Arc<Mutex<BTreeSet<(&'static str, String)>>>,
+}
+
+impl Kept {
+    fn came(&self, signal: &'static str, resource: Option<&Resource>) {
+        let attributes = resource.map_or(&[][..], |resource| &resource.attributes);
+        let service = value(attributes, "service.name").unwrap_or_default();
+        self.services.lock().unwrap().insert((signal, service));
+    }
 }
 
 /// Gone when dropped.
@@ -68,8 +79,19 @@ impl Collector {
 
     /// All spans that came, of that name.
     pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
-        let spans = self.kept.spans.lock().unwrap();
-        spans.iter().filter(|s| s.name == name).cloned().collect()
+        let mut spans = self.all_spans();
+        spans.retain(|span| span.name == name);
+        spans
+    }
+
+    /// All spans that came.
+    pub(crate) fn all_spans(&self) -> Vec<Span> {
+        self.kept.spans.lock().unwrap().clone()
+    }
+
+    /// What came of which service: each signal and the name of the service.
+    pub(crate) fn services(&self) -> BTreeSet<(&'static str, String)> {
+        self.kept.services.lock().unwrap().clone()
     }
 
     /// The names of all metrics that came.
@@ -81,6 +103,9 @@ impl Collector {
 async fn take_traces(State(kept): State<Kept>, body: Bytes) {
     kept.bodies.lock().unwrap().push(body.clone());
     let request = ExportTraceServiceRequest::decode(body).unwrap();
+    for spans in &request.resource_spans {
+        kept.came("traces", spans.resource.as_ref());
+    }
     let scopes = request
         .resource_spans
         .into_iter()
@@ -92,6 +117,9 @@ async fn take_traces(State(kept): State<Kept>, body: Bytes) {
 async fn take_metrics(State(kept): State<Kept>, body: Bytes) {
     kept.bodies.lock().unwrap().push(body.clone());
     let request = ExportMetricsServiceRequest::decode(body).unwrap();
+    for metrics in &request.resource_metrics {
+        kept.came("metrics", metrics.resource.as_ref());
+    }
     let resources = request.resource_metrics.into_iter();
     let scopes = resources.flat_map(|r| r.scope_metrics);
     let names = scopes.flat_map(|scope| scope.metrics).map(|m| m.name);
@@ -100,7 +128,11 @@ async fn take_metrics(State(kept): State<Kept>, body: Bytes) {
 
 /// What a span says of `name`, as text.
 pub(crate) fn attribute(span: &Span, name: &str) -> Option<String> {
-    let found = span.attributes.iter().find(|a| a.key == name)?;
+    value(&span.attributes, name)
+}
+
+fn value(attributes: &[KeyValue], name: &str) -> Option<String> {
+    let found = attributes.iter().find(|a| a.key == name)?;
     match found.value.as_ref()?.value.as_ref()? {
         any_value::Value::StringValue(text) => Some(text.clone()),
         any_value::Value::IntValue(number) => Some(number.to_string()),

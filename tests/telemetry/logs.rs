@@ -8,6 +8,7 @@ use crate::collector::Collector;
 use crate::server::{Server, client};
 use crate::signer::{Signer, claims};
 use crate::site::{Site, eventually};
+use crate::traces::{PARENT, TRACE};
 
 const LISTEN: &str = "--listen=127.0.0.1:0";
 
@@ -72,6 +73,36 @@ async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
         assert!(statement, "its statements are told with it: {lines:#?}");
     }
     site.assert_clean().await;
+}
+
+#[tokio::test]
+async fn each_line_of_a_request_names_its_trace_once() {
+    let collector = Collector::start().await;
+    let site = Site::new().await;
+    let nowhere = ("OTEL_EXPORTER_OTLP_ENDPOINT", "");
+    let sent = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+    for (format, named, endpoint) in [
+        ("text", format!("trace_id=\"{TRACE}\""), nowhere),
+        ("text", format!("trace_id=\"{TRACE}\""), sent),
+        ("json", format!("\"trace_id\":\"{TRACE}\""), sent),
+    ] {
+        let variables = [("FAIRHOLD_LOG_FORMAT", format), endpoint];
+        let server = site.serve_with(&[LISTEN], &variables).await;
+        let url = format!("http://127.0.0.1:{}/inventory/NONE", server.port);
+        let traceparent = format!("00-{TRACE}-{PARENT}-01");
+        let asked = client().get(url).header("traceparent", traceparent);
+        assert_eq!(asked.send().await.unwrap().status(), 404);
+        let log = server.logged();
+        let lines: Vec<_> = log
+            .lines()
+            .filter(|line| line.contains("answered"))
+            .collect();
+        assert_eq!(lines.len(), 1, "{log}");
+        // JSON tells the span both as the innermost and in the list of all.
+        let times = if format == "json" { 2 } else { 1 };
+        assert_eq!(lines[0].matches(&named).count(), times, "{log}");
+        assert_eq!(lines[0].matches("trace_id").count(), times, "{log}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+mod batches;
 mod collector;
 mod deploy;
 mod figures;

@@ -1,19 +1,23 @@
 //! Traces: from the request through the lane into the statements of the batch.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::FutureExt;
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use reqwest::Method;
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::collector::{Collector, attribute};
 use crate::process::Fairhold;
 use crate::request;
-use crate::world::{World, eventually};
+use crate::site::{Site, eventually};
+use crate::world::World;
 
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const PARENT: &str = "00f067aa0ba902b7";
+pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub(crate) const PARENT: &str = "00f067aa0ba902b7";
 
 async fn world(collector: &Collector) -> World {
     let endpoint = [
@@ -26,13 +30,13 @@ async fn world(collector: &Collector) -> World {
 }
 
 /// Ends the process, which sends what it still has.
-async fn finish(world: &mut World) {
+pub(crate) async fn finish(world: &mut World) {
     world.audit().await;
     world.servers[0].terminate();
     assert_eq!(world.servers[0].ended().await.code(), Some(0));
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
@@ -68,39 +72,72 @@ async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
         assert_eq!(step.parent_span_id, batch.span_id);
         assert_eq!(hex(&step.trace_id), TRACE);
     }
-    let lock = only(collector.spans("lock"));
-    let statement = &lock.events[0];
-    assert!(
-        format!("{statement:?}").contains("for update"),
-        "{statement:?}"
-    );
+    for (step, statement) in [
+        ("lock", "for update"),
+        ("write", "insert into reservations"),
+    ] {
+        let step = only(collector.spans(step));
+        assert!(format!("{:?}", step.events).contains(statement), "{step:?}");
+    }
+    let services = ["metrics", "traces"].map(|signal| (signal, "fairhold".to_owned()));
+    assert_eq!(collector.services(), services.into());
 }
 
 #[tokio::test]
-async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
+async fn the_span_of_a_request_that_failed_says_so() {
     let collector = Collector::start().await;
     let mut world = world(&collector).await;
     let shop = &world.shop();
-    shop.stock("SHARED", 50).await;
-    let locked = world.books.lock("SHARED").await;
-    let asks = join_all((0..20).map(async |n| shop.reserve("SHARED", &format!("user-{n}")).await));
-    let release = async {
-        let waiting = async || world.books.waiting_for(&locked).await > 0;
-        eventually("the lane is busy", waiting).await;
-        locked.commit().await;
-    };
-    for answer in join(asks, release).await.0 {
-        answer.assert_status(201);
-    }
+    shop.stock("BROKEN", 5).await;
+    let plant = "alter table ledger add constraint planted check (sku <> 'BROKEN') not valid";
+    world.books.execute(plant).await;
+    shop.reserve("BROKEN", "userA").await.assert_status(500);
+    let mend = "alter table ledger drop constraint planted";
+    world.books.execute(mend).await;
     finish(&mut world).await;
 
-    let requests = collector.spans("POST /inventory/reserve");
-    let requests: BTreeSet<_> = requests.into_iter().map(|span| span.span_id).collect();
-    let batches = collector.spans("batch");
-    let links = batches.iter().flat_map(|batch| &batch.links);
-    let linked: BTreeSet<_> = links.map(|link| link.span_id.clone()).collect();
-    assert_eq!(linked, requests);
-    assert!(batches.len() < 20, "{} batches", batches.len());
+    let failed = |name| {
+        only(collector.spans(name))
+            .status
+            .map(|status| status.code())
+    };
+    assert_eq!(failed("POST /inventory/reserve"), Some(StatusCode::Error));
+    assert_ne!(failed("POST /inventory/init"), Some(StatusCode::Error));
+}
+
+#[tokio::test]
+async fn the_environment_names_the_service_and_may_silence_it() {
+    let collector = Collector::start().await;
+    let site = Site::new().await;
+    let usual = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
+        ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "50"),
+    ];
+    let told = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=shop");
+    let named = ("OTEL_SERVICE_NAME", "till");
+    let mut servers = Vec::new();
+    for special in [
+        &[
+            ("OTEL_SDK_DISABLED", "TRUE"),
+            ("OTEL_SERVICE_NAME", "silent"),
+        ][..],
+        &[told],
+        &[told, named],
+    ] {
+        let variables = [&usual, special].concat();
+        let server = site.serve_with(&["--listen=127.0.0.1:0"], &variables).await;
+        assert_eq!(server.get("/inventory/NONE", "").await.status, 404);
+        servers.push(server);
+    }
+    eventually("all that speak were heard", async || {
+        collector.services().len() >= 4
+    })
+    .await;
+    let services = ["metrics", "traces"].map(|signal| ["shop", "till"].map(|name| (signal, name)));
+    let services = services.as_flattened().iter();
+    let services = services.map(|(signal, name)| (*signal, (*name).to_owned()));
+    assert_eq!(collector.services(), services.collect());
 }
 
 #[tokio::test]
@@ -129,4 +166,22 @@ async fn a_collector_that_is_away_holds_nothing_up() {
     shop.reserve("ALONE", "userA").await.assert_status(201);
     server.terminate();
     assert_eq!(server.ended().await.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
+    // The system takes connections, which nobody looks after.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let database = crate::support::TestDatabase::create().await;
+    let arguments = ["--otel-exporter-otlp-endpoint", &endpoint];
+    let mut server = Fairhold::start(&database.url(), &arguments).await;
+    let shop = crate::shop::Shop::at(server.address());
+    shop.stock("SPOKEN", 5).await;
+    shop.reserve("SPOKEN", "userA").await.assert_status(201);
+    server.terminate();
+    let ended = timeout(Duration::from_secs(5), server.ended()).await;
+    assert_eq!(ended.expect("it ends in time").code(), Some(0));
+    let asked = silent.accept().now_or_never();
+    assert!(asked.is_some(), "it was never asked");
 }
