@@ -125,6 +125,7 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_BATCH_LIMIT", "0"),
         ("FAIRHOLD_QUEUE_LIMIT", "-1"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "2"),
+        ("FAIRHOLD_DATABASE_CONNECTIONS", "3"),
         ("FAIRHOLD_DATABASE_CONNECTIONS", "401"),
         ("FAIRHOLD_REQUEST_TIMEOUT_MS", "0"),
         ("FAIRHOLD_DRAIN_DELAY_MS", "60001"),
