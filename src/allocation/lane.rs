@@ -268,24 +268,19 @@ impl Lane {
             question.rollback().await?;
             Ok::<_, sqlx::Error>(locked)
         };
-        match timeout_at(deadline, ask).await {
+        let cause = match timeout_at(deadline, ask).await {
             Ok(Ok(locked)) => {
                 if !locked.is_empty() {
                     metrics().failed(Trouble::Locked.name());
                 }
-                locked.into_iter().collect()
+                return locked.into_iter().collect();
             }
-            Ok(Err(error)) => {
-                metrics().failed(trouble(&error).name());
-                self.connection = None;
-                skus
-            }
-            Err(_elapsed) => {
-                metrics().failed("timeout");
-                self.connection = None;
-                skus
-            }
-        }
+            Ok(Err(error)) => trouble(&error).name(),
+            Err(_elapsed) => "timeout",
+        };
+        metrics().failed(cause);
+        self.connection = None;
+        skus
     }
 
     /// Tries a batch until it is committed or refused, or the deadline has come and it stands
