@@ -1,5 +1,4 @@
-//! Has the crate built again when a migration or a web file is added, since both become part of it,
-//! and packs the viewer of the API's document.
+//! Rebuilds the crate when a migration or static file is added, and compresses the API viewer.
 
 use std::env;
 use std::error::Error;
@@ -12,7 +11,7 @@ use flate2::write::GzEncoder;
 use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 use zip::ZipArchive;
 
-/// What the viewer needs.
+/// The files of the viewer.
 const FILES: [&str; 2] = ["swagger-ui-bundle.js", "swagger-ui.css"];
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -3,7 +3,7 @@
 default:
     @{{ just_executable() }} --list --unsorted
 
-# Build the release and serve; the database comes along
+# Build the release and serve, by default with the embedded PostgreSQL
 run *arguments:
     cargo run --release --locked -- {{ arguments }}
 
@@ -11,7 +11,7 @@ run *arguments:
 test *arguments:
     cargo test {{ arguments }}
 
-# Kill processes and cut connections under load for so long, hold every rule against what clients were told, then search the protocol's larger cases
+# Kill processes and cut connections under load for SECONDS, check every rule against the responses, then model-check larger cases of the protocol
 torture SECONDS='60' SEED='1':
     cargo test --test torture -- --seconds {{ SECONDS }} --seed {{ SEED }} --back-within 5 --offered-within 1 --every-fault
     FAIRHOLD_TEST_SEARCH=far cargo test --test protocol -- every_rule_holds
@@ -19,33 +19,33 @@ torture SECONDS='60' SEED='1':
 # Check formatting, lints and documentation
 check:
     cargo fmt --check
-    cargo clippy --all-targets --locked -- -D warnings
-    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --document-private-items
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --document-private-items
 
-# Rewrite .sqlx from the queries and the migrations; `just prepare --check` only compares
+# Update .sqlx from the queries and migrations; `just prepare --check` only compares
 prepare *arguments:
     scripts/sqlx-prepare {{ arguments }}
 
-# Renew the committed OpenAPI document, which a test compares
+# Update docs/openapi.json, which a test compares
 openapi:
     cargo run --quiet -- openapi > docs/openapi.json
 
-# Prove the rules from the tables and the ledger
+# Check every rule against the tables and the ledger
 audit:
     cargo run --release --locked --quiet -- audit
 
-# Open the books in psql
+# Open the database in psql
 psql *arguments:
     psql "$(cargo run --release --locked --quiet -- database-url)" {{ arguments }}
 
-# Judge the dependencies: licences, sources, bans, advisories
+# Check the dependencies: licenses, sources, bans, advisories
 deny:
     cargo deny check
 
-# Everything that a change must pass
+# Run every check that a change must pass
 ci:
     .ci/run
 
-# Build the image, and serve with PostgreSQL beside it
+# Build the image and serve, with PostgreSQL in a second container
 docker:
     docker compose up --build

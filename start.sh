@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts Fairhold where a platform runs `bash start.sh`: builds the release when it is
-# missing, then serves. Fairhold itself reads PORT and listens on 0.0.0.0:$PORT.
+# Starts Fairhold on platforms that run `bash start.sh`: builds the release if it is missing, then
+# serves. Fairhold reads PORT and listens on 0.0.0.0:$PORT.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 
@@ -9,9 +9,9 @@ if [[ ! -x $binary ]]; then
   cargo build --release --locked --bin fairhold
 fi
 
-# A demo is for everybody who finds it. Once there is an API key, this counts no more; a shop makes
-# one before it opens (docs/security.md).
+# A demo is open to everyone. This has no effect once an API key exists; create one before opening a real
+# shop (docs/security.md).
 export FAIRHOLD_ALLOW_OPEN_ACCESS="${FAIRHOLD_ALLOW_OPEN_ACCESS-true}"
 
-# `exec`: the platform's signals reach Fairhold, which drains on them.
+# `exec`, so that the platform's signals reach Fairhold.
 exec "$binary" serve "$@"

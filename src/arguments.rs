@@ -1,4 +1,4 @@
-//! The command line and the environment, read; what can't be is refused by its names.
+//! Parses the command line and environment. Errors name both the flag and the variable.
 
 use std::env;
 
@@ -8,10 +8,10 @@ use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Parser, Subcomma
 use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 
-/// What an error shows in place of a value that may be secret.
-const BLOT: &str = "***";
+/// Shown in errors instead of a value that may be secret.
+const REDACTED: &str = "***";
 
-/// Inventory reservations that never oversell: reserve, confirm, cancel, on PostgreSQL.
+/// Inventory reservations that never oversell: reserve, confirm and cancel, on PostgreSQL.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -24,36 +24,37 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Task {
-    /// Serve until told to stop (the default)
+    /// Run the server (the default)
     Serve,
-    /// Bring the schema up to date and end
+    /// Migrate the database schema, then exit
     Migrate,
-    /// Prove the rules from the books; exit 1 when one is broken, 2 when they could not be audited
+    /// Check every rule against the tables and the ledger; exit with 1 if one is broken, 2 if the
+    /// audit could not run
     Audit,
-    /// Print the URL of the database, for psql
+    /// Print the database URL, for psql
     DatabaseUrl,
-    /// Print the OpenAPI document of the HTTP API
+    /// Print the OpenAPI document
     Openapi,
-    /// Make, list and revoke API keys
+    /// Create, list and revoke API keys
     #[command(subcommand)]
     Keys(KeysTask),
 }
 
 impl Cli {
-    /// Ends the process where help was asked for, or something can't be.
-    pub(crate) fn read() -> Self {
-        Self::try_read().unwrap_or_else(|error| error.exit())
+    /// Exits the process after `--help`, `--version` or an error.
+    pub(crate) fn parse_or_exit() -> Self {
+        Self::try_parse_env().unwrap_or_else(|error| error.exit())
     }
 
     pub(crate) fn task(&self) -> Task {
         self.command.clone().unwrap_or(Task::Serve)
     }
 
-    fn try_read() -> Result<Self, Error> {
-        let mut command = Self::command().mut_args(without_empty_variable);
+    fn try_parse_env() -> Result<Self, Error> {
+        let mut command = Self::command().mut_args(ignore_empty_variable);
         let matches = command
             .try_get_matches_from_mut(env::args_os())
-            .map_err(with_names)?;
+            .map_err(improve_error)?;
         let cli = Self::from_arg_matches(&matches)?;
         match cli.settings.check() {
             Ok(()) => Ok(cli),
@@ -62,8 +63,8 @@ impl Cli {
     }
 }
 
-/// A variable that is empty counts as unset.
-fn without_empty_variable(argument: Arg) -> Arg {
+/// An empty variable counts as unset.
+fn ignore_empty_variable(argument: Arg) -> Arg {
     let value = argument.get_env().and_then(env::var_os);
     if value.is_some_and(|value| value.is_empty()) {
         argument.env(Resettable::Reset)
@@ -72,16 +73,16 @@ fn without_empty_variable(argument: Arg) -> Arg {
     }
 }
 
-/// Help shows the variables that are empty, too; an error names its variable.
-fn with_names(error: Error) -> Error {
+/// Makes help show empty variables too, and errors name their variable.
+fn improve_error(error: Error) -> Error {
     match error.kind() {
         ErrorKind::DisplayHelp => Cli::command().try_get_matches().err().unwrap_or(error),
-        ErrorKind::InvalidUtf8 => without_text(Cli::command()).unwrap_or(error),
+        ErrorKind::InvalidUtf8 => invalid_utf8_error(Cli::command()).unwrap_or(error),
         _ => with_variable(error),
     }
 }
 
-/// Names the environment variable where clap names only the flag, and blots out what may be secret.
+/// Adds the environment variable where clap names only the flag, and redacts values that may be secret.
 fn with_variable(mut error: Error) -> Error {
     let command = Cli::command();
     let named = match error.get(ContextKind::InvalidArg) {
@@ -96,16 +97,16 @@ fn with_variable(mut error: Error) -> Error {
     if let Some((argument, named)) = named {
         error.insert(ContextKind::InvalidArg, ContextValue::String(named));
         if argument.is_hide_env_values_set() {
-            let blot = ContextValue::String(BLOT.to_owned());
-            error.insert(ContextKind::InvalidValue, blot);
+            let redacted = ContextValue::String(REDACTED.to_owned());
+            error.insert(ContextKind::InvalidValue, redacted);
         }
     }
     error
 }
 
-/// The error of a variable whose value is no text.
-fn without_text(mut command: Command) -> Option<Error> {
-    let no_text = |argument: &Arg| {
+/// The error for a variable that is not UTF-8, with its name.
+fn invalid_utf8_error(mut command: Command) -> Option<Error> {
+    let not_utf8 = |argument: &Arg| {
         let variable = argument.get_env()?;
         let flag = argument.get_long()?;
         env::var_os(variable)?
@@ -113,6 +114,6 @@ fn without_text(mut command: Command) -> Option<Error> {
             .is_none()
             .then(|| format!("--{flag} ({}) is not UTF-8", variable.display()))
     };
-    let message = command.get_arguments().find_map(no_text)?;
+    let message = command.get_arguments().find_map(not_utf8)?;
     Some(command.error(ErrorKind::InvalidUtf8, message))
 }

@@ -1,4 +1,4 @@
-//! Every setting, as a flag and an environment variable.
+//! All settings, each a flag and an environment variable.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -9,27 +9,27 @@ use clap::Args;
 use thiserror::Error;
 
 use crate::access;
-use crate::analytics::insight::{ModelAccess, ModelSettings, ModelSettingsError};
+use crate::analytics::insight::{ModelConfig, ModelSettings, ModelSettingsError};
 use crate::connections::Identity;
 use crate::database::{Source, embedded};
 use crate::fairness;
 use crate::limits;
 use crate::telemetry::LogFormat;
 
-/// The most connections that a process may be told to open.
-pub const MOST_CONNECTIONS: u16 = 400;
+/// Upper limit of `--database-connections`.
+pub const MAX_CONNECTIONS: u16 = 400;
 
-/// The connections besides those of the lanes, where no setting says otherwise.
-const OTHERS: u16 = 12;
+/// Default number of connections besides one for each lane.
+const OTHER_CONNECTIONS: u16 = 12;
 
-/// How long it may take to hand the last answer over.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// Time to send the last response while draining.
+const LAST_RESPONSE_TIME: Duration = Duration::from_secs(1);
 
-/// All settings. A flag counts more than its environment variable.
+/// A flag overrides its environment variable.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
-    /// Where the database is; without it, Fairhold starts a PostgreSQL of its own
+    /// URL of the PostgreSQL database [default: the embedded PostgreSQL]
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -39,12 +39,12 @@ pub struct Settings {
     )]
     pub database_url: Option<String>,
 
-    /// Where the database that comes along keeps its data [default: `/var/lib/fairhold` for root,
-    /// else `$XDG_DATA_HOME/fairhold` or `~/.local/share/fairhold`]
+    /// Data folder of the embedded PostgreSQL [default: `/var/lib/fairhold` for root, otherwise
+    /// `$XDG_DATA_HOME/fairhold` or `~/.local/share/fairhold`]
     #[arg(long, env = "FAIRHOLD_DATA_DIR", global = true, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
 
-    /// The folder of PostgreSQL's server programs [default: found by itself]
+    /// Folder with PostgreSQL's server programs [default: auto-detected]
     #[arg(
         long,
         env = "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -53,70 +53,69 @@ pub struct Settings {
     )]
     pub postgres_bin_dir: Option<PathBuf>,
 
-    /// The address to serve on [default: 127.0.0.1:8080, or 0.0.0.0:$PORT where PORT is set]
+    /// Address to listen on [default: 127.0.0.1:8080, or 0.0.0.0:$PORT if PORT is set]
     #[arg(long, env = "FAIRHOLD_LISTEN", global = true, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
 
-    /// Serve on all addresses at this port, unless --listen says otherwise
+    /// Port to listen on, on all addresses; --listen overrides it
     #[arg(long, env = "PORT", global = true, value_name = "PORT")]
     pub port: Option<u16>,
 
-    /// How long a hold of the full tier lasts where a SKU does not say, in seconds, 5 to 86400
+    /// Default hold time of a SKU, in seconds, 5 to 86400; users in the full tier get all of it
     #[arg(long, env = "FAIRHOLD_HOLD_TTL_SECONDS", global = true, value_name = "SECONDS",
           default_value_t = 300, value_parser = clap::value_parser!(i32).range(5..=86_400))]
     pub hold_ttl_seconds: i32,
 
-    /// How often due holds are looked for, in milliseconds, 10 to 900
+    /// Interval of the expiry sweep, in milliseconds, 10 to 900
     #[arg(long, env = "FAIRHOLD_SWEEP_INTERVAL_MS", global = true, value_name = "MS",
           default_value_t = 250, value_parser = clap::value_parser!(u64).range(10..=900))]
     pub sweep_interval_ms: u64,
 
-    /// Days after which ended reservations move to the history, 1 to 36500 [default: never]
+    /// Days after which ended reservations move to the history table, 1 to 36500 [default: never]
     #[arg(long, env = "FAIRHOLD_RETENTION_DAYS", global = true, value_name = "DAYS",
           value_parser = clap::value_parser!(u16).range(1..=36_500))]
     pub retention_days: Option<u16>,
 
-    /// How many lanes gather commands into transactions, 1 to 64
+    /// Number of lanes, each of which batches commands into transactions, 1 to 64
     #[arg(long, env = "FAIRHOLD_LANES", global = true, value_name = "COUNT",
           default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub lanes: u16,
 
-    /// How many commands one transaction takes at most, 1 to 4096
+    /// Maximum number of commands in one transaction, 1 to 4096
     #[arg(long, env = "FAIRHOLD_BATCH_LIMIT", global = true, value_name = "COUNT",
           default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..=4096))]
     pub batch_limit: u16,
 
-    /// How many commands may wait for each lane; one more is refused, 1 to 1000000
+    /// Maximum number of commands waiting for each lane, 1 to 1000000; more are refused
     #[arg(long, env = "FAIRHOLD_QUEUE_LIMIT", global = true, value_name = "COUNT",
           default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub queue_limit: u32,
 
-    /// How many connections the process opens, up to 400: one for each lane, one or two for its jobs,
-    /// at least one for reading [default: lanes + 12]
+    /// Maximum number of database connections, up to 400: one for each lane, one or two for
+    /// background jobs, at least one for reads [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
-          value_parser = clap::value_parser!(u16).range(3..=i64::from(MOST_CONNECTIONS)))]
+          value_parser = clap::value_parser!(u16).range(3..=i64::from(MAX_CONNECTIONS)))]
     pub database_connections: Option<u16>,
 
-    /// How long a request may wait for its turn, and again for the database, in milliseconds: it is
-    /// answered within twice this time
+    /// Time limit for waiting in a lane, and again for the database, in milliseconds, 100 to 60000;
+    /// every request is answered within twice this time
     #[arg(long, env = "FAIRHOLD_REQUEST_TIMEOUT_MS", global = true, value_name = "MS",
           default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub request_timeout_ms: u64,
 
-    /// How many streams of live updates may be open at once, at most half of the connections that
-    /// there is room for; one more is refused, 0 to 1000000
+    /// Maximum number of open live-update streams, 0 to 1000000, but at most half of all client
+    /// connections; more are refused
     #[arg(long, env = "FAIRHOLD_STREAM_LIMIT", global = true, value_name = "COUNT",
           default_value_t = 4096, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub stream_limit: u32,
 
-    /// How long to serve on after being told to stop, while /readyz says so, in milliseconds, up to
+    /// How long to keep serving after a stop signal while /readyz returns 503, in milliseconds, up to
     /// 60000
     #[arg(long, env = "FAIRHOLD_DRAIN_DELAY_MS", global = true, value_name = "MS",
           default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=60_000))]
     pub drain_delay_ms: u64,
 
-    /// The PEM file of the certificate to serve by HTTPS with, and those above it; it is read again
-    /// when it changes [default: plain HTTP]
+    /// PEM file with the certificate chain for HTTPS, reloaded when it changes [default: plain HTTP]
     #[arg(
         long,
         env = "FAIRHOLD_TLS_CERTIFICATE",
@@ -126,7 +125,7 @@ pub struct Settings {
     )]
     pub tls_certificate: Option<PathBuf>,
 
-    /// The PEM file of its private key
+    /// PEM file with the certificate's private key
     #[arg(
         long,
         env = "FAIRHOLD_TLS_KEY",
@@ -136,12 +135,12 @@ pub struct Settings {
     )]
     pub tls_key: Option<PathBuf>,
 
-    /// What to log: a level, or a filter such as info,fairhold=debug
+    /// Log level, or a filter such as info,fairhold=debug
     #[arg(long = "log", env = "FAIRHOLD_LOG", global = true, value_name = "FILTER",
           default_value = "info", value_parser = log_filter)]
     pub log: String,
 
-    /// How to log
+    /// Log format
     #[arg(
         long,
         env = "FAIRHOLD_LOG_FORMAT",
@@ -151,21 +150,18 @@ pub struct Settings {
     )]
     pub log_format: LogFormat,
 
-    /// Where traces and metrics are sent by OTLP over HTTP, such as `http://localhost:4318`
-    /// [default: nowhere]
+    /// Endpoint for traces and metrics (OTLP over HTTP), such as `http://localhost:4318`
+    /// [default: none]
     #[arg(long = "otel-exporter-otlp-endpoint", env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL",
           hide_env_values = true, value_parser = http_url)]
     pub otlp_endpoint: Option<String>,
 
-    /// How long whose holds last.
     #[command(flatten)]
     pub fairness: fairness::Settings,
 
-    /// Who is let in.
     #[command(flatten)]
     pub access: access::Settings,
 
-    /// How often somebody may ask.
     #[command(flatten)]
     pub limits: limits::Settings,
 
@@ -173,46 +169,36 @@ pub struct Settings {
     model: ModelSettings,
 }
 
-/// A setting that can't be.
+/// An invalid setting.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SettingsError {
-    /// The URL is none of PostgreSQL's.
     #[error(
-        "--database-url (DATABASE_URL) is not a PostgreSQL URL: it should look like postgres://user:password@host:5432/database"
+        "--database-url (DATABASE_URL) is not a PostgreSQL URL: use the form postgres://user:password@host:5432/database"
     )]
     DatabaseUrl,
-    /// No connection would be left to read with.
     #[error(
-        "--database-connections (FAIRHOLD_DATABASE_CONNECTIONS) must be at least two more than --lanes (FAIRHOLD_LANES), which is {lanes}: one for jobs, one for reading"
+        "--database-connections (FAIRHOLD_DATABASE_CONNECTIONS) must be at least {}: --lanes (FAIRHOLD_LANES) plus one for background jobs and one for reads", lanes + 2
     )]
-    TooFewConnections {
-        /// How many lanes there are to be.
-        lanes: u16,
-    },
-    /// Half of what TLS needs is missing.
+    TooFewConnections { lanes: u16 },
     #[error(
-        "--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and --tls-key (FAIRHOLD_TLS_KEY) need each other"
+        "--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and --tls-key (FAIRHOLD_TLS_KEY) must be set together"
     )]
     Tls,
-    /// No model can be asked so.
     #[error(transparent)]
     Model(#[from] ModelSettingsError),
-    /// The tiers don't go together.
     #[error(transparent)]
     Fairness(#[from] fairness::SettingsError),
-    /// Who is let in does not go together.
     #[error(transparent)]
     Access(#[from] access::SettingsError),
-    /// The limits can't be counted so.
     #[error(transparent)]
     Limits(#[from] limits::SettingsError),
 }
 
 impl Settings {
-    /// Checks what no single setting shows.
+    /// Checks combinations of settings.
     ///
     /// # Errors
-    /// A message that names the setting.
+    /// The message names the settings.
     pub fn check(&self) -> Result<(), SettingsError> {
         self.source()?;
         self.access.check()?;
@@ -222,14 +208,14 @@ impl Settings {
         }
         self.fairness.check()?;
         self.identity()?;
-        self.model_access()?;
+        self.model_config()?;
         Ok(())
     }
 
-    /// Who the service is by TLS; `None`: it speaks plain HTTP.
+    /// The certificate and key for HTTPS; `None` for plain HTTP.
     ///
     /// # Errors
-    /// When there is a certificate without a key, or a key without a certificate.
+    /// When only one of them is set.
     pub fn identity(&self) -> Result<Option<Identity>, SettingsError> {
         match (self.tls_certificate.clone(), self.tls_key.clone()) {
             (Some(certificate), Some(key)) => Ok(Some(Identity { certificate, key })),
@@ -238,10 +224,8 @@ impl Settings {
         }
     }
 
-    /// Where the database is.
-    ///
     /// # Errors
-    /// When the URL is not one.
+    /// When the database URL is invalid.
     pub fn source(&self) -> Result<Source, SettingsError> {
         let given = self.database_url.as_ref().filter(|url| !url.is_empty());
         let Some(url) = given else {
@@ -261,19 +245,20 @@ impl Settings {
         })
     }
 
-    /// How many connections the process opens, those of the lanes among them.
+    /// Maximum number of database connections, including one for each lane.
     #[must_use]
     pub fn database_connections(&self) -> u16 {
-        self.database_connections.unwrap_or(self.lanes + OTHERS)
+        self.database_connections
+            .unwrap_or(self.lanes + OTHER_CONNECTIONS)
     }
 
-    /// Whether a platform says where to serve, and no person.
+    /// Whether the address comes from `PORT` alone, which a platform sets.
     #[must_use]
     pub fn is_address_by_platform(&self) -> bool {
         self.listen.is_none() && self.port.is_some()
     }
 
-    /// The names of the setting that [`Self::address`] follows.
+    /// The setting that determines [`Self::address`].
     #[must_use]
     pub fn address_setting(&self) -> &'static str {
         if self.is_address_by_platform() {
@@ -283,7 +268,6 @@ impl Settings {
         }
     }
 
-    /// The address to serve on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         let platform = self
@@ -294,58 +278,54 @@ impl Settings {
             .unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080))
     }
 
-    /// How often due holds are looked for.
     #[must_use]
     pub fn sweep_interval(&self) -> Duration {
         Duration::from_millis(self.sweep_interval_ms)
     }
 
-    /// How long ago a reservation must have ended to be moved into the history; `None`: none is.
+    /// Minimum time since a reservation's end before it moves to the history; `None` for never.
     #[must_use]
     pub fn retention(&self) -> Option<Duration> {
         let days = self.retention_days?;
         Some(Duration::from_hours(u64::from(days) * 24))
     }
 
-    /// How long a request may wait for its turn, and again for the database.
+    /// Time limit for waiting in a lane, and again for the database.
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
     }
 
-    /// How many streams of live updates may be open at once.
     #[must_use]
-    pub fn streams(&self) -> usize {
+    pub fn max_streams(&self) -> usize {
         usize::try_from(self.stream_limit).unwrap_or(usize::MAX)
     }
 
-    /// How long a request may wait in all.
+    /// Time limit for all waits of a request together.
     #[must_use]
     pub fn request_time(&self) -> Duration {
         self.request_timeout() * 2
     }
 
-    /// How long requests in flight may take to end once the service is told to stop: only a client
-    /// that is stuck takes longer.
+    /// How long to wait for requests in flight after a stop signal. Only a stuck client takes longer.
     #[must_use]
     pub fn drain_time(&self) -> Duration {
-        self.request_time() + FAREWELL
+        self.request_time() + LAST_RESPONSE_TIME
     }
 
-    /// How long to serve on once the service is told to stop, for those who still send requests
-    /// here to hear of it.
+    /// How long to keep serving after a stop signal, until load balancers notice.
     #[must_use]
     pub fn drain_delay(&self) -> Duration {
         Duration::from_millis(self.drain_delay_ms)
     }
 
-    /// The model that writes the summaries; `None`: the rules do. A call takes no longer than any
-    /// other wait, so that there is time left for the books.
+    /// The model that writes summaries; `None` for rule-based ones. A call takes at most the request
+    /// timeout, which leaves time for the database.
     ///
     /// # Errors
-    /// When there is a base URL, and the settings don't make sense with it.
-    pub fn model_access(&self) -> Result<Option<ModelAccess>, SettingsError> {
-        Ok(self.model.access(self.request_timeout())?)
+    /// When the model's settings are invalid or incomplete.
+    pub fn model_config(&self) -> Result<Option<ModelConfig>, SettingsError> {
+        Ok(self.model.config(self.request_timeout())?)
     }
 }
 
@@ -354,13 +334,14 @@ fn http_url(text: &str) -> Result<String, String> {
     let known = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
     let uri = uri
         .filter(known)
-        .ok_or("must be a URL that begins with http:// or https://")?;
+        .ok_or("must be an http:// or https:// URL")?;
     let bare = uri.query().is_none()
         && !uri
             .authority()
             .is_some_and(|host| host.as_str().contains('@'));
     bare.then(|| text.to_owned()).ok_or_else(|| {
-        "must have no user, password or query: OTEL_EXPORTER_OTLP_HEADERS is for secrets".to_owned()
+        "must not contain a user, password or query: set secrets in OTEL_EXPORTER_OTLP_HEADERS"
+            .to_owned()
     })
 }
 

@@ -1,4 +1,4 @@
-//! The command line.
+//! Entry point: runs the task given on the command line.
 
 mod arguments;
 
@@ -10,12 +10,13 @@ use anyhow::{Context, anyhow};
 use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::connections::TlsError;
-use fairhold::database::Source;
 use fairhold::database::embedded::StartError;
+use fairhold::database::{REMARKS, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
+use fairhold::telemetry::LogOptions;
 use fairhold::{access, audit, connections, database, server, telemetry};
+use mimalloc::MiMalloc;
 use sqlx::PgConnection;
-use tikv_jemallocator::Jemalloc;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -23,41 +24,44 @@ use tokio_util::sync::CancellationToken;
 
 use self::arguments::{Cli, Task};
 
-/// What a request takes is given back by whichever thread answers it, for which the system's allocator
-/// has locks (docs/performance.md).
+/// The thread that responds to a request frees memory that another one allocated. The system allocator
+/// takes locks for that (docs/performance.md).
 #[global_allocator]
-static ALLOCATOR: Jemalloc = Jemalloc;
+static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// A setting can't be, or the books could not be audited.
+/// Exit code for an invalid setting, or an audit that could not run.
 const UNUSABLE: u8 = 2;
-/// What a shell reports of a process that SIGINT, or SIGTERM, has ended.
+/// Exit codes that a shell reports for SIGINT and SIGTERM.
 const INTERRUPTED: i32 = 130;
 const TERMINATED: i32 = 143;
 
 fn main() -> ExitCode {
-    let cli = Cli::read();
-    // One kind of cryptography for all who speak TLS. It fails only when it was chosen before.
+    let cli = Cli::parse_or_exit();
+    // The TLS provider of every library. This fails only if one is already installed.
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
     let settings = &cli.settings;
     let endpoint = settings.otlp_endpoint.as_deref();
-    let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
-        Ok(telemetry) => telemetry,
-        Err(error) => {
-            return failed(&cli.task(), &error.into());
-        }
+    let logs = LogOptions {
+        filter: &settings.log,
+        format: settings.log_format,
+        quiet_target: REMARKS,
     };
     let task = cli.task();
-    let done = run(&task, settings);
-    let code = done.unwrap_or_else(|error| failed(&task, &error));
+    let telemetry = match telemetry::start(logs, endpoint) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return report_failure(&task, &error.into()),
+    };
+    let result = run(&task, settings);
+    let code = result.unwrap_or_else(|error| report_failure(&task, &error));
     telemetry.stop();
     code
 }
 
-/// Tells the error; the code to exit with.
-fn failed(task: &Task, error: &anyhow::Error) -> ExitCode {
-    tracing::error!("{}", told(error));
+/// Logs the error and returns the exit code.
+fn report_failure(task: &Task, error: &anyhow::Error) -> ExitCode {
+    tracing::error!("{}", with_causes(error));
     if *task == Task::Audit || is_setting(error) {
         ExitCode::from(UNUSABLE)
     } else {
@@ -65,19 +69,19 @@ fn failed(task: &Task, error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// The error and its causes, each once: the errors of some libraries tell their cause themselves.
-fn told(error: &anyhow::Error) -> String {
+/// The error and its causes, without those that a library's message already contains.
+fn with_causes(error: &anyhow::Error) -> String {
     let causes = error.chain().skip(1).map(ToString::to_string);
-    causes.fold(error.to_string(), |told, cause| {
-        if told.ends_with(&cause) {
-            told
+    causes.fold(error.to_string(), |message, cause| {
+        if message.ends_with(&cause) {
+            message
         } else {
-            format!("{told}: {cause}")
+            format!("{message}: {cause}")
         }
     })
 }
 
-/// Whether it failed for a setting that can't be.
+/// Whether an invalid setting caused the error.
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let start = cause.downcast_ref::<StartError>();
@@ -90,9 +94,9 @@ fn is_setting(error: &anyhow::Error) -> bool {
 }
 
 fn run(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
-    let runtime = Runtime::new().context("the system gives no threads")?;
+    let runtime = Runtime::new().context("cannot start threads")?;
     let done = runtime.block_on(perform(task, settings));
-    // All work has ended. What may still block is a look-up of a host that no name server answers.
+    // All work is done, except perhaps for a DNS lookup that does not return.
     runtime.shutdown_background();
     done
 }
@@ -103,7 +107,7 @@ async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     match task {
         Task::Serve => Box::pin(serve(settings, &source()?, &stop)).await,
         Task::Migrate => with_database(settings, &source()?, &stop, migrate).await,
-        Task::Audit => with_database(settings, &source()?, &stop, prove).await,
+        Task::Audit => with_database(settings, &source()?, &stop, audit_tables).await,
         Task::DatabaseUrl => print_url(&source()?),
         Task::Openapi => print_document(),
         Task::Keys(keys) => {
@@ -113,27 +117,29 @@ async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A token that SIGTERM or SIGINT cancels. A second one ends the process at once: the database
-/// that comes along is then stopped by its watchdog.
+/// A token that SIGTERM or SIGINT cancels. A second signal exits at once; the watchdog then stops the
+/// embedded PostgreSQL.
 fn stop_on_signals() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
-    let told = stop.clone();
-    let mut terminate = signal(SignalKind::terminate()).context("can't listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("can't listen for SIGINT")?;
+    let cancelled = stop.clone();
+    let mut terminate = signal(SignalKind::terminate()).context("cannot handle SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot handle SIGINT")?;
     #[expect(
         clippy::disallowed_methods,
-        reason = "it waits for signals for as long as the process lives: there is nothing to drain"
+        reason = "it waits for signals until the process exits: there is nothing to drain"
     )]
     tokio::spawn(async move {
         first_of(&mut terminate, &mut interrupt).await;
-        told.cancel();
-        tracing::info!("told to stop: what is in flight is answered; a second signal ends at once");
+        cancelled.cancel();
+        tracing::info!(
+            "shutting down: finishing requests in flight; send the signal again to exit now"
+        );
         process::exit(first_of(&mut terminate, &mut interrupt).await);
     });
     Ok(stop)
 }
 
-/// Waits for one of the signals; the exit code that stands for it.
+/// Waits for one of the signals and returns its exit code.
 async fn first_of(terminate: &mut Signal, interrupt: &mut Signal) -> i32 {
     tokio::select! {
         _ = terminate.recv() => TERMINATED,
@@ -160,7 +166,7 @@ async fn serve(
     let options = database.options().clone();
     let starting = async {
         let started = Server::start(settings, &options).await;
-        started.with_context(|| format!("can't serve from {source}"))
+        started.with_context(|| format!("cannot serve from {source}"))
     };
     let served = tokio::select! {
         served = serve_on(listener, scheme, starting, stop) => served,
@@ -181,17 +187,17 @@ async fn serve_on(
         return Ok(());
     };
     let server = started?;
-    let site = site(scheme, listener.local_addr()?);
-    // Serving matters more than that somebody reads where.
-    let _ = say(&format!(
-        "Fairhold serves {site}\nThe demo page: {site}/static/index.html"
+    let url = local_url(scheme, listener.local_addr()?);
+    // A closed standard output is no reason not to serve.
+    let _ = print(&format!(
+        "Fairhold is listening on {url}\nDemo page: {url}/static/index.html"
     ));
     server.serve(listener, stop.clone()).await;
     Ok(())
 }
 
-/// What a browser on this machine can open: no address that stands for all of them.
-fn site(scheme: &str, address: SocketAddr) -> String {
+/// A URL that a browser on this machine can open, also if `address` is unspecified.
+fn local_url(scheme: &str, address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
         format!("{scheme}://localhost:{}", address.port())
     } else {
@@ -205,7 +211,7 @@ async fn with_database(
     stop: &CancellationToken,
     work: impl AsyncFnOnce(&mut PgConnection) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
-    let interrupted = || anyhow!("told to stop before the work was done");
+    let interrupted = || anyhow!("interrupted before the task was done");
     let Some(opened) = stop.run_until_cancelled(source.visit()).await else {
         return Err(interrupted());
     };
@@ -215,7 +221,7 @@ async fn with_database(
             let connected = database::connect(database.options(), settings.request_timeout());
             let mut connection = connected
                 .await
-                .with_context(|| format!("can't use {source}"))?;
+                .with_context(|| format!("cannot use {source}"))?;
             work(&mut connection).await
         })
         .await;
@@ -226,19 +232,19 @@ async fn with_database(
 async fn migrate(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     database::migrate(connection)
         .await
-        .context("the schema could not be brought up to date")?;
-    say("The schema is up to date.")?;
+        .context("the migration failed")?;
+    print("The schema is up to date.")?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
+async fn audit_tables(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
     database::ensure_current(connection)
         .await
-        .context("the books can't be audited: they are not those that this version knows")?;
+        .context("cannot audit: the schema does not match this version")?;
     let report = audit::audit(connection)
         .await
-        .context("the books can't be read")?;
-    say(report.to_string().trim_end())?;
+        .context("cannot read the tables")?;
+    print(report.to_string().trim_end())?;
     Ok(if report.is_clean() {
         ExitCode::SUCCESS
     } else {
@@ -248,35 +254,37 @@ async fn prove(connection: &mut PgConnection) -> anyhow::Result<ExitCode> {
 
 async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Result<ExitCode> {
     let ready = match task {
-        // The first key is made before the first server starts.
+        // The first key may be created before a server has ever started.
         KeysTask::Create { .. } => database::migrate(connection).await,
         KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
     };
-    ready.context("the keys can't be used: the schema is not the one that this version knows")?;
-    let told = access::command::run(connection, task).await?;
-    say(&told).with_context(|| match task {
+    ready.context("cannot manage keys: the schema does not match this version")?;
+    let output = access::command::run(connection, task).await?;
+    print(&output).with_context(|| match task {
         KeysTask::Create { name, .. } => {
-            format!("nobody has seen the key {name}, and nobody can: revoke it, and make another")
+            format!(
+                "the key {name} was created but could not be shown: revoke it and create another"
+            )
         }
-        KeysTask::List | KeysTask::Revoke { .. } => "the answer can't be shown".to_owned(),
+        KeysTask::List | KeysTask::Revoke { .. } => "cannot write to standard output".to_owned(),
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
-    say(&source.url()?)?;
+    print(&source.url()?)?;
     if !source.is_running() {
-        tracing::warn!("no Fairhold runs this database at the moment: start one with `fairhold`");
+        tracing::warn!("this database is not running: start it with `fairhold`");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn print_document() -> anyhow::Result<ExitCode> {
-    say(&format!("{:#}", server::document()))?;
+    print(&format!("{:#}", server::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a line for the caller.
-fn say(line: &str) -> std::io::Result<()> {
+/// Prints a line to standard output.
+fn print(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }

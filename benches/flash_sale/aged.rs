@@ -1,38 +1,37 @@
-//! The scene `aged`: one SKU that everybody wants, in fresh books and in books with a long past, in
-//! turns. The shoppers are newcomers, as in `hot`; a third turn has those who have a past there.
+//! The scene `aged`: one SKU in high demand, in a new database and in one with a long history, in turns.
+//! Shoppers are new users, as in `hot`; in a third turn, they are users with a history.
 
 use std::time::Instant;
 
 use sqlx::PgConnection;
 
-use crate::Arguments;
-use crate::books::{Books, settle};
-use crate::contest::load_of;
-use crate::crowd::Crowd;
-use crate::findings::{Findings, Line};
-use crate::load;
+use crate::arguments::Arguments;
+use crate::demand::Demand;
+use crate::deployment::{Deployment, vacuum};
+use crate::fixture::{Contender, DAY, Fixture};
+use crate::history::{History, PREFIX};
+use crate::load::{self, clients_label};
 use crate::outcome::number;
-use crate::past::{PREFIX, Past};
+use crate::results::{Results, Row};
 use crate::sample::Sample;
-use crate::stage::{Contender, DAY, Stage};
 use crate::table::grouped;
 
 const SCENE: &str = "aged";
 const CLIENTS: usize = 512;
 
-/// How many holds each user of the past had.
-const OF_EACH_USER: u64 = 5;
+/// Old holds per user.
+const HOLDS_PER_USER: u64 = 5;
 
-pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
-    let mut aged = Books::open(&stage.site, "aged").await?;
+pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
+    let mut aged = Deployment::open(&fixture.site, "aged").await?;
     let units = arguments.seconds * arguments.rounds * 50_000;
-    let ask = || Crowd::new(PREFIX, 1, 0.0);
-    stage.stock(&ask().skus, units, DAY).await?;
-    settle(&mut stage.connection).await?;
-    grow_old(&mut aged, arguments.old, units).await?;
+    let ask = || Demand::new(PREFIX, 1, 0.0);
+    fixture.stock(&ask().skus, units, DAY).await?;
+    vacuum(&mut fixture.connection).await?;
+    write_history(&mut aged, arguments.old, units).await?;
     let mut contenders = [
-        ("fresh", &stage.fairhold, newcomer as fn(u64) -> u64),
+        ("fresh", &fixture.fairhold, newcomer as fn(u64) -> u64),
         ("aged", &aged.fairhold, newcomer),
         ("regulars", &aged.fairhold, regular),
     ]
@@ -43,43 +42,47 @@ pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyh
     for _ in 0..arguments.rounds {
         for (who, contender, samples) in &mut contenders {
             let (addresses, requests) = (&contender.addresses, &contender.requests);
-            let load = load::closed(addresses, CLIENTS, arguments.length(), requests);
-            let sample = stage.measure(contender, load).await?;
-            println!("{who:9} {:8.0}/s", sample.requests_a_second);
+            let load = load::closed(addresses, CLIENTS, arguments.duration(), requests);
+            let sample = fixture.measure(contender, load).await?;
+            println!("{who:9} {:8.0}/s", sample.requests_per_second);
             samples.push(sample);
         }
     }
     let rates = contenders.map(|(who, _, samples)| {
         let sample = Sample::median(&samples);
-        let rate = sample.requests_a_second;
-        findings.line(Line::new(SCENE, who, load_of(CLIENTS), sample));
+        let rate = sample.requests_per_second;
+        results.row(Row::new(SCENE, who, clients_label(CLIENTS), sample));
         rate
     });
     let ratio = rates[1] / rates[0];
-    let what = format!("{ratio:.2} × the rate of fresh books, at least 0.9");
-    findings.bar(SCENE, what, ratio >= 0.9);
-    audit(aged, findings).await?;
-    findings.faults.extend(stage.audit().await?);
-    stage.strike().await
+    let what = format!("{ratio:.2} × the rate of a new database, target 0.9");
+    results.target(SCENE, what, ratio >= 0.9);
+    audit(aged, results).await?;
+    results.failures.extend(fixture.audit().await?);
+    fixture.stop().await
 }
 
-/// The n-th user without a past.
+/// The n-th user without a history.
 fn newcomer(number: u64) -> u64 {
     number * 2 + 1
 }
 
-/// The n-th user with a past, as long as there are any.
+/// The n-th user with a history, as long as there are any.
 fn regular(number: u64) -> u64 {
     number * 2
 }
 
-async fn grow_old(books: &mut Books, reservations: u64, units: u64) -> anyhow::Result<()> {
-    let past = Past {
+async fn write_history(
+    books: &mut Deployment,
+    reservations: u64,
+    units: u64,
+) -> anyhow::Result<()> {
+    let history = History {
         reservations,
-        of_each_user: OF_EACH_USER,
+        reservations_per_user: HOLDS_PER_USER,
     };
     let started = Instant::now();
-    past.write(books, units).await?;
+    history.write(books, units).await?;
     let seconds = started.elapsed().as_secs_f64();
     let entries = entries(&mut books.connection).await?;
     let what = format!(
@@ -91,21 +94,21 @@ async fn grow_old(books: &mut Books, reservations: u64, units: u64) -> anyhow::R
     Ok(())
 }
 
-async fn audit(mut aged: Books, findings: &mut Findings) -> anyhow::Result<()> {
+async fn audit(mut aged: Deployment, results: &mut Results) -> anyhow::Result<()> {
     let entries = entries(&mut aged.connection).await?;
     let started = Instant::now();
-    findings.faults.extend(aged.close().await?);
+    results.failures.extend(aged.close().await?);
     let seconds = started.elapsed().as_secs_f64();
     let rate = number(entries) / seconds;
     let what = format!(
-        "{} ledger rows audited in {seconds:.1} s, {rate:.0} a second, at least 100,000",
+        "{} ledger rows audited in {seconds:.1} s, {rate:.0} per second, target 100,000",
         grouped(entries),
     );
-    findings.promise(SCENE, what, rate >= 100_000.0);
+    results.requirement(SCENE, what, rate >= 100_000.0);
     Ok(())
 }
 
-/// How many ledger rows there are: each raises the version of its SKU by one.
+/// The number of ledger rows: each increments the version of its SKU.
 async fn entries(connection: &mut PgConnection) -> anyhow::Result<u64> {
     let versions = sqlx::query_scalar!(r#"select sum(version)::bigint as "sum!" from skus"#);
     Ok(u64::try_from(versions.fetch_one(connection).await?)?)

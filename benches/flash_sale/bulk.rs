@@ -1,31 +1,35 @@
-//! PostgreSQL alone: the same rows in batches of 256, no HTTP, nothing decided.
+//! *Bulk*: PostgreSQL alone inserts the same rows in batches of 256, without HTTP or decisions.
 
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
+use crate::fixture::Fixture;
 use crate::outcome::Outcome;
+use crate::resource_usage::ResourceUsage;
 use crate::sample::Sample;
-use crate::stage::Stage;
-use crate::usage::Usage;
 
-/// Rows in a transaction.
+/// Reservations per transaction.
 const BATCH: usize = 256;
 
 /// Inserts reservations and their ledger rows for `length`.
-pub(crate) async fn run(stage: &mut Stage, sku: &str, length: Duration) -> anyhow::Result<Sample> {
-    let before = Usage::now(&mut stage.connection, &[], stage.database).await?;
+pub(crate) async fn run(
+    fixture: &mut Fixture,
+    sku: &str,
+    length: Duration,
+) -> anyhow::Result<Sample> {
+    let before = ResourceUsage::now(&mut fixture.connection, &[], fixture.database).await?;
     let mut outcome = Outcome::new();
     let started = Instant::now();
     while started.elapsed() < length {
-        let mut transaction = stage.connection.begin().await?;
+        let mut transaction = fixture.connection.begin().await?;
         insert(&mut transaction, sku).await?;
         transaction.commit().await?;
         outcome.succeeded += u64::try_from(BATCH)?;
     }
     outcome.took = started.elapsed();
-    let after = Usage::now(&mut stage.connection, &[], stage.database).await?;
+    let after = ResourceUsage::now(&mut fixture.connection, &[], fixture.database).await?;
     Ok(Sample::of(&outcome, after.since(before)))
 }
 

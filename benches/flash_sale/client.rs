@@ -1,4 +1,4 @@
-//! A tight HTTP/1.1 client: one connection, one request at a time, nothing copied that need not be.
+//! A minimal HTTP/1.1 client: one connection, one request at a time, no unnecessary copies.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ pub(crate) struct Client {
     request: Vec<u8>,
     buffer: Vec<u8>,
     filled: usize,
-    /// Where the head of the answer ends.
+    /// Length of the response's head.
     head: usize,
 }
 
@@ -29,7 +29,7 @@ impl Client {
         })
     }
 
-    /// Sends `body` to `path`, with these lines in its head, and waits for the whole answer. Its status.
+    /// Sends `body` with extra header lines, reads the whole response and returns its status.
     pub(crate) async fn post(&mut self, path: &str, head: &str, body: &str) -> io::Result<u16> {
         self.request.clear();
         write!(
@@ -41,14 +41,14 @@ impl Client {
         self.exchange().await
     }
 
-    /// Asks for `path` and waits for the whole answer. Its status.
+    /// Reads the whole response and returns its status.
     pub(crate) async fn get(&mut self, path: &str) -> io::Result<u16> {
         self.request.clear();
         write!(self.request, "GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n")?;
         self.exchange().await
     }
 
-    /// The body of the latest answer.
+    /// The body of the last response.
     pub(crate) fn body(&self) -> &[u8] {
         &self.buffer[self.head..self.filled]
     }
@@ -85,7 +85,7 @@ impl Client {
 
 const LENGTH: &[u8] = b"content-length: ";
 
-/// Where the head ends and how long the body is, once the head is there.
+/// The lengths of head and body, once the head is complete.
 fn head_and_length(bytes: &[u8]) -> io::Result<Option<(usize, usize)>> {
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Ok(None);
@@ -97,7 +97,7 @@ fn head_and_length(bytes: &[u8]) -> io::Result<Option<(usize, usize)>> {
         .and_then(|value| value.trim_end().parse().ok());
     match length {
         Some(length) => Ok(Some((end + 4, length))),
-        None => Err(invalid("an answer without a content-length")),
+        None => Err(invalid("response without content-length")),
     }
 }
 
@@ -107,7 +107,7 @@ fn status(bytes: &[u8]) -> io::Result<u16> {
         .and_then(|text| std::str::from_utf8(text).ok());
     digits
         .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| invalid("an answer without a status"))
+        .ok_or_else(|| invalid("response without status"))
 }
 
 fn invalid(what: &'static str) -> io::Error {

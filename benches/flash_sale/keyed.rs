@@ -1,51 +1,53 @@
-//! The scene `keyed`: one SKU, served to whoever comes, to the holder of an API key, and to one whose
-//! requests are counted as well, in turns.
+//! The scene `keyed`: one SKU, requested without a key, with an API key, and with a key and rate limits,
+//! in turns.
 
 use anyhow::Context;
 use fairhold::access::command::{KeysTask, run};
 use fairhold::access::{KeyName, Scope};
 use tokio::time::{Duration, sleep};
 
-use crate::Arguments;
-use crate::books::{self, Books};
+use crate::arguments::Arguments;
 use crate::client::Client;
-use crate::contest::load_of;
-use crate::crowd::Crowd;
-use crate::findings::{Findings, Line};
-use crate::load;
+use crate::demand::Demand;
+use crate::deployment::{self, Deployment};
+use crate::fixture::{Contender, DAY, Fixture};
+use crate::load::{self, clients_label};
+use crate::results::{Results, Row};
 use crate::sample::Sample;
-use crate::stage::{Contender, DAY, Stage};
 
 const SCENE: &str = "keyed";
 const CLIENTS: [usize; 2] = [64, 512];
 
-/// Limits that nobody reaches: of the key and of each user.
+/// Limits that are never reached: for the key and for each user.
 const LIMITS: [&str; 2] = [
     "--rate-limit-per-key=1000000/s",
     "--rate-limit-per-user=1000/s",
 ];
 
-/// The least share of the open server's rate that is left with a key, and with a key and limits.
+/// Targets relative to the rate without a key: with a key, and with a key and limits.
 const SHARES: [f64; 2] = [0.95, 0.9];
 
-pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
-    let mut locked = Books::open(&stage.site, "keyed").await?;
-    let mut limited = Books::open_with(&stage.site, "limited", &LIMITS).await?;
+pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
+    let mut locked = Deployment::open(&fixture.site, "keyed").await?;
+    let mut limited = Deployment::open_with(&fixture.site, "limited", &LIMITS).await?;
     let units = arguments.seconds * arguments.rounds * 100_000;
-    let crowd = || Crowd::new("KEYED", 1, 0.0);
-    stage.stock(&crowd().skus, units, DAY).await?;
+    let demand = || Demand::new("KEYED", 1, 0.0);
+    fixture.stock(&demand().skus, units, DAY).await?;
     let mut contenders = vec![(
         "open",
-        Contender::new(&[&stage.fairhold], crowd().reserves()),
+        Contender::new(&[&fixture.fairhold], demand().reserves()),
     )];
     for (who, books) in [
         ("with a key", &mut locked),
         ("with a key and limits", &mut limited),
     ] {
-        books::stock(&books.fairhold, &crowd().skus, units, DAY).await?;
+        deployment::stock(&books.fairhold, &demand().skus, units, DAY).await?;
         let key = lock(books).await?;
-        let keyed = crowd().reserves().keyed(&key).context("requests in use")?;
+        let keyed = demand()
+            .reserves()
+            .keyed(&key)
+            .context("requests are shared")?;
         contenders.push((who, Contender::new(&[&books.fairhold], keyed)));
     }
     for clients in CLIENTS {
@@ -53,30 +55,30 @@ pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyh
         for _ in 0..arguments.rounds {
             for ((_, contender), samples) in contenders.iter().zip(&mut samples) {
                 let (addresses, requests) = (&contender.addresses, &contender.requests);
-                let load = load::closed(addresses, clients, arguments.length(), requests);
-                samples.push(stage.measure(contender, load).await?);
+                let load = load::closed(addresses, clients, arguments.duration(), requests);
+                samples.push(fixture.measure(contender, load).await?);
             }
         }
         let medians = samples.map(|samples| Sample::median(&samples));
-        let [open, guarded @ ..] = medians.each_ref().map(|sample| sample.requests_a_second);
+        let [open, guarded @ ..] = medians.each_ref().map(|sample| sample.requests_per_second);
         for ((who, _), sample) in contenders.iter().zip(medians) {
-            findings.line(Line::new(SCENE, who, load_of(clients), sample));
+            results.row(Row::new(SCENE, who, clients_label(clients), sample));
         }
         for (((who, _), rate), share) in contenders[1..].iter().zip(guarded).zip(SHARES) {
             let ratio = rate / open;
-            let what = format!("{who} {ratio:.2} of the rate, at least {share}, {clients} clients");
-            findings.bar(SCENE, what, ratio >= share);
+            let what = format!("{who} {ratio:.2} of the rate, target {share}, {clients} clients");
+            results.target(SCENE, what, ratio >= share);
         }
     }
-    findings.faults.extend(locked.close().await?);
-    findings.faults.extend(limited.close().await?);
-    findings.faults.extend(stage.audit().await?);
-    stage.strike().await?;
+    results.failures.extend(locked.close().await?);
+    results.failures.extend(limited.close().await?);
+    results.failures.extend(fixture.audit().await?);
+    fixture.stop().await?;
     Ok(())
 }
 
-/// Makes the first key, and returns once nobody is served without.
-async fn lock(books: &mut Books) -> anyhow::Result<String> {
+/// Creates the first key and waits until requests without one are refused.
+async fn lock(books: &mut Deployment) -> anyhow::Result<String> {
     let task = KeysTask::Create {
         name: KeyName::parse("bench").map_err(anyhow::Error::msg)?,
         scope: Scope::Storefront,

@@ -1,5 +1,5 @@
-//! Load: closed loop, where each client waits for its answer, and open loop, where requests are
-//! due at a fixed rate and latency counts from the moment that one was due.
+//! Generates load: in a closed loop, each client waits for its response; in an open loop, requests are
+//! due at a fixed rate, and latency is measured from the time a request was due.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,53 +9,61 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-use crate::line::{Line, Requests, connected};
 use crate::outcome::Outcome;
-use crate::tally::Tally;
+use crate::requests::{Connection, Requests, connect_all};
+use crate::sharded_outcome::ShardedOutcome;
 
-/// `clients` that each send the next request as soon as they have their answer, for `length`.
+/// Each of `clients` sends its next request as soon as it has a response, for `length`.
 pub(crate) async fn closed(
     addresses: &[SocketAddr],
     clients: usize,
     length: Duration,
     requests: &Arc<Requests>,
 ) -> Outcome {
-    let lines = connected(addresses, clients, requests).await;
+    let connections = connect_all(addresses, clients, requests).await;
     let started = Instant::now();
     let end = started + length;
-    together(lines, started, |client, mut line, tally| async move {
-        while Instant::now() < end {
-            send(client, &mut line, &tally).await;
-        }
-    })
+    together(
+        connections,
+        started,
+        |client, mut connection, outcome| async move {
+            while Instant::now() < end {
+                send(client, &mut connection, &outcome).await;
+            }
+        },
+    )
     .await
 }
 
-/// `total` requests, sent by `clients` as fast as they are answered.
+/// `clients` send `total` requests together, each as soon as the previous one has a response.
 pub(crate) async fn all(
     address: SocketAddr,
     clients: usize,
     total: usize,
     requests: &Arc<Requests>,
 ) -> Outcome {
-    let lines = connected(&[address], clients.min(total), requests).await;
+    let connections = connect_all(&[address], clients.min(total), requests).await;
     let started = Instant::now();
-    together(lines, started, |client, mut line, tally| async move {
-        for _ in 0..(total - client).div_ceil(clients) {
-            send(client, &mut line, &tally).await;
-        }
-    })
+    together(
+        connections,
+        started,
+        |client, mut connection, outcome| async move {
+            for _ in 0..(total - client).div_ceil(clients) {
+                send(client, &mut connection, &outcome).await;
+            }
+        },
+    )
     .await
 }
 
-async fn send(client: usize, line: &mut Line, tally: &Tally) {
+async fn send(client: usize, connection: &mut Connection, outcome: &ShardedOutcome) {
     let sent = Instant::now();
-    let status = line.send().await;
+    let status = connection.send().await;
     let waited = sent.elapsed();
-    tally.count(client, status, waited, waited);
+    outcome.count(client, status, waited, waited);
 }
 
-/// Requests that are due at `rate` a second for `length`, sent over `clients` connections.
+/// Requests are due at `rate` per second for `length`, over `clients` connections.
 pub(crate) async fn open(
     addresses: &[SocketAddr],
     clients: usize,
@@ -63,10 +71,10 @@ pub(crate) async fn open(
     length: Duration,
     requests: &Arc<Requests>,
 ) -> Outcome {
-    let lines = connected(addresses, clients, requests).await;
+    let connections = connect_all(addresses, clients, requests).await;
     let started = Instant::now() + Duration::from_millis(50);
     let due = Arc::new(AtomicU64::new(0));
-    together(lines, started, |client, mut line, tally| {
+    together(connections, started, |client, mut connection, outcome| {
         let due = Arc::clone(&due);
         async move {
             loop {
@@ -77,17 +85,17 @@ pub(crate) async fn open(
                     return;
                 }
                 let sent = wait_for(started + moment).await;
-                let status = line.send().await;
+                let status = connection.send().await;
                 let since_due = (started + moment).elapsed();
-                tally.count(client, status, since_due, sent.elapsed());
+                outcome.count(client, status, since_due, sent.elapsed());
             }
         }
     })
     .await
 }
 
-/// Waits for `moment`. The instant at which the wait is over. What is late already costs no timer,
-/// which would make it later by up to a millisecond.
+/// Waits for `moment` and returns the current time. Late requests skip the timer, which would delay them
+/// by up to a millisecond.
 async fn wait_for(moment: Instant) -> Instant {
     let now = Instant::now();
     if now >= moment {
@@ -97,17 +105,23 @@ async fn wait_for(moment: Instant) -> Instant {
     Instant::now()
 }
 
-/// Runs a `client` on each line, all at once, and adds up what they count.
+/// Runs a `client` on each connection, concurrently, and adds up the outcomes.
 async fn together<F: Future<Output = ()> + Send + 'static>(
-    lines: Vec<Line>,
+    connections: Vec<Connection>,
     started: Instant,
-    client: impl Fn(usize, Line, Arc<Tally>) -> F,
+    client: impl Fn(usize, Connection, Arc<ShardedOutcome>) -> F,
 ) -> Outcome {
-    let tally = Tally::new();
+    let outcome = ShardedOutcome::new();
     let mut tasks = JoinSet::new();
-    for (number, line) in lines.into_iter().enumerate() {
-        tasks.spawn(client(number, line, Arc::clone(&tally)));
+    for (number, connection) in connections.into_iter().enumerate() {
+        tasks.spawn(client(number, connection, Arc::clone(&outcome)));
     }
     tasks.join_all().await;
-    tally.total(started.elapsed())
+    outcome.total(started.elapsed())
+}
+
+/// The load's label in results; the labels sort by the number of clients.
+pub(crate) fn clients_label(clients: usize) -> String {
+    let plural = if clients == 1 { "" } else { "s" };
+    format!("{clients:3} client{plural}")
 }

@@ -1,115 +1,59 @@
-//! The flash sale: how fast one hot SKU is served, beside the plain way, the ceiling and the bulk.
+//! Benchmark: flash sales on Fairhold, next to baselines and to what the hardware allows.
 //!
 //! `cargo bench --bench flash_sale [-- SCENE … --seconds N --rounds N]`
 #![expect(
     clippy::print_stdout,
     clippy::expect_used,
-    reason = "a benchmark reports on stdout and stops when something is wrong"
+    reason = "a benchmark reports on stdout and stops at the first error"
 )]
 
 mod aged;
-mod bars;
-mod books;
+mod arguments;
+mod baselines;
 mod bulk;
 mod client;
-mod contest;
-mod crowd;
-mod findings;
+mod comparison;
+mod demand;
+mod deployment;
+mod environment;
+mod fixture;
 mod growth;
+mod history;
 mod keyed;
-mod line;
+mod latency_pair;
 mod load;
 mod outcome;
 mod overload;
-mod past;
-mod plain;
 mod report;
-mod rivals;
+mod requests;
+mod reserve_request;
+mod resource_usage;
+mod results;
+mod row_lock;
 mod sale;
 mod sample;
-mod site;
-mod stage;
+mod sharded_outcome;
 mod storm;
+mod stream_readers;
 mod streams;
 mod svg;
 mod table;
-mod tally;
+mod targets;
 mod two_nodes;
-mod usage;
-mod watchers;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-use crate::contest::Contest;
-use crate::findings::Findings;
-
-/// How fast Fairhold serves a flash sale, measured beside its rivals and its limits.
-#[derive(Debug, Parser)]
-pub(crate) struct Arguments {
-    /// The scenes to play [default: all]
-    scenes: Vec<Scene>,
-
-    /// Seconds of each measurement
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
-    seconds: u64,
-
-    /// Rounds, in which the measurements take turns
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
-    rounds: u64,
-
-    /// Old reservations in the scene `aged`; a fifth of them in `growth`
-    #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
-    old: u64,
-
-    /// Serves a rival instead; for the benchmark's own use
-    #[arg(long, hide = true)]
-    serve: Option<String>,
-
-    /// What `cargo bench` adds
-    #[arg(long, hide = true)]
-    bench: bool,
-}
-
-impl Arguments {
-    fn length(&self) -> Duration {
-        Duration::from_secs(self.seconds)
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Scene {
-    /// One SKU that everybody wants
-    Hot,
-    /// 1,000 SKUs, all alike
-    Spread,
-    /// 10,000 SKUs by the law of Zipf
-    Zipf,
-    /// One SKU, served by two processes
-    TwoNodes,
-    /// One SKU that everybody wants, for whoever comes and for an API key
-    Keyed,
-    /// 1,000 units for 100,000 shoppers, to the last one sold
-    Sale,
-    /// Twice the rate that can be served
-    Overload,
-    /// 50,000 holds that end at the same instant
-    Storm,
-    /// One SKU that everybody wants, watched by 2,000 streams
-    Streams,
-    /// One SKU that everybody wants, after 5,000,000 old reservations
-    Aged,
-    /// What a call costs with little in the tables, and with much
-    Growth,
-}
+use crate::arguments::{Arguments, Scene};
+use crate::comparison::Comparison;
+use crate::results::Results;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     if let Some(name) = &arguments.serve {
-        rivals::serve(name, &std::env::var("DATABASE_URL")?).await?;
+        baselines::serve(name, &std::env::var("DATABASE_URL")?).await?;
         return Ok(ExitCode::SUCCESS);
     }
     if !arguments.bench {
@@ -120,53 +64,53 @@ async fn main() -> anyhow::Result<ExitCode> {
         [] => Scene::value_variants(),
         chosen => chosen,
     };
-    let mut findings = Findings::default();
+    let mut results = Results::default();
     for scene in scenes {
         println!("{scene:?}");
-        play(*scene, &arguments, &mut findings).await?;
+        run(*scene, &arguments, &mut results).await?;
     }
-    report::print(&findings);
-    report::write(&findings)?;
-    Ok(if findings.faults.is_empty() {
+    report::print(&results);
+    report::write(&results)?;
+    Ok(if results.failures.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
 }
 
-async fn play(scene: Scene, arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
+async fn run(scene: Scene, arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
     let contest = match scene {
-        Scene::Hot => Contest {
+        Scene::Hot => Comparison {
             scene: "hot",
             skus: 1,
             skew: 0.0,
             clients: &[1, 64, 512],
             limits: true,
         },
-        Scene::Spread => Contest {
+        Scene::Spread => Comparison {
             scene: "spread",
             skus: 1_000,
             skew: 0.0,
             clients: &[512],
             limits: false,
         },
-        Scene::Zipf => Contest {
+        Scene::Zipf => Comparison {
             scene: "zipf",
             skus: 10_000,
             skew: 1.0,
             clients: &[512],
             limits: false,
         },
-        Scene::TwoNodes => return two_nodes::play(arguments, findings).await,
-        Scene::Keyed => return keyed::play(arguments, findings).await,
-        Scene::Sale => return sale::play(findings).await,
-        Scene::Overload => return overload::play(arguments, findings).await,
-        Scene::Storm => return storm::play(findings).await,
-        Scene::Streams => return streams::play(arguments, findings).await,
-        Scene::Aged => return aged::play(arguments, findings).await,
-        Scene::Growth => return growth::play(arguments, findings).await,
+        Scene::TwoNodes => return two_nodes::run(arguments, results).await,
+        Scene::Keyed => return keyed::run(arguments, results).await,
+        Scene::Sale => return sale::run(results).await,
+        Scene::Overload => return overload::run(arguments, results).await,
+        Scene::Storm => return storm::run(results).await,
+        Scene::Streams => return streams::run(arguments, results).await,
+        Scene::Aged => return aged::run(arguments, results).await,
+        Scene::Growth => return growth::run(arguments, results).await,
     };
-    contest.play(arguments, findings).await?;
-    bars::judge(contest.scene, findings);
+    contest.run(arguments, results).await?;
+    targets::judge(contest.scene, results);
     Ok(())
 }

@@ -1,21 +1,20 @@
-//! What came of a load: counts and latencies.
+//! Counts and latencies of the responses to a load.
 
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-/// Counts and latencies of the answers to a load.
 pub(crate) struct Outcome {
-    /// Microseconds from when a success was due.
+    /// Successes: microseconds since the request was due.
     pub(crate) latencies: Histogram<u64>,
-    /// Microseconds from when a refusal was due.
+    /// Refusals: microseconds since the request was due.
     pub(crate) refusals: Histogram<u64>,
-    /// Microseconds from when a refusal was sent.
+    /// Refusals: microseconds since the request was sent.
     pub(crate) sent_refusals: Histogram<u64>,
     pub(crate) succeeded: u64,
-    /// How many were answered with 503.
+    /// Responses with status 503.
     pub(crate) refused: u64,
-    /// Everything else, broken connections too.
+    /// All other responses, and broken connections.
     pub(crate) failed: u64,
     pub(crate) took: Duration,
 }
@@ -33,12 +32,12 @@ impl Outcome {
         }
     }
 
-    /// Successes a second.
+    /// Successes per second.
     pub(crate) fn rate(&self) -> f64 {
         number(self.succeeded) / self.took.as_secs_f64()
     }
 
-    /// Counts an answer by the time since its request was due, and since it was sent.
+    /// Counts a response, with the time since its request was due and since it was sent.
     pub(crate) fn count(&mut self, status: Option<u16>, since_due: Duration, since_sent: Duration) {
         match status {
             Some(200..300) => {
@@ -72,12 +71,11 @@ fn micros(latency: Duration) -> u64 {
     u64::try_from(latency.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The milliseconds below which that share of the latencies lies.
+/// A quantile in milliseconds.
 pub(crate) fn millis(latencies: &Histogram<u64>, share: f64) -> f64 {
     number(latencies.value_at_quantile(share)) / 1000.0
 }
 
-/// A count as a figure to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub(crate) fn number(count: u64) -> f64 {
     count as f64

@@ -1,44 +1,42 @@
-//! The scene `overload`: twice the rate that can be served, first for a server that runs out of
-//! processor time, then for one that waits for its database.
+//! The scene `overload`: twice the maximum rate, first for a server limited by processor time, then for
+//! one limited by its database.
 
 use std::time::Duration;
 
 use anyhow::ensure;
 
-use crate::Arguments;
-use crate::contest::load_of;
-use crate::crowd::Crowd;
-use crate::findings::{Findings, Line};
-use crate::load;
+use crate::arguments::Arguments;
+use crate::demand::Demand;
+use crate::environment::Server;
+use crate::fixture::{Contender, DAY, Fixture};
+use crate::load::{self, clients_label};
+use crate::resource_usage::resident_megabytes;
+use crate::results::{Results, Row};
 use crate::sample::Sample;
-use crate::site::Server;
-use crate::stage::{Contender, DAY, Stage};
-use crate::usage::resident_megabytes;
 
 const SCENE: &str = "overload";
 
-/// More than the queue and a batch hold, so that the queue does run over.
+/// More than fit into the queue and a batch, so that the queue overflows.
 const CONNECTIONS: usize = 3_072;
 
-/// A server, and what it runs out of.
+/// A server and its settings.
 struct Part {
     who: &'static str,
     settings: &'static [&'static str],
-    /// How many clients in a closed loop find the maximum: the queue takes them all.
+    /// Clients of the closed loop that finds the maximum; they all fit into the queue.
     clients: usize,
     prefix: &'static str,
 }
 
 const PARTS: [Part; 2] = [
-    // Server, database and load take all cores: what a refusal costs is missing elsewhere.
+    // Server, database and load use all cores, so refusals slow everything else down.
     Part {
         who: "fairhold",
         settings: &["--queue-limit", "1024"],
         clients: 512,
         prefix: "OVER",
     },
-    // A lane that takes few requests at a time mostly waits for the database's flush, and leaves
-    // cores over for refusing.
+    // A lane with small batches mostly waits for the database's flush and leaves cores idle for refusals.
     Part {
         who: "narrow",
         settings: &[
@@ -54,37 +52,37 @@ const PARTS: [Part; 2] = [
     },
 ];
 
-pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
+pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
     for part in PARTS {
-        part.play(&mut stage, arguments, findings).await?;
+        part.run(&mut fixture, arguments, results).await?;
     }
-    findings.faults.extend(stage.audit().await?);
-    stage.strike().await?;
+    results.failures.extend(fixture.audit().await?);
+    fixture.stop().await?;
     Ok(())
 }
 
 impl Part {
-    async fn play(
+    async fn run(
         &self,
-        stage: &mut Stage,
+        fixture: &mut Fixture,
         arguments: &Arguments,
-        findings: &mut Findings,
+        results: &mut Results,
     ) -> anyhow::Result<()> {
-        let server = Server::fairhold(&stage.site.url(), self.settings).await?;
-        let crowd = Crowd::new(self.prefix, 1, 0.0);
+        let server = Server::fairhold(&fixture.site.url(), self.settings).await?;
+        let demand = Demand::new(self.prefix, 1, 0.0);
         let units = arguments.seconds * 4 * 50_000;
-        stage.stock(&crowd.skus, units, DAY).await?;
-        let contender = Contender::new(&[&server], crowd.reserves());
+        fixture.stock(&demand.skus, units, DAY).await?;
+        let contender = Contender::new(&[&server], demand.reserves());
         let (addresses, requests) = (&contender.addresses, &contender.requests);
-        let length = arguments.length();
+        let length = arguments.duration();
 
         let load = load::closed(addresses, self.clients, length, requests);
-        let calm = stage.measure(&contender, load).await?;
-        let rate = calm.requests_a_second * 2.0;
-        ensure!(rate > 0.0, "nothing was served");
+        let calm = fixture.measure(&contender, load).await?;
+        let rate = calm.requests_per_second * 2.0;
+        ensure!(rate > 0.0, "no request succeeded");
 
-        // The connections are there before memory is looked at: they cost some each.
+        // Opens the connections before memory is measured, since each uses some.
         load::open(
             addresses,
             CONNECTIONS,
@@ -95,39 +93,39 @@ impl Part {
         .await;
         let before = resident_megabytes(server.pid);
         let load = load::open(addresses, CONNECTIONS, rate, length, requests);
-        let flooded = stage.measure(&contender, load).await?;
+        let flooded = fixture.measure(&contender, load).await?;
         let after = resident_megabytes(server.pid);
         server.end().await?;
 
-        self.judge(&calm, &flooded, findings);
+        self.judge(&calm, &flooded, results);
         let who = self.who;
         let what =
-            format!("{who}: memory of the server from {before:.0} to {after:.0} MB, at most 1.2 ×");
-        findings.bar(SCENE, what, after <= before * 1.2);
-        findings.line(Line::new(SCENE, who, load_of(self.clients), calm));
+            format!("{who}: memory of the server from {before:.0} to {after:.0} MB, target 1.2 ×");
+        results.target(SCENE, what, after <= before * 1.2);
+        results.row(Row::new(SCENE, who, clients_label(self.clients), calm));
         let load = "open loop, 200 %".to_owned();
-        findings.line(Line::new(SCENE, who, load, flooded));
+        results.row(Row::new(SCENE, who, load, flooded));
         Ok(())
     }
 
-    fn judge(&self, calm: &Sample, flooded: &Sample, findings: &mut Findings) {
+    fn judge(&self, calm: &Sample, flooded: &Sample, results: &mut Results) {
         let who = self.who;
-        let maximum = calm.requests_a_second;
-        let goodput = flooded.requests_a_second / maximum;
+        let maximum = calm.requests_per_second;
+        let goodput = flooded.requests_per_second / maximum;
         let idle = calm.idle_share * 100.0;
         let what = format!(
             "{who}: goodput of {goodput:.2} × the maximum, which leaves {idle:.0} % of the cores \
-             over, at least 0.9"
+             idle, target 0.9"
         );
-        findings.bar(SCENE, what, goodput >= 0.9);
-        let answered = flooded.requests_a_second / (1.0 - flooded.refused_share);
+        results.target(SCENE, what, goodput >= 0.9);
+        let answered = flooded.requests_per_second / (1.0 - flooded.refused_share);
         let kept = answered / (maximum * 2.0) * 100.0;
         let share = flooded.refused_share * 100.0;
         let (due, sent) = (flooded.refused_p99, flooded.refused_sent_p99);
         let what = format!(
-            "{who}: 503 for {share:.0} %, p99 {due:.1} ms after they were due, at most 50 ms \
-             ({sent:.1} ms after they were sent; answered at {kept:.0} % of the rate asked for)"
+            "{who}: 503 for {share:.0} %, p99 {due:.1} ms after they were due, target 50 ms \
+             ({sent:.1} ms after they were sent; responses at {kept:.0} % of the requested rate)"
         );
-        findings.bar(SCENE, what, due <= 50.0 && flooded.refused_share > 0.0);
+        results.target(SCENE, what, due <= 50.0 && flooded.refused_share > 0.0);
     }
 }

@@ -1,14 +1,11 @@
-//! The report: a table on stdout, JSON and a chart in `target/`.
+//! Reports the results: a table on stdout, JSON and a chart in the target folder.
 
-use std::path::Path;
-
-use anyhow::Context;
-
-use crate::findings::{Findings, Line};
-use crate::growth::Growth;
+use crate::environment::target_folder;
+use crate::latency_pair::LatencyPair;
+use crate::results::{Results, Row};
 use crate::{svg, table};
 
-const HEAD: [&str; 15] = [
+const HEADINGS: [&str; 15] = [
     "scene",
     "server",
     "load",
@@ -26,63 +23,66 @@ const HEAD: [&str; 15] = [
     "fsyncs",
 ];
 
-pub(crate) fn print(findings: &Findings) {
-    if !findings.lines.is_empty() {
-        table::print(HEAD, findings.lines.iter().map(cells), 3);
+pub(crate) fn print(results: &Results) {
+    if !results.rows.is_empty() {
+        table::print(HEADINGS, results.rows.iter().map(cells), 3);
     }
-    if !findings.growth.is_empty() {
-        table::print(Growth::HEAD, findings.growth.iter().map(Growth::cells), 3);
+    if !results.growth.is_empty() {
+        table::print(
+            LatencyPair::HEADINGS,
+            results.growth.iter().map(LatencyPair::cells),
+            3,
+        );
     }
-    for bar in &findings.bars {
-        let word = if bar.met { "met    " } else { "NOT MET" };
-        println!("{word} {}: {}", bar.scene, bar.what);
+    for target in &results.targets {
+        let word = if target.met { "met    " } else { "NOT MET" };
+        println!("{word} {}: {}", target.scene, target.what);
     }
-    for fault in &findings.faults {
-        println!("FAULT   {fault}");
+    for failure in &results.failures {
+        println!("FAILURE {failure}");
     }
 }
 
-fn cells(line: &Line) -> [String; 15] {
-    let sample = &line.sample;
-    let some = |figure: f64, digits: usize| {
-        if figure > 0.0 {
-            format!("{figure:.digits$}")
+fn cells(row: &Row) -> [String; 15] {
+    let sample = &row.sample;
+    let unless_zero = |value: f64, digits: usize| {
+        if value > 0.0 {
+            format!("{value:.digits$}")
         } else {
             String::new()
         }
     };
-    let share = line.share_of_limit.map(|share| share * 100.0);
+    let share = row.share_of_limit.map(|share| share * 100.0);
     [
-        line.scene.to_owned(),
-        line.who.to_owned(),
-        line.load.clone(),
-        some(sample.requests_a_second, 0),
-        some(sample.p50, 2),
-        some(sample.p99, 2),
-        some(sample.p999, 2),
-        line.ratio_to_plain
+        row.scene.to_owned(),
+        row.who.to_owned(),
+        row.load.clone(),
+        unless_zero(sample.requests_per_second, 0),
+        unless_zero(sample.p50, 2),
+        unless_zero(sample.p99, 2),
+        unless_zero(sample.p999, 2),
+        row.ratio_to_plain
             .map_or(String::new(), |ratio| format!("{ratio:.1}")),
         share.map_or(String::new(), |share| format!("{share:.0} %")),
-        some(sample.batch, 1),
-        some(sample.server_micros, 0),
-        some(sample.database_micros, 0),
-        some(sample.load_micros, 0),
-        some(sample.wal_bytes, 0),
-        some(sample.fsyncs, 4),
+        unless_zero(sample.batch, 1),
+        unless_zero(sample.server_micros, 0),
+        unless_zero(sample.database_micros, 0),
+        unless_zero(sample.load_micros, 0),
+        unless_zero(sample.wal_bytes, 0),
+        unless_zero(sample.fsyncs, 4),
     ]
 }
 
-/// Writes `flash_sale.json` and `flash_sale.svg` into cargo's target folder.
-pub(crate) fn write(findings: &Findings) -> anyhow::Result<()> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-    let target = target.context("no target folder")?;
+/// Writes `flash_sale.json` and `flash_sale.svg` into the target folder.
+pub(crate) fn write(results: &Results) -> anyhow::Result<()> {
+    let target = target_folder()?;
     std::fs::write(
         target.join("flash_sale.json"),
-        serde_json::to_string_pretty(findings)?,
+        serde_json::to_string_pretty(results)?,
     )?;
-    std::fs::write(target.join("flash_sale.svg"), svg::chart(&findings.lines))?;
+    std::fs::write(target.join("flash_sale.svg"), svg::chart(&results.rows))?;
     println!(
-        "\nflash_sale.json and flash_sale.svg are in {}",
+        "\nResults: flash_sale.json, flash_sale.svg and the servers' flash_sale.log in {}",
         target.display()
     );
     Ok(())

@@ -1,5 +1,5 @@
-//! The scene `sale`: a stock of 1,000 and 100,000 shoppers; of those who win, 60 % confirm, 20 %
-//! cancel, and the rest let their holds lapse, so that the next in line are served.
+//! The scene `sale`: 1,000 units and 100,000 shoppers. Of those with a hold, 60 % confirm, 20 % cancel, and
+//! the rest let it expire, so that the next on the waitlist are promoted.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -10,35 +10,35 @@ use sqlx::PgConnection;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::crowd::{Crowd, fraction};
-use crate::findings::{Findings, Line};
-use crate::line::Requests;
+use crate::demand::{Demand, fraction};
+use crate::fixture::{Contender, Fixture};
 use crate::load;
-use crate::stage::{Contender, Stage};
+use crate::requests::Requests;
+use crate::results::{Results, Row};
 
 const SCENE: &str = "sale";
 const STOCK: i32 = 1_000;
 const SHOPPERS: usize = 100_000;
 
-/// How long a hold lasts, in seconds: the least there is.
+/// Hold time in seconds: the minimum.
 const HOLD: u32 = 5;
 
-/// When to give up on the last units.
-const PATIENCE: Duration = Duration::from_mins(4);
+/// Time limit for selling out.
+const TIMEOUT: Duration = Duration::from_mins(4);
 
-pub(crate) async fn play(findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
-    let crowd = Crowd::new("SALE", 1, 0.0);
-    let sku = crowd.skus[0].clone();
-    stage
-        .stock(&crowd.skus, u64::try_from(STOCK)?, HOLD)
+pub(crate) async fn run(results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
+    let demand = Demand::new("SALE", 1, 0.0);
+    let sku = demand.skus[0].clone();
+    fixture
+        .stock(&demand.skus, u64::try_from(STOCK)?, HOLD)
         .await?;
-    let contender = Contender::new(&[&stage.fairhold], crowd.reserves());
+    let contender = Contender::new(&[&fixture.fairhold], demand.reserves());
     let address = contender.addresses[0];
-    let mut till = stage.site.connect().await?;
+    let mut connection = fixture.site.connect().await?;
     let rush = load::all(address, 512, SHOPPERS, &contender.requests);
-    let buying = buy_out(&mut till, &sku, address);
-    let (sample, sold) = tokio::join!(stage.measure(&contender, rush), buying);
+    let buying = buy_out(&mut connection, &sku, address);
+    let (sample, sold) = tokio::join!(fixture.measure(&contender, rush), buying);
     let (sample, sold) = (sample?, sold?);
     let late = sold.late;
     let what = format!(
@@ -46,12 +46,12 @@ pub(crate) async fn play(findings: &mut Findings) -> anyhow::Result<()> {
         sold.spent.as_secs_f64(),
         sold.won,
     );
-    findings.bar(SCENE, what, late == 0);
+    results.target(SCENE, what, late == 0);
     let load = "512 clients".to_owned();
-    findings.line(Line::new(SCENE, "fairhold", load, sample));
-    drop(till);
-    findings.faults.extend(stage.audit().await?);
-    stage.strike().await?;
+    results.row(Row::new(SCENE, "fairhold", load, sample));
+    drop(connection);
+    results.failures.extend(fixture.audit().await?);
+    fixture.stop().await?;
     Ok(())
 }
 
@@ -61,14 +61,21 @@ struct Sold {
     spent: Duration,
 }
 
-/// Acts for whoever wins a hold, until everything is sold.
-async fn buy_out(till: &mut PgConnection, sku: &str, address: SocketAddr) -> anyhow::Result<Sold> {
+/// Acts for every shopper with a hold, until everything is sold.
+async fn buy_out(
+    connection: &mut PgConnection,
+    sku: &str,
+    address: SocketAddr,
+) -> anyhow::Result<Sold> {
     let started = Instant::now();
     let (mut seen, mut late) = (HashSet::new(), 0);
-    while sold_units(till, sku).await? < i64::from(STOCK) {
-        ensure!(started.elapsed() < PATIENCE, "the stock is not sold out");
+    while sold_units(connection, sku).await? < i64::from(STOCK) {
+        ensure!(
+            started.elapsed() < TIMEOUT,
+            "timed out before everything was sold"
+        );
         let (mut confirmed, mut cancelled) = (Vec::new(), Vec::new());
-        for id in holds(till, sku).await? {
+        for id in holds(connection, sku).await? {
             if seen.insert(id) {
                 match fraction(u64::try_from(seen.len())?) {
                     ..0.6 => confirmed.push(id),
@@ -97,13 +104,13 @@ async fn buy_out(till: &mut PgConnection, sku: &str, address: SocketAddr) -> any
     })
 }
 
-async fn sold_units(till: &mut PgConnection, sku: &str) -> sqlx::Result<i64> {
+async fn sold_units(connection: &mut PgConnection, sku: &str) -> sqlx::Result<i64> {
     sqlx::query_scalar!("select sold_quantity from skus where sku = $1", sku)
-        .fetch_one(till)
+        .fetch_one(connection)
         .await
 }
 
-async fn holds(till: &mut PgConnection, sku: &str) -> sqlx::Result<Vec<Uuid>> {
+async fn holds(connection: &mut PgConnection, sku: &str) -> sqlx::Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         r#"
         select reservation_id
@@ -112,6 +119,6 @@ async fn holds(till: &mut PgConnection, sku: &str) -> sqlx::Result<Vec<Uuid>> {
         "#,
         sku,
     )
-    .fetch_all(till)
+    .fetch_all(connection)
     .await
 }

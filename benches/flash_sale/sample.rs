@@ -1,40 +1,40 @@
-//! One measurement: figures of a load, with what it used.
+//! One measurement: latencies, throughput and resource usage.
 
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
 use crate::outcome::{Outcome, millis, number};
-use crate::usage::Usage;
+use crate::resource_usage::ResourceUsage;
 
-/// Figures of one measurement, or the median of several. Latencies in milliseconds.
+/// One measurement, or the median of several. Latencies in milliseconds.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Sample {
-    pub(crate) requests_a_second: f64,
+    pub(crate) requests_per_second: f64,
     pub(crate) p50: f64,
     pub(crate) p99: f64,
     pub(crate) p999: f64,
-    /// Answered with 503, of all.
+    /// Share of responses with status 503.
     pub(crate) refused_share: f64,
-    /// From when they were due.
+    /// Since they were due.
     pub(crate) refused_p99: f64,
-    /// From when they were sent.
+    /// Since they were sent.
     pub(crate) refused_sent_p99: f64,
     pub(crate) failed: u64,
-    /// Requests a transaction.
+    /// Requests per transaction.
     pub(crate) batch: f64,
     pub(crate) server_micros: f64,
     pub(crate) database_micros: f64,
-    /// For each answer, refusals too: the load had to make them all.
+    /// Per response, including refusals.
     pub(crate) load_micros: f64,
-    /// Which share of the cores server, database and load left over.
+    /// Share of the cores not used by server, database and load.
     pub(crate) idle_share: f64,
     pub(crate) wal_bytes: f64,
-    /// Zero where it was not asked for.
+    /// Zero if not measured.
     pub(crate) fsyncs: f64,
 }
 
 impl Sample {
-    pub(crate) fn of(outcome: &Outcome, used: Usage) -> Self {
+    pub(crate) fn of(outcome: &Outcome, used: ResourceUsage) -> Self {
         let done = number(outcome.succeeded.max(1));
         let refused = number(outcome.refused);
         let quantile = |latencies: &Histogram<u64>, share| {
@@ -45,7 +45,7 @@ impl Sample {
             }
         };
         Self {
-            requests_a_second: outcome.rate(),
+            requests_per_second: outcome.rate(),
             p50: quantile(&outcome.latencies, 0.5),
             p99: quantile(&outcome.latencies, 0.99),
             p999: quantile(&outcome.latencies, 0.999),
@@ -63,11 +63,11 @@ impl Sample {
         }
     }
 
-    /// The median of each figure by itself; failures are added up.
+    /// The median of each value separately; failures are summed.
     pub(crate) fn median(samples: &[Self]) -> Self {
-        let of = |figure: fn(&Self) -> f64| median(samples.iter().map(figure).collect());
+        let of = |value: fn(&Self) -> f64| median(samples.iter().map(value).collect());
         Self {
-            requests_a_second: of(|s| s.requests_a_second),
+            requests_per_second: of(|s| s.requests_per_second),
             p50: of(|s| s.p50),
             p99: of(|s| s.p99),
             p999: of(|s| s.p999),
@@ -91,7 +91,7 @@ fn cores() -> f64 {
     f64::from(u32::try_from(cores).unwrap_or(u32::MAX))
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }

@@ -1,4 +1,4 @@
-//! The scene `storm`: 50,000 holds end at the same instant while shoppers go on.
+//! The scene `storm`: 50,000 holds expire at the same time while shoppers keep coming.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,32 +8,35 @@ use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
 use tokio::time::sleep;
 
-use crate::crowd::Crowd;
-use crate::findings::{Findings, Line};
+use crate::demand::Demand;
+use crate::fixture::{Contender, DAY, Fixture};
 use crate::load;
 use crate::outcome::number;
-use crate::stage::{Contender, DAY, Stage};
+use crate::results::{Results, Row};
 
 const SCENE: &str = "storm";
 const HOLDS: u32 = 50_000;
 
-/// How many shoppers come a second.
+/// Shoppers per second.
 const SHOPPERS: u32 = 2_000;
 
-/// How long shoppers come, before and after the instant.
+/// How long shoppers keep coming, before and after the expiry.
 const LENGTH: Duration = Duration::from_secs(16);
 
-pub(crate) async fn play(findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
-    let crowd = Crowd::new("STORM", 1, 0.0);
-    let sku = crowd.skus[0].clone();
-    stage.stock(&crowd.skus, u64::from(HOLDS), DAY).await?;
-    let contender = Contender::new(&[&stage.fairhold], crowd.reserves());
+pub(crate) async fn run(results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
+    let demand = Demand::new("STORM", 1, 0.0);
+    let sku = demand.skus[0].clone();
+    fixture.stock(&demand.skus, u64::from(HOLDS), DAY).await?;
+    let contender = Contender::new(&[&fixture.fairhold], demand.reserves());
     let (addresses, requests) = (contender.addresses.clone(), &contender.requests);
     let holding = load::all(addresses[0], 512, usize::try_from(HOLDS)?, requests).await;
-    ensure!(holding.succeeded == u64::from(HOLDS), "not all could hold");
-    let end = end_together(&mut stage.connection, &sku, 6.0).await?;
-    let mut watcher = stage.site.connect().await?;
+    ensure!(
+        holding.succeeded == u64::from(HOLDS),
+        "not every reservation succeeded"
+    );
+    let end = end_together(&mut fixture.connection, &sku, 6.0).await?;
+    let mut watcher = fixture.site.connect().await?;
     let watch = async {
         let spent = seconds_until_all_ended(&mut watcher, &sku, end).await;
         watcher.close().await?;
@@ -41,30 +44,30 @@ pub(crate) async fn play(findings: &mut Findings) -> anyhow::Result<()> {
     };
     let shoppers = Arc::clone(requests);
     let load = load::open(&addresses, 512, f64::from(SHOPPERS), LENGTH, &shoppers);
-    let (sample, spent) = tokio::join!(stage.measure(&contender, load), watch);
+    let (sample, spent) = tokio::join!(fixture.measure(&contender, load), watch);
     let (sample, spent) = (sample?, spent?);
-    let what = format!("shoppers' p99 of {:.1} ms, at most 250 ms", sample.p99);
-    findings.bar(SCENE, what, sample.p99 <= 250.0);
-    findings.line(Line::new(
+    let what = format!("shoppers' p99 of {:.1} ms, target 250 ms", sample.p99);
+    results.target(SCENE, what, sample.p99 <= 250.0);
+    results.row(Row::new(
         SCENE,
         "fairhold",
         format!("open loop, {SHOPPERS}/s"),
         sample,
     ));
     let audited = Instant::now();
-    findings.faults.extend(stage.audit().await?);
+    results.failures.extend(fixture.audit().await?);
     let audited = audited.elapsed().as_secs_f64();
-    stage.strike().await?;
+    fixture.stop().await?;
     let rate = number(u64::from(HOLDS)) / spent;
     let what = format!(
-        "all ended and served on {spent:.1} s after the instant ({rate:.0}/s), audited in \
-         {audited:.1} s more, at most 10 s"
+        "all expired and passed on {spent:.1} s after they were due ({rate:.0}/s), audited in \
+         {audited:.1} s more, target 10 s"
     );
-    findings.bar(SCENE, what, spent + audited <= 10.0);
+    results.target(SCENE, what, spent + audited <= 10.0);
     Ok(())
 }
 
-/// Makes all holds of `sku` end in that many seconds, in every row that tells of them.
+/// Makes all holds of `sku` expire in `seconds`, and adjusts every related row.
 async fn end_together(
     connection: &mut PgConnection,
     sku: &str,

@@ -1,89 +1,88 @@
-//! The scene `streams`: one SKU that everybody wants, watched by nobody and by 2,000 streams, in
-//! turns; and how long a change takes to be shown.
+//! The scene `streams`: one SKU in high demand, unwatched and watched by 2,000 streams, in turns; and how
+//! long a change takes to appear.
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use crate::client::Client;
-use crate::contest::load_of;
-use crate::crowd::Crowd;
-use crate::findings::{Findings, Line};
-use crate::load;
+use crate::demand::Demand;
+use crate::environment::Server;
+use crate::fixture::{Contender, DAY, Fixture};
+use crate::load::{self, clients_label};
 use crate::outcome::{millis, number};
+use crate::resource_usage::resident_megabytes;
+use crate::results::{Results, Row};
 use crate::sample::Sample;
-use crate::site::Server;
-use crate::stage::{Contender, DAY, Stage};
-use crate::usage::resident_megabytes;
-use crate::watchers::{Reader, Watchers, delay_behind_answers, quantiles};
+use crate::stream_readers::{Reader, StreamReaders, delays_after_responses, quantiles};
 
 const SCENE: &str = "streams";
 const CLIENTS: usize = 512;
 const STREAMS: usize = 2_000;
 
-/// How many changes are waited for, one after the other.
+/// Number of changes for the measurement of delays.
 const CHANGES: u64 = 200;
 
-pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
-    let crowd = Crowd::new("WATCHED", 1, 0.0);
-    let sku = crowd.skus[0].clone();
+pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
+    let demand = Demand::new("WATCHED", 1, 0.0);
+    let sku = demand.skus[0].clone();
     let units = arguments.seconds * (arguments.rounds * 2 + 1) * 50_000;
-    stage.stock(&crowd.skus, units, DAY).await?;
-    delays(&stage, findings).await?;
-    let contender = Contender::new(&[&stage.fairhold], crowd.reserves());
+    fixture.stock(&demand.skus, units, DAY).await?;
+    delays(&fixture, results).await?;
+    let contender = Contender::new(&[&fixture.fairhold], demand.reserves());
     let (addresses, requests) = (contender.addresses.clone(), contender.requests.clone());
-    let pid = stage.fairhold.pid;
-    let load = || load::closed(&addresses, CLIENTS, arguments.length(), &requests);
-    // What the load itself takes is there before memory is looked at.
+    let pid = fixture.fairhold.pid;
+    let load = || load::closed(&addresses, CLIENTS, arguments.duration(), &requests);
+    // Runs the load once before memory is measured.
     load().await;
     let (mut unwatched, mut watched, mut grown) = (Vec::new(), Vec::new(), 0.0_f64);
     for _ in 0..arguments.rounds {
-        unwatched.push(stage.measure(&contender, load()).await?);
+        unwatched.push(fixture.measure(&contender, load()).await?);
         let before = resident_megabytes(pid);
-        let watchers = Watchers::open(addresses[0], &sku, STREAMS).await?;
+        let watchers = StreamReaders::open(addresses[0], &sku, STREAMS).await?;
         let opened = resident_megabytes(pid) - before;
         let events = watchers.seen.events();
-        let sample = stage.measure(&contender, load()).await?;
+        let sample = fixture.measure(&contender, load()).await?;
         grown = grown.max(resident_megabytes(pid) - before);
         let events = number(watchers.seen.events() - events);
         println!(
             "{:.0}/s unwatched, {:.0}/s watched; {STREAMS} streams opened with {opened:.0} MB, \
-             {:.0} events in all, shown {} after their change",
+             {:.0} events, {} after their change",
             unwatched
                 .last()
-                .map_or(0.0, |sample| sample.requests_a_second),
-            sample.requests_a_second,
+                .map_or(0.0, |sample| sample.requests_per_second),
+            sample.requests_per_second,
             events,
             watchers.seen.ages(),
         );
         watched.push(sample);
     }
-    judge(&unwatched, &watched, grown, findings);
-    findings.faults.extend(stage.audit().await?);
-    stage.strike().await
+    judge(&unwatched, &watched, grown, results);
+    results.failures.extend(fixture.audit().await?);
+    fixture.stop().await
 }
 
-fn judge(unwatched: &[Sample], watched: &[Sample], grown: f64, findings: &mut Findings) {
+fn judge(unwatched: &[Sample], watched: &[Sample], grown: f64, results: &mut Results) {
     let rates = [("unwatched", unwatched), ("watched", watched)].map(|(who, samples)| {
         let sample = Sample::median(samples);
-        let rate = sample.requests_a_second;
-        findings.line(Line::new(SCENE, who, load_of(CLIENTS), sample));
+        let rate = sample.requests_per_second;
+        results.row(Row::new(SCENE, who, clients_label(CLIENTS), sample));
         rate
     });
     let ratio = rates[1] / rates[0];
-    let what = format!("{STREAMS} streams leave {ratio:.2} × the rate, at least 0.9");
-    findings.bar(SCENE, what, ratio >= 0.9);
-    let what = format!("{STREAMS} streams take {grown:.0} MB, less than 64");
-    findings.bar(SCENE, what, grown < 64.0);
+    let what = format!("{STREAMS} streams leave {ratio:.2} × the rate, target 0.9");
+    results.target(SCENE, what, ratio >= 0.9);
+    let what = format!("{STREAMS} streams use {grown:.0} MB, target 64");
+    results.target(SCENE, what, grown < 64.0);
 }
 
-/// How long a change takes to be shown by the process that made it, and by another one.
-async fn delays(stage: &Stage, findings: &mut Findings) -> anyhow::Result<()> {
-    let other = Server::fairhold(&stage.site.url(), &[]).await?;
+/// How long a change takes to appear on streams of the same process and of another one.
+async fn delays(fixture: &Fixture, results: &mut Results) -> anyhow::Result<()> {
+    let other = Server::fairhold(&fixture.site.url(), &[]).await?;
     let sku = "CALM".to_owned();
-    stage.stock(&[sku], 1_000_000, DAY).await?;
-    let mut client = Client::connect(stage.fairhold.address).await?;
+    fixture.stock(&[sku], 1_000_000, DAY).await?;
+    let mut client = Client::connect(fixture.fairhold.address).await?;
     let mut version = 1;
     for (who, address) in [
-        ("the same process", stage.fairhold.address),
+        ("the same process", fixture.fairhold.address),
         ("another process", other.address),
     ] {
         let reader = Reader::open(address, "/live/inventory/CALM").await?;
@@ -92,12 +91,12 @@ async fn delays(stage: &Stage, findings: &mut Findings) -> anyhow::Result<()> {
             client.post("/inventory/restock", "", body).await?;
             Ok(())
         };
-        let delays = delay_behind_answers(reader, version, CHANGES, change).await?;
+        let delays = delays_after_responses(reader, version, CHANGES, change).await?;
         let delay = quantiles(&delays);
         version += CHANGES;
-        println!("{who} shows a change {delay} after its answer");
-        let what = format!("{who} shows a change {delay} after its answer, within 250 ms");
-        findings.bar(SCENE, what, millis(&delays, 0.99) <= 250.0);
+        println!("{who} shows a change {delay} after its response");
+        let what = format!("{who} shows a change {delay} after its response, target 250 ms");
+        results.target(SCENE, what, millis(&delays, 0.99) <= 250.0);
     }
     other.end().await?;
     Ok(())

@@ -1,10 +1,10 @@
-//! A table for a page of Markdown that is readable as it stands.
+//! Prints Markdown tables with aligned columns.
 
-/// Prints `head` and `rows`, the first `words` columns to the left, the figures to the right.
+/// Aligns the first `text_columns` columns to the left, the others to the right.
 pub(crate) fn print<const COLUMNS: usize>(
     head: [&str; COLUMNS],
     rows: impl Iterator<Item = [String; COLUMNS]>,
-    words: usize,
+    text_columns: usize,
 ) {
     let mut all = vec![head.map(str::to_owned)];
     all.extend(rows);
@@ -14,7 +14,7 @@ pub(crate) fn print<const COLUMNS: usize>(
         let padded = row.iter().zip(&widths).enumerate();
         let cells: Vec<_> = padded
             .map(|(column, (cell, width))| {
-                if column < words {
+                if column < text_columns {
                     format!("{cell:width$}")
                 } else {
                     format!("{cell:>width$}")
@@ -24,7 +24,7 @@ pub(crate) fn print<const COLUMNS: usize>(
         println!("| {} |", cells.join(" | "));
         if number == 0 {
             let dashes = widths.iter().enumerate().map(|(column, &width)| {
-                let end = if column < words { "-" } else { ":" };
+                let end = if column < text_columns { "-" } else { ":" };
                 format!("{}{end}", "-".repeat(width - 1))
             });
             println!("| {} |", dashes.collect::<Vec<_>>().join(" | "));
@@ -33,7 +33,7 @@ pub(crate) fn print<const COLUMNS: usize>(
     println!();
 }
 
-/// A count with a comma before each three digits.
+/// Adds a comma between thousands.
 pub(crate) fn grouped(count: u64) -> String {
     match count {
         0..1_000 => count.to_string(),

@@ -25,7 +25,7 @@ struct Waiting {
 impl Waiting {
     /// The job, whose wait is over at `now`.
     fn end(self, now: Instant) -> Job {
-        metrics().locked(now.duration_since(self.since));
+        metrics().lock_waited(now.duration_since(self.since));
         self.job
     }
 }

@@ -70,7 +70,7 @@ impl Job {
         let job = Self {
             command,
             claim,
-            span: traces::sender(),
+            span: traces::submitter(),
             end,
             overdue: None,
             reply,

@@ -18,7 +18,7 @@ use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
 use crate::database::end_of_patience;
 use crate::inventory::Sku;
-use crate::telemetry::{LaneUse, metrics};
+use crate::telemetry::{LaneUsage, metrics};
 
 /// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
 /// them, so that none is ever refused.
@@ -63,10 +63,10 @@ impl Entrance {
         }
     }
 
-    fn used(&self) -> LaneUse {
+    fn used(&self) -> LaneUsage {
         let queued = |queue: &mpsc::Sender<Job>| (queue.max_capacity() - queue.capacity()) as u64;
         let kept = self.kept.load(Ordering::Relaxed);
-        LaneUse {
+        LaneUsage {
             waiting: queued(&self.arrivals) + queued(&self.due) + kept,
             limit: self.arrivals.max_capacity() as u64,
         }
@@ -102,12 +102,12 @@ impl Lanes {
             entrances: entrances.collect::<io::Result<_>>()?,
             patience: settings.patience,
         };
-        metrics().watch_lanes(lanes.uses());
+        metrics().register_lane_gauges(lanes.uses());
         Ok(lanes)
     }
 
     /// Tells how each lane is used, as long as there are lanes.
-    fn uses(&self) -> impl Fn() -> Vec<LaneUse> + Clone + use<> {
+    fn uses(&self) -> impl Fn() -> Vec<LaneUsage> + Clone + use<> {
         let entrances = Arc::downgrade(&self.entrances);
         move || {
             let entrances = entrances.upgrade();

@@ -46,7 +46,7 @@ pub(super) async fn load(
     // A wait that was in vain counts as well; what else fails is no wait for rows.
     let failure = locked.as_ref().err().map(trouble);
     if failure.is_none_or(|trouble| trouble == Trouble::Locked) {
-        metrics().locked(asked.elapsed());
+        metrics().lock_waited(asked.elapsed());
     }
     let Some((now, inventories)) = locked? else {
         return Ok(None);

@@ -1,13 +1,14 @@
-//! What the books tell a merchant.
+//! Reports for merchants: inventory health, stock over time, hold outcomes, summaries.
 
+pub mod gauges;
 mod history;
 mod holds;
 pub mod insight;
 mod model;
+mod range;
+mod range_query;
 pub mod routes;
 pub mod store;
-pub mod vitals;
-mod window;
 
 pub use insight::{Insight, Source};
 pub use model::Health;

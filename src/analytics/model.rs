@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 
 use crate::inventory::{HealthStatus, Inventory, Sku};
 
-/// How a SKU stands.
+/// Stock and waitlist of a SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "InventoryHealth", example = example())]
 pub struct Health {
     /// The SKU.
     pub sku: Sku,
-    /// Units that nobody holds or has bought.
+    /// Units neither held nor sold.
     #[schemars(range(min = 0))]
     pub available_inventory: i64,
-    /// How many reservations wait.
+    /// Reservations on the waitlist.
     #[schemars(range(min = 0))]
     pub waitlist_size: i64,
-    /// The status in one word.
+    /// Status derived from stock and waitlist.
     pub status: HealthStatus,
-    /// All units.
+    /// Available, held and sold units together.
     #[schemars(range(min = 0))]
     pub total_inventory: i64,
     /// Units in holds.
@@ -30,13 +30,13 @@ pub struct Health {
     /// Units sold.
     #[schemars(range(min = 0))]
     pub sold_inventory: i64,
-    /// Units that the waiting reservations ask for together.
+    /// Units requested by all reservations on the waitlist.
     #[schemars(range(min = 0))]
     pub waitlist_quantity: i64,
-    /// Rises with each change.
+    /// Increases with every change.
     #[schemars(range(min = 1))]
     pub version: i64,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
 }
 
@@ -56,7 +56,7 @@ fn example() -> Value {
 }
 
 impl From<Inventory> for Health {
-    /// As the view `inventory_health` has it.
+    /// Matches the view `inventory_health`.
     fn from(inventory: Inventory) -> Self {
         let status = if inventory.waitlist_size > 0 {
             HealthStatus::HighDemand

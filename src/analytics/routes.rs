@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
-use super::insight::{Insight, Teller};
+use super::insight::{Insight, SummaryCache};
 use super::{Health, history, holds, store};
 use crate::database::in_time;
 use crate::http::{
@@ -19,7 +19,7 @@ pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S> + Shared,
-    Arc<Teller>: FromRef<S> + Shared,
+    Arc<SummaryCache>: FromRef<S> + Shared,
 {
     Routes::new("Analytics")
         .get(
@@ -64,12 +64,11 @@ async fn show(
 
 async fn explain(
     State(pool): State<PgPool>,
-    State(teller): State<Arc<Teller>>,
+    State(summaries): State<Arc<SummaryCache>>,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
     let health = health_of(&pool, &sku).await?;
-    let insight = in_time(async { Ok(teller.tell(health).await) }).await??;
-    Ok(Reply::ok(insight))
+    Ok(Reply::ok(in_time(summaries.get(health)).await?))
 }
 
 struct ListRequest(PageRequest<Sku>);

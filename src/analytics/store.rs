@@ -1,10 +1,10 @@
-//! Inventory health, as the view computes it.
+//! Queries of inventory health and of the sampled gauges.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::Health;
-use super::vitals::Vitals;
+use super::gauges::Sample;
 use crate::database::wrong_row;
 use crate::inventory::{HealthStatus, Sku};
 
@@ -42,7 +42,7 @@ impl TryFrom<Row> for Health {
     }
 }
 
-/// When the SKU was made, and the database's time.
+/// The SKU's creation time and the current time of the database.
 pub(super) async fn created_at(
     pool: &PgPool,
     sku: &Sku,
@@ -60,7 +60,6 @@ pub(super) async fn created_at(
     Ok(row.map(|row| (row.created_at, row.now)))
 }
 
-/// The health of one SKU.
 pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
     sqlx::query_as!(
         Row,
@@ -82,7 +81,7 @@ pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
     .transpose()
 }
 
-/// The health of the first `rows` SKUs behind `after`, by name.
+/// The first `rows` SKUs after `after`, by name.
 pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result<Vec<Health>> {
     let found = sqlx::query_as!(
         Row,
@@ -106,11 +105,10 @@ pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result
     found.into_iter().map(Health::try_from).collect()
 }
 
-/// Figures of all SKUs together. Neither depends on how many SKUs there are: only lines and due
-/// holds are read.
-pub(super) async fn vitals(pool: &PgPool) -> sqlx::Result<Vitals> {
+/// The cost does not depend on the number of SKUs: only waitlist totals and due holds are read.
+pub(super) async fn sample(pool: &PgPool) -> sqlx::Result<Sample> {
     sqlx::query_as!(
-        Vitals,
+        Sample,
         r#"
         select
             (

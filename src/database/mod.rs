@@ -21,7 +21,8 @@ pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub use pools::{Pools, use_of};
 pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
 pub use source::{Database, OpenError, Source};
-pub(crate) use warnings::{REMARKS, unwarned};
+pub use warnings::REMARKS;
+pub(crate) use warnings::unwarned;
 
 /// The database's clock: the only clock there is.
 pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tokio::time::timeout;
 
 use super::durability::COMMIT_DURABLY;
-use crate::telemetry::PoolUse;
+use crate::telemetry::PoolUsage;
 
 /// How long an idle connection may take to answer before it is taken for lost.
 const PING_TIME: Duration = Duration::from_millis(500);
@@ -63,9 +63,9 @@ fn pool(database: &PgConnectOptions, count: u16, patience: Duration) -> PgPool {
 
 /// How much of the pool is in use.
 #[must_use]
-pub fn use_of(pool: &PgPool) -> PoolUse {
+pub fn use_of(pool: &PgPool) -> PoolUsage {
     let idle = pool.num_idle() as u64;
-    PoolUse {
+    PoolUsage {
         busy: u64::from(pool.size()).saturating_sub(idle),
         idle,
         limit: pool.options().get_max_connections().into(),

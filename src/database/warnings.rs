@@ -12,7 +12,7 @@ use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 /// Under this name the client logs what the database remarks.
-pub(crate) const REMARKS: &str = "sqlx::postgres::notice";
+pub const REMARKS: &str = "sqlx::postgres::notice";
 
 /// Waits for `commit`, which has a connection already, and fails when the database warned of
 /// anything meanwhile: it was committed, but its wait for a synchronous standby may have been

@@ -1,4 +1,4 @@
-//! The settings of the tiers: who is in which, and how long their holds last.
+//! Settings of the fairness tiers.
 
 use clap::Args;
 use thiserror::Error;
@@ -7,46 +7,45 @@ use super::model::Policy;
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
 
-/// How long whose holds last.
+/// Tier thresholds, and the hold time of each tier.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fairness")]
 #[group(id = "fairness")]
 pub struct Settings {
-    /// The least score of the full tier
+    /// Minimum score of the full tier, 0.01 to 1
     #[arg(long = "fairness-full-threshold", env = "FAIRHOLD_FAIRNESS_FULL_THRESHOLD", global = true, value_name = "SCORE",
           default_value_t = 0.7, value_parser = share)]
     full_threshold: f64,
 
-    /// The least score of the reduced tier
+    /// Minimum score of the reduced tier, 0.01 to 1; users below it are in the minimal tier
     #[arg(long = "fairness-reduced-threshold", env = "FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD", global = true, value_name = "SCORE",
           default_value_t = 0.4, value_parser = share)]
     reduced_threshold: f64,
 
-    /// The share of the hold time that the reduced tier gets
+    /// Share of the hold time in the reduced tier, 0.01 to 1
     #[arg(long = "fairness-reduced-share", env = "FAIRHOLD_FAIRNESS_REDUCED_SHARE", global = true, value_name = "SHARE",
           default_value_t = 0.6, value_parser = share)]
     reduced_share: f64,
 
-    /// The share of the hold time that the minimal tier gets
+    /// Share of the hold time in the minimal tier, 0.01 to 1
     #[arg(long = "fairness-minimal-share", env = "FAIRHOLD_FAIRNESS_MINIMAL_SHARE", global = true, value_name = "SHARE",
           default_value_t = 0.2, value_parser = share)]
     minimal_share: f64,
 
-    /// The time in which past outcomes lose half of their weight, in days, 0.01 to 3650
+    /// Days after which a past outcome counts half, 0.01 to 3650
     #[arg(long = "fairness-half-life-days", env = "FAIRHOLD_FAIRNESS_HALF_LIFE_DAYS", global = true, value_name = "DAYS",
           default_value_t = 7.0, value_parser = days)]
     half_life_days: f64,
 
-    /// How many times longer a hold won by promotion lasts, 1 to 10
+    /// Hold time factor for reservations promoted from the waitlist, 1 to 10
     #[arg(long = "fairness-promotion-factor", env = "FAIRHOLD_FAIRNESS_PROMOTION_FACTOR", global = true, value_name = "FACTOR",
           default_value_t = 2.0, value_parser = factor)]
     promotion_factor: f64,
 }
 
-/// Settings that don't go together.
+/// Conflicting settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
-    /// The tiers would overlap.
     #[error(
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
@@ -54,10 +53,10 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Checks what no single setting shows.
+    /// Checks combinations of settings.
     ///
     /// # Errors
-    /// A message that names the settings.
+    /// The message names the settings.
     pub fn check(&self) -> Result<(), SettingsError> {
         if self.reduced_threshold > self.full_threshold {
             return Err(SettingsError::Thresholds);
@@ -65,7 +64,6 @@ impl Settings {
         Ok(())
     }
 
-    /// The rules that they make.
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy {

@@ -33,7 +33,7 @@ impl Output for Figures {
 }
 
 async fn scrape() -> Result<Figures, Problem> {
-    let text = telemetry::text().map_err(|error| {
+    let text = telemetry::prometheus_text().map_err(|error| {
         tracing::error!(%error, "the metrics could not be written");
         Problem::internal()
     })?;

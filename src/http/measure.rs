@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use super::around::{Around, Behind};
-use crate::telemetry::{Answer, metrics, traces};
+use crate::telemetry::{HttpResponse, metrics, traces};
 
 /// Measures. A request whose client hangs up before it is answered is not counted.
 pub(super) struct Measure;
@@ -28,12 +28,12 @@ impl Around for Measure {
         }
         let response = behind.answer(request).instrument(span.clone()).await;
         let status = response.status();
-        traces::answered(&span, status);
-        metrics().answered(Answer {
+        traces::record_response(&span, status);
+        metrics().responded(HttpResponse {
             method,
             route,
             status,
-            took: began.elapsed(),
+            duration: began.elapsed(),
         });
         response
     }

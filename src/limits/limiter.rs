@@ -47,7 +47,7 @@ impl Limiter {
     /// # Errors
     /// When the URL is none of Redis's.
     pub async fn start(settings: &Settings) -> redis::RedisResult<Option<Arc<Self>>> {
-        if !settings.limit_anything() {
+        if !settings.has_limits() {
             return Ok(None);
         }
         let quotas = [
@@ -86,7 +86,7 @@ impl Limiter {
                 .as_ref()
                 .map(|shared| f64::from(shared.link.is_up()))
         };
-        metrics().watch_sample(
+        metrics().register_sample_gauge(
             "fairhold.rate.limit.shared",
             "",
             "Whether all processes count together (1), or each by itself since Redis is away (0).",

@@ -1,4 +1,4 @@
-//! The settings that say how often somebody may ask.
+//! Rate limit settings.
 
 use clap::{Args, ValueEnum};
 use redis::{ConnectionAddr, IntoConnectionInfo};
@@ -7,12 +7,12 @@ use thiserror::Error;
 use super::origin::Network;
 use super::quota::Quota;
 
-/// How often somebody may ask. A read costs one unit, a command four.
+/// A read costs one unit, a command four.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rate limits")]
 #[group(id = "limits")]
 pub struct Settings {
-    /// Whether the limits that are set count
+    /// Turns rate limits on or off without changing them
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT",
@@ -22,8 +22,8 @@ pub struct Settings {
     )]
     pub rate_limit: Switch,
 
-    /// Units for each user, such as 20/s or 600/m, or 20/s,100 with 100 at once; a read costs 1, a
-    /// command 4 [default: no limit]
+    /// Limit for each user: units per second or minute, with an optional burst, such as 20/s, 600/m
+    /// or 20/s,100; a read costs 1 unit, a command 4 [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_USER",
@@ -32,7 +32,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_user: Option<Quota>,
 
-    /// The same for each API key [default: no limit]
+    /// Limit for each API key, in the same form [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_KEY",
@@ -41,7 +41,8 @@ pub struct Settings {
     )]
     pub rate_limit_per_key: Option<Quota>,
 
-    /// The same for each address, an IPv6 /64 being one, of whoever has no API key [default: no limit]
+    /// Limit for each client address (an IPv6 /64 counts as one) without an API key, in the same form
+    /// [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_ADDRESS",
@@ -50,8 +51,8 @@ pub struct Settings {
     )]
     pub rate_limit_per_address: Option<Quota>,
 
-    /// The proxies whose Forwarded or X-Forwarded-For is believed: addresses or networks, such as
-    /// `10.0.0.0/8,fd00::/8` [default: none]
+    /// Proxies whose Forwarded and X-Forwarded-For headers are trusted: addresses or networks, such
+    /// as `10.0.0.0/8,fd00::/8` [default: none]
     #[arg(
         long,
         env = "FAIRHOLD_TRUSTED_PROXIES",
@@ -61,7 +62,8 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<Network>,
 
-    /// The Redis by which all processes share the limits, rediss:// by TLS [default: each has its own]
+    /// Redis through which all processes share the limits; rediss:// for TLS [default: each process
+    /// has its own limits]
     #[arg(
         long,
         env = "REDIS_URL",
@@ -72,47 +74,39 @@ pub struct Settings {
     pub redis_url: Option<String>,
 }
 
-/// A switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
-    /// It counts.
     On,
-    /// It does not.
     Off,
 }
 
-/// Settings that can't be. The URL may have a password, so that no message shows it.
+/// Messages don't show the URL, which may contain a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
-    /// The URL is none of Redis's.
     #[error(
-        "--redis-url (REDIS_URL) is not a Redis URL: it should look like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
+        "--redis-url (REDIS_URL) is not a Redis URL: use the form redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
     )]
     RedisUrl,
-    /// The URL asks to take anybody for Redis.
     #[error(
-        "--redis-url (REDIS_URL) ends in #insecure: a Redis whose certificate counts for nothing could be anybody; SSL_CERT_FILE names the authority of one of your own"
+        "--redis-url (REDIS_URL) must not end in #insecure, which turns certificate checks off: set SSL_CERT_FILE to trust your own certificate authority"
     )]
     RedisInsecure,
 }
 
 impl Settings {
-    /// Checks what no error of its own may show.
-    ///
     /// # Errors
-    /// A message that names the setting.
+    /// When the Redis URL is invalid or turns certificate checks off.
     pub fn check(&self) -> Result<(), SettingsError> {
         let url = self.redis_url.as_deref();
         match url.map(IntoConnectionInfo::into_connection_info) {
             Some(Err(_)) => Err(SettingsError::RedisUrl),
-            Some(Ok(place)) if is_insecure(place.addr()) => Err(SettingsError::RedisInsecure),
+            Some(Ok(info)) if is_insecure(info.addr()) => Err(SettingsError::RedisInsecure),
             Some(Ok(_)) | None => Ok(()),
         }
     }
 
-    /// Whether anything is limited.
     #[must_use]
-    pub fn limit_anything(&self) -> bool {
+    pub fn has_limits(&self) -> bool {
         let quotas = [
             self.rate_limit_per_user,
             self.rate_limit_per_key,
@@ -122,6 +116,6 @@ impl Settings {
     }
 }
 
-fn is_insecure(place: &ConnectionAddr) -> bool {
-    matches!(place, ConnectionAddr::TcpTls { insecure: true, .. })
+fn is_insecure(address: &ConnectionAddr) -> bool {
+    matches!(address, ConnectionAddr::TcpTls { insecure: true, .. })
 }

@@ -19,7 +19,7 @@ use self::guard::{guard, limit};
 use self::routes::{AppState, router};
 use crate::access::{Gate, OpenAccessError};
 use crate::allocation::{LaneSettings, Lanes, expiry};
-use crate::analytics::insight::{ClientError, Teller};
+use crate::analytics::insight::{ClientError, SummaryCache};
 use crate::config::{Settings, SettingsError};
 use crate::connections::{Limits, Tls, TlsError};
 use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
@@ -107,19 +107,19 @@ impl Server {
         let (drain_jobs, drain_lanes) = (CancellationToken::new(), CancellationToken::new());
         let gate = guard(settings, &pools.jobs, &tracker, &drain_jobs).await?;
         let limiter = limit(settings, &tracker, &drain_jobs).await?;
-        let access = settings.model_access()?;
+        let model = settings.model_config()?;
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
-        let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
+        let summaries = SummaryCache::new(pool.clone(), model.as_ref(), tasks, stop)?;
         let room = connections::room(settings.database_connections().into());
-        let board = Board::new(settings.streams().min(room / 2));
+        let board = Board::new(settings.max_streams().min(room / 2));
         let lanes = start_lanes(settings, database, &board, &tracker, &drain_lanes)?;
         let state = AppState {
             known_skus: KnownSkus::new(pool.clone()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
-            teller: Arc::new(teller),
+            summaries: Arc::new(summaries),
             board,
             readiness: Arc::new(Readiness::new(pools.jobs.clone(), lanes.clone())),
             lanes,
@@ -217,7 +217,7 @@ fn start_jobs(
         pool, lanes, board, ..
     } = state;
     let watched = pool.clone();
-    metrics().watch_pool(move || database::use_of(&watched));
+    metrics().register_pool_gauge(move || database::use_of(&watched));
     let sweeps = settings.sweep_interval();
     tracker.spawn(expiry::run(
         lanes.clone(),
@@ -225,7 +225,7 @@ fn start_jobs(
         sweeps,
         drain.clone(),
     ));
-    tracker.spawn(analytics::vitals::run(pool.clone(), drain.clone()));
+    tracker.spawn(analytics::gauges::run(pool.clone(), drain.clone()));
     tracker.spawn(live::publish(board.clone(), drain.clone()));
     tracker.spawn(live::look(board.clone(), pool.clone(), drain.clone()));
     if let Some(age) = settings.retention() {

@@ -12,7 +12,7 @@ use tower::util::option_layer;
 
 use crate::access::{Gate, Owners};
 use crate::allocation::Lanes;
-use crate::analytics::insight::Teller;
+use crate::analytics::insight::SummaryCache;
 use crate::fairness::Policy;
 use crate::http::{Around, Routes};
 use crate::inventory::DefaultHoldTtl;
@@ -30,7 +30,7 @@ pub(super) struct AppState {
     pub(super) known_skus: KnownSkus,
     pub(super) policy: Policy,
     pub(super) default_hold_ttl: DefaultHoldTtl,
-    pub(super) teller: Arc<Teller>,
+    pub(super) summaries: Arc<SummaryCache>,
     pub(super) board: Board,
     pub(super) readiness: Arc<Readiness>,
 }

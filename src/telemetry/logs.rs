@@ -1,4 +1,4 @@
-//! Logs, on standard error, and where the spans of the traces go.
+//! Installs the tracing subscriber: log lines on standard error, spans to the tracer provider.
 
 use std::io::IsTerminal;
 
@@ -13,37 +13,40 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
-use super::traces;
-use crate::database::REMARKS;
+use super::{LogOptions, traces};
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Where the libraries that collect and send telemetry tell of themselves.
-const EXPORTERS: &str = "opentelemetry";
+/// Target prefix of the telemetry libraries' own log events.
+const TELEMETRY_TARGET: &str = "opentelemetry";
 
-/// Where sqlx tells of each statement.
-const STATEMENTS: &str = "sqlx::query";
+/// Target of sqlx's event for each statement.
+const STATEMENT_TARGET: &str = "sqlx::query";
 
-/// Starts logging what `filter` lets through, and collecting the spans of the traces, if they are
-/// to go anywhere.
-pub(super) fn start(filter: &str, format: LogFormat, collector: Option<&SdkTracerProvider>) {
-    let told = filter.contains(REMARKS);
-    let worth = filter_fn(move |event| is_worth_it(event, told));
-    let lines = lines(format).with_filter(EnvFilter::new(filter).and(worth));
-    let spans = collector.map(|collector| {
-        traces::turn_on();
+/// Logs to standard error, and sends spans to `tracer_provider`, if any.
+pub(super) fn install(options: LogOptions<'_>, tracer_provider: Option<&SdkTracerProvider>) {
+    let LogOptions {
+        filter,
+        format,
+        quiet_target,
+    } = options;
+    let quiet_target = (!filter.contains(quiet_target)).then_some(quiet_target);
+    let noise = filter_fn(move |event| !is_noise(event, quiet_target));
+    let lines = lines(format).with_filter(EnvFilter::new(filter).and(noise));
+    let spans = tracer_provider.map(|provider| {
+        traces::enable();
         let targets = Targets::new()
             .with_target(traces::TARGET, LevelFilter::DEBUG)
-            .with_target(STATEMENTS, LevelFilter::DEBUG);
+            .with_target(STATEMENT_TARGET, LevelFilter::DEBUG);
         tracing_opentelemetry::layer()
-            .with_tracer(collector.tracer("fairhold"))
+            .with_tracer(provider.tracer("fairhold"))
             .with_location(false)
             .with_threads(false)
             .with_tracked_inactivity(false)
@@ -65,9 +68,9 @@ where
     }
 }
 
-/// Neither a span, nor that a table of the migrations is there already, nor that there are metrics.
-fn is_worth_it(event: &Metadata<'_>, notices: bool) -> bool {
+/// Whether this is a span, or an event below warning level from a library that says nothing useful.
+fn is_noise(event: &Metadata<'_>, quiet_target: Option<&str>) -> bool {
     let target = event.target();
-    let remark = (target == REMARKS && !notices) || target.starts_with(EXPORTERS);
-    target != traces::TARGET && (!remark || *event.level() <= Level::WARN)
+    let quiet = Some(target) == quiet_target || target.starts_with(TELEMETRY_TARGET);
+    target == traces::TARGET || (quiet && *event.level() > Level::WARN)
 }

@@ -1,8 +1,8 @@
-//! What an operator sees: logs, metrics, traces.
+//! Logs, metrics and traces.
 
-mod export;
 mod logs;
 mod metrics;
+mod otlp;
 pub mod traces;
 
 use std::env;
@@ -21,103 +21,112 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
 pub use self::logs::LogFormat;
-pub use self::metrics::{Answer, LaneUse, Metrics, PoolUse, metrics, text};
+pub use self::metrics::{HttpResponse, LaneUsage, Metrics, PoolUsage, metrics, prometheus_text};
 
-/// How long the last figures and spans may take together to be sent when the process ends.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// Time limit for sending the last metrics and spans when the process ends.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why there is no telemetry.
+/// Telemetry can't be started.
 #[derive(Debug, Error)]
 pub enum TelemetryError {
-    /// The exporter for Prometheus can't be made.
-    #[error("the metrics can't be set up")]
+    #[error("cannot start the metrics")]
     Metrics(#[from] OTelSdkError),
-    /// The exporter for OTLP can't be made.
-    #[error("the OTLP exporter can't be set up")]
+    #[error("cannot create the OTLP exporter")]
     Export(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
-/// Telemetry that is on. To be [stopped](Self::stop) when the process ends.
+/// Running telemetry. Call [`stop`](Self::stop) when the process ends.
 #[derive(Debug)]
 pub struct Telemetry {
     metrics: SdkMeterProvider,
     traces: Option<SdkTracerProvider>,
 }
 
-/// Starts logging what `filter` lets through, and metrics, and, where there is an `endpoint`, sends
-/// metrics and traces there by OTLP, unless `OTEL_SDK_DISABLED` is true. To be called once, before
-/// any other use of this module, and outside of any runtime.
+/// What to log, and in which format.
+#[derive(Debug, Clone, Copy)]
+pub struct LogOptions<'a> {
+    pub filter: &'a str,
+    pub format: LogFormat,
+    /// A target whose events below warning level are logged only if `filter` names it.
+    pub quiet_target: &'static str,
+}
+
+/// Starts logs and metrics and, with an `endpoint`, exports metrics and traces there by OTLP, unless
+/// `OTEL_SDK_DISABLED` is true. Call it once, before anything else here, and outside of any runtime.
 ///
 /// # Errors
-/// When an exporter can't be made.
-pub fn start(
-    filter: &str,
-    format: LogFormat,
-    endpoint: Option<&str>,
-) -> Result<Telemetry, TelemetryError> {
+/// When an exporter can't be created.
+pub fn start(logs: LogOptions<'_>, endpoint: Option<&str>) -> Result<Telemetry, TelemetryError> {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let endpoint = endpoint.filter(|_| !is_disabled());
     let resource = resource();
-    let traces = endpoint.map(|endpoint| export::traces(endpoint, resource.clone()));
+    let traces = endpoint.map(|endpoint| otlp::tracer_provider(endpoint, resource.clone()));
     let traces = traces.transpose()?;
-    logs::start(filter, format, traces.as_ref());
+    logs::install(logs, traces.as_ref());
     let metrics = metrics::start(endpoint, resource)?;
     Ok(Telemetry { metrics, traces })
 }
 
 impl Telemetry {
-    /// Sends what was not sent yet, figures and spans at the same time, for 2 s at most: a collector
-    /// that never answers must not hold the end up.
+    /// Sends the remaining metrics and spans, in parallel and for at most 2 s, so that an unresponsive
+    /// collector does not delay the exit.
     pub fn stop(self) {
         let Self { metrics, traces } = self;
-        let until = Instant::now() + FAREWELL;
-        let (told, farewells) = mpsc::channel();
-        apart(&told, move || metrics.shutdown_with_timeout(FAREWELL));
+        let deadline = Instant::now() + SHUTDOWN_TIMEOUT;
+        let (sender, results) = mpsc::channel();
+        in_thread(&sender, move || {
+            metrics.shutdown_with_timeout(SHUTDOWN_TIMEOUT)
+        });
         if let Some(traces) = traces {
-            apart(&told, move || traces.shutdown_with_timeout(FAREWELL));
+            in_thread(&sender, move || {
+                traces.shutdown_with_timeout(SHUTDOWN_TIMEOUT)
+            });
         }
-        drop(told);
+        drop(sender);
         loop {
-            match farewells.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            match results.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => unsent(&error),
+                Ok(Err(error)) => log_unsent(&error),
                 Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => return unsent(&OTelSdkError::Timeout(FAREWELL)),
+                Err(RecvTimeoutError::Timeout) => {
+                    return log_unsent(&OTelSdkError::Timeout(SHUTDOWN_TIMEOUT));
+                }
             }
         }
     }
 }
 
-/// Says farewell on a thread of its own, which ends with the process: not every exporter heeds the
-/// time that it is given.
-fn apart(told: &Sender<OTelSdkResult>, farewell: impl FnOnce() -> OTelSdkResult + Send + 'static) {
-    let told = told.clone();
-    // When nobody listens any more, it took too long.
-    let thread = thread::Builder::new().spawn(move || told.send(farewell()).ok());
+/// Runs `shutdown` in a thread that ends with the process, since not every exporter obeys its timeout.
+fn in_thread(
+    sender: &Sender<OTelSdkResult>,
+    shutdown: impl FnOnce() -> OTelSdkResult + Send + 'static,
+) {
+    let sender = sender.clone();
+    // Sending fails only after the timeout.
+    let thread = thread::Builder::new().spawn(move || sender.send(shutdown()).ok());
     if let Err(error) = thread {
-        unsent(&error);
+        log_unsent(&error);
     }
 }
 
-fn unsent(error: &dyn Display) {
-    tracing::warn!(%error, "the last telemetry could not be sent");
+fn log_unsent(error: &dyn Display) {
+    tracing::warn!(%error, "some metrics or traces could not be sent before the exit");
 }
 
-/// What all figures and spans are of. `OTEL_SERVICE_NAME` names it, or else the `service.name` of
-/// `OTEL_RESOURCE_ATTRIBUTES`, which may say more.
+/// The resource that all metrics and spans belong to. Its name is `OTEL_SERVICE_NAME`, else the
+/// `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, else "fairhold".
 fn resource() -> Resource {
-    let named = env::var("OTEL_SERVICE_NAME").ok();
-    let named = named.filter(|name| !name.is_empty()).map(Value::from);
-    let told = EnvResourceDetector::new().detect();
-    let named = named.or_else(|| told.get(&Key::from_static_str("service.name")));
+    let name = env::var("OTEL_SERVICE_NAME").ok();
+    let name = name.filter(|name| !name.is_empty()).map(Value::from);
+    let attributes = EnvResourceDetector::new().detect();
+    let name = name.or_else(|| attributes.get(&Key::from_static_str("service.name")));
     let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
     Resource::builder()
-        .with_service_name(named.unwrap_or_else(|| "fairhold".into()))
+        .with_service_name(name.unwrap_or_else(|| "fairhold".into()))
         .with_attribute(version)
         .build()
 }
 
-/// Whether `OTEL_SDK_DISABLED` says that nothing is sent.
 fn is_disabled() -> bool {
-    env::var("OTEL_SDK_DISABLED").is_ok_and(|told| told.eq_ignore_ascii_case("true"))
+    env::var("OTEL_SDK_DISABLED").is_ok_and(|value| value.eq_ignore_ascii_case("true"))
 }

@@ -1,7 +1,6 @@
-//! The spans of a trace: a request, the batch that its command became part of, the steps of the
-//! batch's transaction.
+//! Spans: a request, the batch that its command is part of, and the steps of the batch's transaction.
 //!
-//! They are made only where they are sent somewhere. They never appear in the logs.
+//! They are created only if traces are exported, and never appear in the logs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,17 +12,17 @@ use tracing::field::Empty;
 use tracing::{Span, debug_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// What the spans are told from the logs by.
+/// The target that keeps spans out of the logs.
 pub(super) const TARGET: &str = "fairhold::trace";
 
-static ON: AtomicBool = AtomicBool::new(false);
+static ENABLED: AtomicBool = AtomicBool::new(false);
 
-pub(super) fn turn_on() {
-    ON.store(true, Ordering::Relaxed);
+pub(super) fn enable() {
+    ENABLED.store(true, Ordering::Relaxed);
 }
 
-fn is_on() -> bool {
-    ON.load(Ordering::Relaxed)
+fn is_enabled() -> bool {
+    ENABLED.load(Ordering::Relaxed)
 }
 
 struct Headers<'a>(&'a HeaderMap);
@@ -38,10 +37,10 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// The span of one request, within the trace that its headers name (W3C Trace Context).
+/// The span of a request, in the trace given by its headers (W3C Trace Context).
 #[must_use]
 pub fn request(method: &str, route: &str, headers: &HeaderMap) -> Span {
-    if !is_on() {
+    if !is_enabled() {
         return Span::none();
     }
     let span = debug_span!(
@@ -53,13 +52,14 @@ pub fn request(method: &str, route: &str, headers: &HeaderMap) -> Span {
         http.route = route,
         http.response.status_code = Empty,
     );
-    let parent = global::get_text_map_propagator(|known| known.extract(&Headers(headers)));
-    // It fails only for a span that nobody collects.
+    let parent =
+        global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)));
+    // Fails only if the span is not collected.
     span.set_parent(parent).ok();
     span
 }
 
-/// The trace that a span is part of; `None` where it goes nowhere.
+/// The id of the span's trace; `None` if the span is not collected.
 #[must_use]
 pub fn trace_id(span: &Span) -> Option<String> {
     if span.is_disabled() {
@@ -70,8 +70,8 @@ pub fn trace_id(span: &Span) -> Option<String> {
     context.is_valid().then(|| context.trace_id().to_string())
 }
 
-/// Tells a request's span how the request was answered.
-pub fn answered(span: &Span, status: StatusCode) {
+/// Records the response on the request's span.
+pub fn record_response(span: &Span, status: StatusCode) {
     if span.is_disabled() {
         return;
     }
@@ -81,38 +81,38 @@ pub fn answered(span: &Span, status: StatusCode) {
     }
 }
 
-/// The span that a command is sent from; none where nothing is collected.
+/// The span that submits a command; none if traces are not exported.
 #[must_use]
-pub fn sender() -> Span {
-    if is_on() {
+pub fn submitter() -> Span {
+    if is_enabled() {
         Span::current()
     } else {
         Span::none()
     }
 }
 
-/// The span of a batch: in the trace of the first of its commands' `senders` that is sampled, and
-/// linked to all that are. Without such a one it is in the trace of the first, which a sampler that
-/// heeds the parent leaves out with it.
+/// The span of a batch, linked to every sampled span among the `submitters` of its commands. It
+/// belongs to the trace of the first sampled one or, if none is, of the first one, so that a
+/// parent-based sampler drops it too.
 #[must_use]
-pub fn batch<'a>(senders: impl IntoIterator<Item = &'a Span>) -> Span {
-    if !is_on() {
+pub fn batch<'a>(submitters: impl IntoIterator<Item = &'a Span>) -> Span {
+    if !is_enabled() {
         return Span::none();
     }
-    let senders = senders.into_iter().filter(|s| !s.is_disabled());
-    let senders: Vec<_> = senders.map(Span::context).collect();
-    let sampled = || senders.iter().filter(|sender| is_sampled(sender));
+    let submitters = submitters.into_iter().filter(|s| !s.is_disabled());
+    let submitters: Vec<_> = submitters.map(Span::context).collect();
+    let sampled = || submitters.iter().filter(|submitter| is_sampled(submitter));
     let span = debug_span!(
         target: TARGET,
         parent: None,
         "batch",
         commands = Empty,
     );
-    if let Some(parent) = sampled().next().or(senders.first()) {
+    if let Some(parent) = sampled().next().or(submitters.first()) {
         span.set_parent(parent.clone()).ok();
     }
-    for sender in sampled() {
-        span.add_link(sender.span().span_context().clone());
+    for submitter in sampled() {
+        span.add_link(submitter.span().span_context().clone());
     }
     span
 }
@@ -121,7 +121,7 @@ fn is_sampled(context: &Context) -> bool {
     context.span().span_context().is_sampled()
 }
 
-/// The span of one step of a transaction.
+/// The span of a step of a transaction.
 #[must_use]
 pub fn step(name: &'static str) -> Span {
     debug_span!(

@@ -92,7 +92,7 @@ async fn database_url_prints_the_url_and_nothing_else() {
     assert_eq!(printed.code, Some(0), "{printed:?}");
     assert!(printed.out.starts_with("postgres"), "{printed:?}");
     assert!(printed.out.contains(&name), "{printed:?}");
-    assert!(printed.err.contains("no Fairhold runs"), "{printed:?}");
+    assert!(printed.err.contains("is not running"), "{printed:?}");
     assert!(!folder.exists(), "asking made a folder");
 }
 

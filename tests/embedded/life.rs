@@ -1,6 +1,6 @@
 //! An ordinary life: start, stop, start again, one owner at a time.
 
-use fairhold::config::MOST_CONNECTIONS;
+use fairhold::config::MAX_CONNECTIONS;
 use fairhold::database::embedded::{is_running, url_of};
 use sqlx::postgres::PgConnectOptions;
 
@@ -83,7 +83,7 @@ async fn there_is_room_for_all_connections_that_can_be_asked_for() {
             - current_setting('superuser_reserved_connections')::int)::text
     ";
     let room: u16 = ask(&options, room).await.parse().unwrap();
-    assert!(room > MOST_CONNECTIONS, "{room}");
+    assert!(room > MAX_CONNECTIONS, "{room}");
     server.stop().await.unwrap();
 }
 

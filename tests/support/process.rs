@@ -77,7 +77,7 @@ impl Fairhold {
         let mut line = String::new();
         let read = timeout(PATIENCE, stdout.read_line(&mut line)).await;
         read.expect("it serves in time").expect("its first line");
-        let address = line.trim().strip_prefix("Fairhold serves ");
+        let address = line.trim().strip_prefix("Fairhold is listening on ");
         Self {
             address: address.expect("the address in its first line").to_owned(),
             child,

@@ -1,53 +1,47 @@
-//! The scene `growth`: what one client waits for when there is little, beside what it waits for when
-//! there is much, call by call in turns.
+//! The scene `growth`: latency of each call for a single client, with small and with large tables, in turns.
 
-mod figure;
-mod shop;
+mod alternate;
+mod shop_client;
 mod skus;
-mod turns;
 mod users;
 mod waiters;
 
-pub(crate) use figure::Growth;
-
-use crate::Arguments;
-use crate::findings::Findings;
-use crate::stage::Stage;
+use crate::arguments::Arguments;
+use crate::fixture::Fixture;
+use crate::latency_pair::LatencyPair;
+use crate::results::Results;
 
 const SCENE: &str = "growth";
 
-/// How many times as long much may take.
-const MOST: f64 = 1.5;
+/// Target for the ratio of latencies.
+const MAX_RATIO: f64 = 1.5;
 
-/// What a part of the scene found, and what the audits found wrong.
-type Found = (Vec<Growth>, Vec<String>);
-
-pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut stage = Stage::set().await?;
+pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
+    let mut fixture = Fixture::start().await?;
     let parts = [
-        waiters::play(&mut stage).await?,
-        users::play(&stage.site, arguments.old / 5).await?,
-        skus::play(&stage.site).await?,
+        waiters::run(&mut fixture).await?,
+        users::run(&fixture.site, arguments.old / 5).await?,
+        skus::run(&fixture.site).await?,
     ];
-    stage.strike().await?;
-    for (figures, faults) in parts {
-        for figure in figures {
-            judge(&figure, findings);
-            findings.growth.push(figure);
+    fixture.stop().await?;
+    for (pairs, failures) in parts {
+        for pair in pairs {
+            judge(&pair, results);
+            results.growth.push(pair);
         }
-        findings.faults.extend(faults);
+        results.failures.extend(failures);
     }
     Ok(())
 }
 
-fn judge(figure: &Growth, findings: &mut Findings) {
-    let Growth {
+fn judge(pair: &LatencyPair, results: &mut Results) {
+    let LatencyPair {
         what,
         small,
         large,
         ratio,
-    } = figure;
-    let (little, much) = (&small.of, &large.of);
-    let what = format!("{what}, {much}: {ratio:.2} × as long as with {little}, at most {MOST}");
-    findings.bar(SCENE, what, *ratio <= MOST);
+    } = pair;
+    let (small, large) = (&small.contents, &large.contents);
+    let what = format!("{what}, {large}: {ratio:.2} × as long as with {small}, target {MAX_RATIO}");
+    results.target(SCENE, what, *ratio <= MAX_RATIO);
 }

@@ -1,47 +1,50 @@
-//! How many SKUs there are.
+//! Latency by the number of SKUs.
 
 use std::time::Duration;
 
-use super::Found;
-use super::shop::Shop;
-use super::turns::{Caller, compare};
-use crate::books::{self, Books};
-use crate::crowd::Crowd;
-use crate::site::Site;
-use crate::stage::DAY;
+use super::alternate::{Caller, PartResult, compare};
+use super::shop_client::ShopClient;
+use crate::demand::Demand;
+use crate::deployment::{self, Deployment};
+use crate::environment::BenchDatabase;
+use crate::fixture::DAY;
 
-const LITTLE: u32 = 10;
-const MUCH: u32 = 100_000;
+const FEW: u32 = 10;
+const MANY: u32 = 100_000;
 
-/// More than the shoppers want.
+/// More than the benchmark reserves.
 const UNITS: u64 = 10_000;
 
-pub(super) async fn play(site: &Site) -> anyhow::Result<Found> {
-    let (few, mut small) = books(site, "few-skus", LITTLE).await?;
-    let (many, mut large) = books(site, "many-skus", MUCH).await?;
-    let figures = compare(
+pub(super) async fn run(site: &BenchDatabase) -> anyhow::Result<PartResult> {
+    let (few, mut small) = books(site, "few-skus", FEW).await?;
+    let (many, mut large) = books(site, "many-skus", MANY).await?;
+    let latencies = compare(
         ["reserve of one SKU"],
         ("10 SKUs", &mut small),
         ("100,000 SKUs", &mut large),
     )
     .await?;
-    let faults = [few.close().await?, many.close().await?];
-    Ok((figures, faults.into_iter().flatten().collect()))
+    let failures = [few.close().await?, many.close().await?];
+    Ok((latencies, failures.into_iter().flatten().collect()))
 }
 
-async fn books(site: &Site, name: &str, count: u32) -> anyhow::Result<(Books, Shopper)> {
-    let mut books = Books::open(site, name).await?;
-    let skus = Crowd::new("SKU", count, 0.0).skus;
-    books::stock(&books.fairhold, &skus, UNITS, DAY).await?;
-    books::settle(&mut books.connection).await?;
+async fn books(
+    site: &BenchDatabase,
+    name: &str,
+    count: u32,
+) -> anyhow::Result<(Deployment, Shopper)> {
+    let mut books = Deployment::open(site, name).await?;
+    let skus = Demand::new("SKU", count, 0.0).skus;
+    deployment::stock(&books.fairhold, &skus, UNITS, DAY).await?;
+    deployment::vacuum(&mut books.connection).await?;
     let middle = &skus[skus.len() / 2];
-    let shop = Shop::enter(&books.fairhold, middle).await?;
+    let shop = ShopClient::connect(&books.fairhold, middle).await?;
     Ok((books, Shopper { shop, next: 0 }))
 }
 
-/// Reserves for one user after the other.
+/// Reserves for one user after another.
 struct Shopper {
-    shop: Shop,
+    shop: ShopClient,
     next: u64,
 }
 

@@ -1,54 +1,55 @@
-//! How many users and reservations there ever were, on the SKU too.
+//! Latency by the number of past users and reservations of the SKU.
 
 use std::time::Duration;
 
-use super::Found;
-use super::shop::Shop;
-use super::turns::{Caller, compare};
-use crate::books::Books;
-use crate::past::{PREFIX, Past};
-use crate::site::Site;
+use super::alternate::{Caller, PartResult, compare};
+use super::shop_client::ShopClient;
+use crate::deployment::Deployment;
+use crate::environment::BenchDatabase;
+use crate::history::{History, PREFIX};
 use crate::table::grouped;
 
-const LITTLE: u64 = 1_000;
+const FEW: u64 = 1_000;
 
-/// More than the shoppers want.
+/// More than the benchmark reserves.
 const UNITS: u64 = 10_000;
 
-const CALLS: [&str; 2] = ["reserve for a newcomer", "reserve for a user with a past"];
+const CALLS: [&str; 2] = [
+    "reserve for a new user",
+    "reserve for a user with a history",
+];
 
-pub(super) async fn play(site: &Site, much: u64) -> anyhow::Result<Found> {
-    let (few, mut small) = books(site, "few-users", LITTLE).await?;
+pub(super) async fn run(site: &BenchDatabase, much: u64) -> anyhow::Result<PartResult> {
+    let (few, mut small) = books(site, "few-users", FEW).await?;
     let (many, mut large) = books(site, "many-users", much).await?;
-    let name = |users: u64| format!("{} users with a past", grouped(users));
-    let figures = compare(
-        CALLS,
-        (&name(LITTLE), &mut small),
-        (&name(much), &mut large),
-    )
-    .await?;
-    let faults = [few.close().await?, many.close().await?];
-    Ok((figures, faults.into_iter().flatten().collect()))
+    let name = |users: u64| format!("{} users with a history", grouped(users));
+    let latencies = compare(CALLS, (&name(FEW), &mut small), (&name(much), &mut large)).await?;
+    let failures = [few.close().await?, many.close().await?];
+    Ok((latencies, failures.into_iter().flatten().collect()))
 }
 
-/// Books with as many users, each of whom had one hold.
-async fn books(site: &Site, name: &str, users: u64) -> anyhow::Result<(Books, Shopper)> {
-    let mut books = Books::open(site, name).await?;
-    let past = Past {
+/// A deployment with `users` users, each of whom had one hold.
+async fn books(
+    site: &BenchDatabase,
+    name: &str,
+    users: u64,
+) -> anyhow::Result<(Deployment, Shopper)> {
+    let mut books = Deployment::open(site, name).await?;
+    let history = History {
         reservations: users,
-        of_each_user: 1,
+        reservations_per_user: 1,
     };
-    past.write(&mut books, UNITS).await?;
+    history.write(&mut books, UNITS).await?;
     let shopper = Shopper {
-        shop: Shop::enter(&books.fairhold, &format!("{PREFIX}-1")).await?,
+        shop: ShopClient::connect(&books.fairhold, &format!("{PREFIX}-1")).await?,
         next: 0,
     };
     Ok((books, shopper))
 }
 
-/// Reserves for one user after the other: those of an even number have a past.
+/// Reserves for one user after another. Those with an even number have a history.
 struct Shopper {
-    shop: Shop,
+    shop: ShopClient,
     next: u64,
 }
 

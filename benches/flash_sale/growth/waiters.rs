@@ -1,4 +1,4 @@
-//! How long the line is: joining, leaving, standing in it and being served.
+//! Latency by the length of the waitlist.
 
 use std::time::Duration;
 
@@ -8,20 +8,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Found;
-use super::shop::Shop;
-use super::turns::{Caller, compare};
-use crate::books::settle;
-use crate::crowd::Crowd;
+use super::alternate::{Caller, PartResult, compare};
+use super::shop_client::ShopClient;
+use crate::demand::Demand;
+use crate::deployment::vacuum;
+use crate::fixture::{DAY, Fixture};
 use crate::load;
-use crate::stage::{DAY, Stage};
 
-const LITTLE: u64 = 100;
-const MUCH: u64 = 100_000;
+const FEW: u64 = 100;
+const MANY: u64 = 100_000;
 
 const CALLS: [&str; 8] = [
-    "join the line",
-    "leave its middle",
+    "join the waitlist",
+    "leave from its middle",
     "restock 1, which promotes its head",
     "cancel a hold, which promotes its head",
     "show a reservation in its middle",
@@ -30,25 +29,25 @@ const CALLS: [&str; 8] = [
     "list a page from its middle",
 ];
 
-pub(super) async fn play(stage: &mut Stage) -> anyhow::Result<Found> {
-    let mut small = Queue::form(stage, "SHORT", LITTLE).await?;
-    let mut large = Queue::form(stage, "LONG", MUCH).await?;
-    settle(&mut stage.connection).await?;
-    let figures = compare(
+pub(super) async fn run(fixture: &mut Fixture) -> anyhow::Result<PartResult> {
+    let mut small = Queue::form(fixture, "SHORT", FEW).await?;
+    let mut large = Queue::form(fixture, "LONG", MANY).await?;
+    vacuum(&mut fixture.connection).await?;
+    let latencies = compare(
         CALLS,
         ("100 waiting", &mut small),
         ("100,000 waiting", &mut large),
     )
     .await?;
-    Ok((figures, stage.audit().await?.into_iter().collect()))
+    Ok((latencies, fixture.audit().await?.into_iter().collect()))
 }
 
-/// A SKU with a line, and its client, which knows who waits.
+/// A SKU with a waitlist, and a client that knows who is on it.
 struct Queue {
-    shop: Shop,
-    /// From the head to the end.
-    line: Vec<Waiter>,
-    /// How many users there were so far.
+    shop: ShopClient,
+    /// From head to end.
+    waitlist: Vec<Waiter>,
+    /// Number of users so far.
     users: u64,
 }
 
@@ -58,18 +57,21 @@ struct Waiter {
 }
 
 impl Queue {
-    /// Sells out the only unit, and has `waiting` more ask for it.
-    async fn form(stage: &mut Stage, prefix: &str, waiting: u64) -> anyhow::Result<Self> {
-        let crowd = Crowd::new(prefix, 1, 0.0);
-        let sku = crowd.skus[0].clone();
-        stage.stock(&crowd.skus, 1, DAY).await?;
-        let (address, users) = (stage.fairhold.address, waiting + 1);
+    /// Reserves the only unit, then puts `waiting` users on the waitlist.
+    async fn form(fixture: &mut Fixture, prefix: &str, waiting: u64) -> anyhow::Result<Self> {
+        let demand = Demand::new(prefix, 1, 0.0);
+        let sku = demand.skus[0].clone();
+        fixture.stock(&demand.skus, 1, DAY).await?;
+        let (address, users) = (fixture.fairhold.address, waiting + 1);
         let total = usize::try_from(users)?;
-        let outcome = load::all(address, 512, total, &crowd.reserves()).await;
-        ensure!(outcome.succeeded == users, "not all could wait");
+        let outcome = load::all(address, 512, total, &demand.reserves()).await;
+        ensure!(
+            outcome.succeeded == users,
+            "not every reservation succeeded"
+        );
         Ok(Self {
-            shop: Shop::enter(&stage.fairhold, &sku).await?,
-            line: line_of(&mut stage.connection, &sku).await?,
+            shop: ShopClient::connect(&fixture.fairhold, &sku).await?,
+            waitlist: waitlist_of(&mut fixture.connection, &sku).await?,
             users,
         })
     }
@@ -78,28 +80,28 @@ impl Queue {
         let took = self.shop.reserve(self.users).await?;
         self.users += 1;
         let reserved = self.shop.reserved()?;
-        let place = reserved.waitlist;
-        self.line.push(Waiter {
+        let entry = reserved.waitlist;
+        self.waitlist.push(Waiter {
             id: reserved.reservation_id,
-            sequence: place.map_or(0, |place| place.sequence),
+            sequence: entry.map_or(0, |entry| entry.sequence),
         });
         Ok(took)
     }
 
     async fn leave_middle(&mut self) -> anyhow::Result<Duration> {
-        let waiter = self.line.remove(self.line.len() / 2);
+        let waiter = self.waitlist.remove(self.waitlist.len() / 2);
         self.shop.cancel(waiter.id).await
     }
 
-    /// Cancels the hold of whoever was promoted last, so that the next one is.
+    /// Cancels the hold that was promoted last, which promotes the next.
     async fn pass_on(&mut self, holder: Uuid) -> anyhow::Result<Duration> {
         let took = self.shop.cancel(holder).await?;
-        self.line.remove(0);
+        self.waitlist.remove(0);
         Ok(took)
     }
 
     async fn page(&mut self) -> anyhow::Result<Duration> {
-        let middle = &self.line[self.line.len() / 2];
+        let middle = &self.waitlist[self.waitlist.len() / 2];
         let cursor = URL_SAFE_NO_PAD.encode(middle.sequence.to_string());
         self.shop.page(&cursor).await
     }
@@ -110,25 +112,28 @@ impl Caller<{ CALLS.len() }> for Queue {
         let joining = self.join().await?;
         let leaving = self.leave_middle().await?;
         let restocking = self.shop.restock().await?;
-        let holder = self.line.remove(0).id;
+        let holder = self.waitlist.remove(0).id;
         let passing = self.pass_on(holder).await?;
         self.join().await?;
         self.join().await?;
-        let (middle, end) = (self.line[self.line.len() / 2].id, self.line.len() - 1);
+        let (middle, end) = (
+            self.waitlist[self.waitlist.len() / 2].id,
+            self.waitlist.len() - 1,
+        );
         Ok([
             joining,
             leaving,
             restocking,
             passing,
             self.shop.show(middle).await?,
-            self.shop.show(self.line[end].id).await?,
+            self.shop.show(self.waitlist[end].id).await?,
             self.shop.reserve(self.users - 1).await?,
             self.page().await?,
         ])
     }
 }
 
-async fn line_of(connection: &mut PgConnection, sku: &str) -> sqlx::Result<Vec<Waiter>> {
+async fn waitlist_of(connection: &mut PgConnection, sku: &str) -> sqlx::Result<Vec<Waiter>> {
     sqlx::query_as!(
         Waiter,
         r#"

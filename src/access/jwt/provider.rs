@@ -139,7 +139,7 @@ impl Provider {
         let watched = self.clone();
         let age = move || Some(watched.age().as_secs_f64());
         let told = "Time since the identity provider's keys were fetched, or since the start.";
-        metrics().watch_sample("fairhold.provider.keys.age", "s", told, age);
+        metrics().register_sample_gauge("fairhold.provider.keys.age", "s", told, age);
     }
 
     fn age(&self) -> Duration {

@@ -1,4 +1,4 @@
-//! The stock of a SKU over time.
+//! Stock of a SKU over time.
 
 mod model;
 mod routes;

@@ -1,4 +1,4 @@
-//! The stock at instants in even steps.
+//! Stock at the ends of equal buckets of time.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use crate::inventory::Sku;
 
-/// How a SKU stood at an instant, all that was recorded until then included.
+/// Stock and waitlist at one time, including every change recorded up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "HistoryPoint")]
 pub(super) struct Point {
-    /// The instant.
+    /// The time of this point.
     pub(super) at: DateTime<Utc>,
-    /// Units that nobody held or had bought.
+    /// Units neither held nor sold.
     #[schemars(range(min = 0))]
     pub(super) available_quantity: i64,
     /// Units in holds.
@@ -22,28 +22,28 @@ pub(super) struct Point {
     /// Units sold.
     #[schemars(range(min = 0))]
     pub(super) sold_quantity: i64,
-    /// All units.
+    /// Available, held and sold units together.
     #[schemars(range(min = 0))]
     pub(super) total_quantity: i64,
-    /// How many reservations waited.
+    /// Reservations on the waitlist.
     #[schemars(range(min = 0))]
     pub(super) waitlist_size: i64,
 }
 
-/// The stock of a SKU over time.
+/// Stock of a SKU over time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
 pub(super) struct History {
     /// The SKU.
     pub(super) sku: Sku,
-    /// Where the first bucket begins.
+    /// Start of the first bucket.
     pub(super) from: DateTime<Utc>,
-    /// Where the last bucket ends.
+    /// End of the last bucket.
     pub(super) to: DateTime<Utc>,
-    /// The length of a bucket, in seconds.
+    /// Length of a bucket, in seconds.
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub(super) bucket_seconds: f64,
-    /// The state at the end of each bucket.
+    /// The state at the end of each bucket, oldest first.
     pub(super) items: Vec<Point>,
 }
 
@@ -64,20 +64,23 @@ fn example() -> Value {
     })
 }
 
-/// The ends of `buckets` stretches of even length, to the microsecond, the last of which ends at
-/// `to`.
-pub(super) fn ends(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> Vec<DateTime<Utc>> {
+/// The ends of `buckets` buckets, whose lengths differ by at most 1 µs. The last one is `to`.
+pub(super) fn bucket_ends(
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    buckets: i64,
+) -> Vec<DateTime<Utc>> {
     let span = (to - from).num_microseconds().unwrap_or(0);
     let (whole, rest) = (span / buckets, span % buckets);
     let end = |n| from + TimeDelta::microseconds(whole * n + rest * n / buckets);
     (1..buckets).map(end).chain([to]).collect()
 }
 
-/// The length of one of so many buckets, in seconds.
+/// In seconds.
 pub(super) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
-        reason = "there are at most 500 buckets, and a length is to be read, not to be added up"
+        reason = "there are at most 500 buckets, and the length is for display only"
     )]
     let buckets = buckets as f64;
     (to - from).as_seconds_f64() / buckets
@@ -87,14 +90,14 @@ pub(super) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i6
 mod tests {
     use chrono::{DateTime, TimeDelta};
 
-    use super::{bucket_seconds, ends};
+    use super::{bucket_ends, bucket_seconds};
 
     #[test]
-    fn buckets_cover_the_stretch_evenly_to_its_end() {
+    fn buckets_divide_the_range_evenly() {
         let from = DateTime::UNIX_EPOCH;
         for (micros, buckets) in [(10, 3), (1, 7), (86_400_000_000, 500), (1_000, 1)] {
             let to = from + TimeDelta::microseconds(micros);
-            let ends = ends(from, to, buckets);
+            let ends = bucket_ends(from, to, buckets);
             assert_eq!(i64::try_from(ends.len()), Ok(buckets));
             assert_eq!(ends.last(), Some(&to));
             let steps = ends.windows(2).map(|pair| pair[1] - pair[0]);
@@ -107,9 +110,9 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_of_ten_thousand_years_can_be_divided() {
+    fn a_range_of_ten_thousand_years_does_not_overflow() {
         let (from, to) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
         let to = to + TimeDelta::days(3_650_000);
-        assert_eq!(ends(from, to, 500).last(), Some(&to));
+        assert_eq!(bucket_ends(from, to, 500).last(), Some(&to));
     }
 }

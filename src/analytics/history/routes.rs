@@ -3,10 +3,11 @@
 use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
-use super::model::{History, bucket_seconds, ends};
+use super::model::{History, bucket_ends, bucket_seconds};
 use super::store;
+use crate::analytics::range::{Range, RangeRequest};
+use crate::analytics::range_query::invalid_range;
 use crate::analytics::store::created_at;
-use crate::analytics::window::{Asked, Window};
 use crate::database::in_time;
 use crate::http::{
     Call, Code, Fields, FromFields, Path, Problem, Query, Reply, Routes, Rule, Shared, SkuField,
@@ -25,17 +26,17 @@ where
 }
 
 struct HistoryRequest {
-    asked: Asked,
+    range: RangeRequest,
     buckets: i64,
 }
 
 impl FromFields for HistoryRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let asked = Asked::from_fields(fields);
-        let buckets = digits(1..=500).about("Into how many buckets the stretch is cut.");
+        let range = RangeRequest::from_fields(fields);
+        let buckets = digits(1..=500).about("Number of buckets in the range.");
         let buckets = fields.defaulted("buckets", buckets, 120);
         Some(Self {
-            asked: asked?,
+            range: range?,
             buckets: buckets?,
         })
     }
@@ -48,8 +49,10 @@ async fn show(
 ) -> Result<Reply<History>, Problem> {
     let created = in_time(created_at(&pool, &sku)).await?;
     let (created_at, now) = created.ok_or_else(Problem::unknown_sku)?;
-    let Window { from, to } = request.asked.at(now, created_at)?;
-    let items = in_time(store::points(&pool, &sku, &ends(from, to, request.buckets))).await?;
+    let range = request.range.resolve(now, created_at);
+    let Range { from, to } = range.ok_or_else(invalid_range)?;
+    let ends = bucket_ends(from, to, request.buckets);
+    let items = in_time(store::points(&pool, &sku, &ends)).await?;
     Ok(Reply::ok(History {
         sku,
         from,

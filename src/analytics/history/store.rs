@@ -1,4 +1,4 @@
-//! The stock over time, from the ledger.
+//! Computes stock over time from the ledger.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -6,10 +6,10 @@ use sqlx::PgPool;
 use super::model::Point;
 use crate::inventory::Sku;
 
-/// How the SKU stood at each of the instants `at`, which rise. Empty when there is no such SKU.
+/// The stock at each of the times `at`, which must increase. Empty if the SKU does not exist.
 ///
-/// It walks back from how the SKU stands now, so it reads the entries since the first instant and
-/// none before, however long the ledger is.
+/// It works backward from the current stock, so it reads only the ledger entries since the first of
+/// the times.
 pub(super) async fn points(
     pool: &PgPool,
     sku: &Sku,
@@ -25,8 +25,8 @@ pub(super) async fn points(
             from skus
             where sku = $1
         ),
-        -- The first entry behind the first instant, by halving: times rise with the entries, and the
-        -- ledger has no index by time, which every sale would have to pay for.
+        -- Binary search for the first entry after the first of the times. Times increase with entry
+        -- numbers; an index by time would slow every sale down.
         search as (
             select 1::bigint as low, version + 1 as high
             from stock
@@ -50,7 +50,7 @@ pub(super) async fn points(
                 ) as halves
             ) as step
         ),
-        -- What changed behind each instant, up to the next one, which it includes.
+        -- The changes after each time, up to and including the next one.
         moved as (
             select
                 width_bucket(recorded_at - interval '1 microsecond', $2::timestamptz[]) as behind,

@@ -1,4 +1,4 @@
-//! How the holds of a SKU ended, and who kept stock from the others.
+//! How holds of a SKU ended, and which users held the most stock.
 
 mod model;
 mod routes;

@@ -1,4 +1,4 @@
-//! Figures of denial of inventory.
+//! Hold outcomes, and stock held without a sale.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -7,48 +7,48 @@ use serde_json::{Value, json};
 
 use crate::inventory::Sku;
 
-/// How the holds of the reservations that were made in a stretch of time ended.
+/// Outcomes of the holds of reservations created in a range of time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
 pub(super) struct Holds {
     /// The SKU.
     pub(super) sku: Sku,
-    /// From when on the reservations were made.
+    /// Start of the range.
     pub(super) from: DateTime<Utc>,
-    /// Until when.
+    /// End of the range.
     pub(super) to: DateTime<Utc>,
-    /// The figures.
+    /// Totals over all users.
     #[serde(flatten)]
-    pub(super) figures: Figures,
-    /// Who held most, in unit-minutes.
+    pub(super) totals: HoldTotals,
+    /// The ten users with the most unit-minutes held.
     pub(super) top_users: Vec<TopUser>,
 }
 
-/// A unit-minute is one unit held for a minute.
+/// Totals. A unit-minute is one unit held for one minute.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
-pub(super) struct Figures {
-    /// Holds that go on.
+pub(super) struct HoldTotals {
+    /// Holds still active.
     #[schemars(range(min = 0))]
     pub(super) active_count: i64,
-    /// Holds that ended.
+    /// Holds that have ended.
     #[schemars(range(min = 0))]
     pub(super) ended_count: i64,
-    /// Of these: sold.
+    /// Ended holds that became sales.
     #[schemars(range(min = 0))]
     pub(super) confirmed_count: i64,
-    /// Of these: given up.
+    /// Ended holds that were cancelled.
     #[schemars(range(min = 0))]
     pub(super) cancelled_count: i64,
-    /// Of these: run out.
+    /// Ended holds that expired.
     #[schemars(range(min = 0))]
     pub(super) expired_count: i64,
-    /// The share of the ended holds that was sold; null when none has ended.
+    /// Share of ended holds that became sales. Null if none has ended.
     #[schemars(range(min = 0, max = 1))]
     pub(super) confirmed_share: Option<f64>,
-    /// Unit-minutes of all holds until now.
+    /// Unit-minutes held so far.
     #[schemars(range(min = 0))]
     pub(super) held_unit_minutes: f64,
-    /// Unit-minutes of the holds that ended without a sale.
+    /// Unit-minutes of holds that ended without a sale.
     #[schemars(range(min = 0))]
     pub(super) unsold_unit_minutes: f64,
 }
@@ -56,18 +56,18 @@ pub(super) struct Figures {
 /// The holds of one user.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub(super) struct TopUser {
-    /// Who.
+    /// The user.
     pub(super) user_id: String,
-    /// Their holds.
+    /// Holds of this user.
     #[schemars(range(min = 0))]
     pub(super) hold_count: i64,
-    /// How many of them were sold.
+    /// Holds of this user that became sales.
     #[schemars(range(min = 0))]
     pub(super) confirmed_count: i64,
-    /// Unit-minutes of their holds until now.
+    /// Unit-minutes held so far by this user.
     #[schemars(range(min = 0))]
     pub(super) held_unit_minutes: f64,
-    /// Unit-minutes of those that ended without a sale.
+    /// Unit-minutes of this user's holds that ended without a sale.
     #[schemars(range(min = 0))]
     pub(super) unsold_unit_minutes: f64,
 }
@@ -95,11 +95,11 @@ fn example() -> Value {
     })
 }
 
-/// The share of `confirmed` in `ended`.
+/// `None` if `ended` is 0.
 pub(super) fn share(confirmed: i64, ended: i64) -> Option<f64> {
     #[expect(
         clippy::cast_precision_loss,
-        reason = "a share is to be read, and counts are far below 2^53"
+        reason = "the share is for display only, and counts are far below 2^53"
     )]
     let share = confirmed as f64 / ended as f64;
     (ended > 0).then_some(share)
@@ -110,7 +110,7 @@ mod tests {
     use super::share;
 
     #[test]
-    fn there_is_no_share_of_nothing() {
+    fn the_share_of_zero_holds_is_none() {
         assert_eq!(share(0, 0), None);
         assert_eq!(share(0, 4), Some(0.0));
         assert_eq!(share(3, 4), Some(0.75));

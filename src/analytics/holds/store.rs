@@ -1,9 +1,9 @@
-//! How holds ended, from the reservations.
+//! Computes hold outcomes from the reservations.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use super::model::{Figures, TopUser, share};
+use super::model::{HoldTotals, TopUser, share};
 use crate::inventory::Sku;
 
 struct Row {
@@ -21,9 +21,9 @@ struct Row {
 }
 
 impl Row {
-    fn figures(&self) -> Figures {
+    fn totals(&self) -> HoldTotals {
         let ended = self.confirmed + self.cancelled + self.expired;
-        Figures {
+        HoldTotals {
             active_count: self.active,
             ended_count: ended,
             confirmed_count: self.confirmed,
@@ -46,16 +46,16 @@ impl Row {
     }
 }
 
-/// The holds of the reservations of a SKU that were made from `from` on and, if that is said,
-/// before `until`: the figures, and the ten users who held most.
+/// Totals and the top ten users, over reservations created at `from` or later and, if given, before
+/// `until`.
 ///
-/// The time in the ids says when they were made, so that it reads a stretch of the primary key.
+/// The creation time is part of the reservation id, so this reads a range of the primary key.
 pub(super) async fn holds(
     pool: &PgPool,
     sku: &Sku,
     from: DateTime<Utc>,
     until: Option<DateTime<Utc>>,
-) -> sqlx::Result<(Figures, Vec<TopUser>)> {
+) -> sqlx::Result<(HoldTotals, Vec<TopUser>)> {
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -133,6 +133,6 @@ pub(super) async fn holds(
     )
     .fetch_all(pool)
     .await?;
-    let figures = rows.first().map(Row::figures).unwrap_or_default();
-    Ok((figures, rows.into_iter().filter_map(Row::user).collect()))
+    let totals = rows.first().map(Row::totals).unwrap_or_default();
+    Ok((totals, rows.into_iter().filter_map(Row::user).collect()))
 }

@@ -1,59 +1,57 @@
-//! A SKU in sentences: by a model where one is set up and well, else by rules.
+//! Plain-language summary of a SKU: written by a model if one is configured and working, otherwise by rules.
 
-mod access;
-mod chat;
-mod figures;
-mod gate;
+mod chat_client;
+mod circuit_breaker;
+mod format;
+mod model_config;
+mod model_writer;
 mod prompt;
 mod rules;
+mod sanitize;
 mod settings;
-mod speaker;
+mod stats;
 mod store;
-mod teller;
-#[cfg(test)]
-mod tests;
-mod text;
-mod words;
+mod summary_cache;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use access::ModelAccess;
-pub use chat::ClientError;
+pub use chat_client::ClientError;
+pub use model_config::ModelConfig;
 pub use settings::{ModelSettings, ModelSettingsError};
-pub use teller::Teller;
+pub use summary_cache::SummaryCache;
 
 use crate::inventory::Sku;
 
-/// Who speaks.
+/// The author of a summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "InsightSource")]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
-    /// The model that is set up.
+    /// The configured model.
     Model,
     /// Fixed rules.
     Rules,
 }
 
-/// What is said of a SKU.
+/// A plain-language summary of a SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(example = example())]
 pub struct Insight {
     /// The SKU.
     pub sku: Sku,
-    /// Whether a model is set up.
+    /// Whether a model is configured.
     pub ai_enabled: bool,
-    /// Who speaks.
+    /// The author of the summary.
     pub source: Source,
-    /// The sentences: plain text, never to be interpreted.
+    /// The summary, as plain text. Don't render it as HTML or Markdown.
     #[schemars(length(min = 1))]
     pub summary: String,
-    /// The model's name; null when the rules speak.
+    /// The model's name. Null if the rules wrote the summary.
     pub model: Option<String>,
-    /// When the figures were read.
+    /// When the underlying data was read.
     pub generated_at: DateTime<Utc>,
 }
 
@@ -62,7 +60,8 @@ fn example() -> Value {
         "sku": "SKU123",
         "ai_enabled": false,
         "source": "rules",
-        "summary": "70 of 100 units are sold, 30 held, 0 available. Restock to go on selling.",
+        "summary": "70 of 100 units sold, 30 held, 0 available. No reservations or sales in the \
+            last 10 minutes. Nothing is available until a hold ends without a sale or you restock.",
         "model": null,
         "generated_at": "2026-01-05T09:00:00.123456Z",
     })

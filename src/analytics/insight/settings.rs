@@ -1,21 +1,21 @@
-//! The settings of the model that writes summaries.
+//! Settings of the model that writes summaries.
 
 use std::time::Duration;
 
 use clap::Args;
 use thiserror::Error;
 
-use super::access::{ApiKey, BaseUrl, ModelAccess, is_model_name};
+use super::model_config::{ApiKey, BaseUrl, ModelConfig, is_model_name};
 
-/// The longest that a model may take to answer.
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Maximum duration of a model call.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How to reach a model. A flag counts more than its environment variable.
+/// A flag overrides its environment variable.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "AI insight")]
 pub struct ModelSettings {
-    /// The base URL of an OpenAI-compatible server, such as <https://api.openai.com/v1>, whose model
-    /// writes the summaries [default: none, the rules write them]
+    /// Base URL of an OpenAI-compatible server whose model writes inventory summaries, such as
+    /// <https://api.openai.com/v1> [default: none; summaries are rule-based]
     #[arg(
         long = "ai-base-url",
         env = "FAIRHOLD_AI_BASE_URL",
@@ -25,7 +25,7 @@ pub struct ModelSettings {
     )]
     base_url: Option<String>,
 
-    /// The name of the model, needed with a base URL
+    /// Name of the model; required with --ai-base-url
     #[arg(
         long = "ai-model",
         env = "FAIRHOLD_AI_MODEL",
@@ -34,7 +34,7 @@ pub struct ModelSettings {
     )]
     model: Option<String>,
 
-    /// The key that the server asks for, if it does
+    /// API key for the model server, if it requires one
     #[arg(
         long = "ai-api-key",
         env = "FAIRHOLD_AI_API_KEY",
@@ -44,50 +44,49 @@ pub struct ModelSettings {
     )]
     api_key: Option<ApiKey>,
 
-    /// How often the model is asked at most, 1 to 6000 times a minute
+    /// Maximum number of model calls per minute, 1 to 6000
     #[arg(long = "ai-calls-per-minute", env = "FAIRHOLD_AI_CALLS_PER_MINUTE", global = true, value_name = "COUNT",
           default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=6000))]
     calls_per_minute: u16,
 }
 
-/// A setting of the model that can't be. Shows no value: it may hold a secret.
+/// Messages show no values, which may be secret.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ModelSettingsError {
-    /// No server is there, or a password is in it.
     #[error(
-        "--ai-base-url (FAIRHOLD_AI_BASE_URL) is not a base URL: it should look like https://host/v1, without user, password or query; a key goes to FAIRHOLD_AI_API_KEY"
+        "--ai-base-url (FAIRHOLD_AI_BASE_URL) is not a valid base URL: use the form https://host/v1, without user, password or query (set the key with FAIRHOLD_AI_API_KEY)"
     )]
     BaseUrl,
-    /// A server without a model.
     #[error(
-        "--ai-model (FAIRHOLD_AI_MODEL) must name a model of the server of --ai-base-url (FAIRHOLD_AI_BASE_URL), in at most 200 characters"
+        "--ai-base-url (FAIRHOLD_AI_BASE_URL) requires --ai-model (FAIRHOLD_AI_MODEL), a name of 1 to 200 printable characters"
     )]
     Model,
-    /// A key that no header can carry.
     #[error(
-        "--ai-api-key (FAIRHOLD_AI_API_KEY) must be of printable ASCII characters without spaces"
+        "--ai-api-key (FAIRHOLD_AI_API_KEY) must contain only printable ASCII characters and no spaces"
     )]
     ApiKey,
 }
 
 impl ModelSettings {
-    /// The model; `None` where there is no base URL. It has `patience` to answer, though no more
-    /// than 5 seconds.
-    pub fn access(&self, patience: Duration) -> Result<Option<ModelAccess>, ModelSettingsError> {
+    /// `None` without a base URL. A call may take `request_timeout`, but at most 5 seconds.
+    pub fn config(
+        &self,
+        request_timeout: Duration,
+    ) -> Result<Option<ModelConfig>, ModelSettingsError> {
         let Some(base_url) = &self.base_url else {
             return Ok(None);
         };
         let model = self.model.clone().filter(|name| is_model_name(name));
         let api_key = self.api_key.clone();
-        if !api_key.as_ref().is_none_or(ApiKey::is_sendable) {
+        if !api_key.as_ref().is_none_or(ApiKey::is_valid_header) {
             return Err(ModelSettingsError::ApiKey);
         }
-        Ok(Some(ModelAccess {
+        Ok(Some(ModelConfig {
             base_url: BaseUrl::parse(base_url).ok_or(ModelSettingsError::BaseUrl)?,
             model: model.ok_or(ModelSettingsError::Model)?,
             api_key,
             calls_per_minute: self.calls_per_minute,
-            deadline: DEADLINE.min(patience),
+            timeout: TIMEOUT.min(request_timeout),
         }))
     }
 }
@@ -99,17 +98,17 @@ mod tests {
     use super::ModelSettings;
 
     #[test]
-    fn a_model_has_five_seconds_or_less() {
+    fn a_model_call_takes_at_most_five_seconds() {
         let settings = ModelSettings {
             base_url: Some("https://models/v1".to_owned()),
             model: Some("m".to_owned()),
             api_key: None,
             calls_per_minute: 1,
         };
-        for (patience, deadline) in [(60_000, 5000), (5000, 5000), (300, 300)] {
-            let access = settings.access(Duration::from_millis(patience));
-            let given = access.unwrap().unwrap().deadline;
-            assert_eq!(given, Duration::from_millis(deadline));
+        for (request_timeout, expected) in [(60_000, 5000), (5000, 5000), (300, 300)] {
+            let config = settings.config(Duration::from_millis(request_timeout));
+            let timeout = config.unwrap().unwrap().timeout;
+            assert_eq!(timeout, Duration::from_millis(expected));
         }
     }
 }

@@ -1,65 +1,65 @@
-//! The figures of a SKU, from the latest of its ledger.
+//! Reads what a summary is based on from the SKU and its latest ledger entries.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use super::super::Health;
-use super::figures::{Ends, Figures, HOUR, LATELY, Lately};
+use super::stats::{HOUR, HoldOutcomes, RECENT, RecentActivity, SkuStats};
+use crate::analytics::Health;
 
-/// How many changes of a SKU are looked at, the latest first: what a hot one did in the last
-/// second tells its pace, and nobody waits for the reading of its whole hour.
-const CHANGES: i64 = 2000;
+/// How many ledger entries are read, the latest first. They cover seconds of a busy SKU, which is
+/// enough to know its rate, and reading its whole hour would be slow.
+const ENTRY_LIMIT: i64 = 2000;
 
-/// A SKU that has just begun to sell is looked at as if it had done so for a minute, so that a
-/// single sale is no rush.
-const LEAST_SPAN: i64 = 60;
+/// A newer SKU is treated as if it were this old, in seconds, so that its first sale does not look
+/// like a rush.
+const MIN_AGE: i64 = 60;
 
 struct Row {
     now: DateTime<Utc>,
     created_at: DateTime<Utc>,
     hold_ttl_seconds: i32,
     waitlist_limit: Option<i64>,
-    changes: i64,
+    entries: i64,
     since: Option<DateTime<Utc>>,
     reserved: i64,
     returned: i64,
     sold: i64,
-    line_growth: i64,
+    waitlist_growth: i64,
     confirmed_ends: i64,
     expired_ends: i64,
     cancelled_ends: i64,
 }
 
 impl Row {
-    /// How far back the pace was seen, at most as far as "lately" goes.
-    fn span(&self) -> i64 {
-        let seconds = self.seen().unwrap_or_else(|| {
+    /// The length of the recent period, in seconds.
+    fn recent_seconds(&self) -> i64 {
+        let seconds = self.truncated_to().unwrap_or_else(|| {
             let age = self.now - self.created_at;
-            age.num_seconds().max(LEAST_SPAN)
+            age.num_seconds().max(MIN_AGE)
         });
-        seconds.min(LATELY.into())
+        seconds.min(RECENT.into())
     }
 
-    /// How far back the ledger was seen, in seconds, where that is not the whole hour.
-    fn seen(&self) -> Option<i64> {
-        let since = self.since.filter(|_| self.changes == CHANGES)?;
+    /// How many seconds the entries cover if the limit left some of the hour out.
+    fn truncated_to(&self) -> Option<i64> {
+        let since = self.since.filter(|_| self.entries == ENTRY_LIMIT)?;
         Some((self.now - since).num_seconds().max(1))
     }
 
-    fn figures(self, health: Health) -> Figures {
-        Figures {
+    fn into_stats(self, health: Health) -> SkuStats {
+        SkuStats {
             health,
             hold_ttl_seconds: self.hold_ttl_seconds,
             waitlist_limit: self.waitlist_limit,
-            lately: Lately {
-                seconds: self.span(),
+            recent: RecentActivity {
+                seconds: self.recent_seconds(),
                 reserved: self.reserved,
                 returned: self.returned,
                 sold: self.sold,
-                line_growth: self.line_growth,
+                waitlist_growth: self.waitlist_growth,
             },
-            ends: Ends {
-                seconds: self.seen().unwrap_or(HOUR),
+            outcomes: HoldOutcomes {
+                seconds: self.truncated_to().unwrap_or(HOUR),
                 confirmed: self.confirmed_ends,
                 expired: self.expired_ends,
                 cancelled: self.cancelled_ends,
@@ -69,15 +69,15 @@ impl Row {
     }
 }
 
-/// What else is known of a SKU, as of the version of its `health`. One statement without a lock,
-/// which reads 2,000 rows of the ledger at most.
-pub(super) async fn figures(pool: &PgPool, health: Health) -> sqlx::Result<Figures> {
+/// The rest of the stats, as of the version of `health`. One statement without a lock, which reads
+/// at most [`ENTRY_LIMIT`] ledger entries.
+pub(super) async fn stats(pool: &PgPool, health: Health) -> sqlx::Result<SkuStats> {
     let row = sqlx::query_as!(
         Row,
         r#"
         with clock as materialized (select clock_timestamp() as now),
-        -- No index has the times, so the latest are taken by their numbers, which have no gaps: a
-        -- range bounds the work whatever the planner believes, where a limit would not.
+        -- The ledger has no index by time, but entry numbers have no gaps. A range of them bounds
+        -- the work whatever plan is chosen; a limit would not.
         latest as (
             select kind, quantity, available_delta, recorded_at
             from ledger
@@ -85,13 +85,13 @@ pub(super) async fn figures(pool: &PgPool, health: Health) -> sqlx::Result<Figur
                 and entry > $2::bigint - $3::bigint
                 and entry <= $2
         ),
-        seen as (
+        last_hour as (
             select
                 kind,
                 quantity,
                 available_delta,
                 recorded_at,
-                recorded_at > clock.now - make_interval(secs => $4) as lately
+                recorded_at > clock.now - make_interval(secs => $4) as is_recent
             from latest
             cross join clock
             where recorded_at > clock.now - interval '1 hour'
@@ -101,47 +101,47 @@ pub(super) async fn figures(pool: &PgPool, health: Health) -> sqlx::Result<Figur
             s.created_at,
             s.hold_ttl_seconds,
             s.waitlist_limit,
-            told.changes as "changes!",
-            told.since,
-            told.reserved as "reserved!",
-            told.returned as "returned!",
-            told.sold as "sold!",
-            told.line_growth as "line_growth!",
-            told.confirmed_ends as "confirmed_ends!",
-            told.expired_ends as "expired_ends!",
-            told.cancelled_ends as "cancelled_ends!"
+            total.entries as "entries!",
+            total.since,
+            total.reserved as "reserved!",
+            total.returned as "returned!",
+            total.sold as "sold!",
+            total.waitlist_growth as "waitlist_growth!",
+            total.confirmed_ends as "confirmed_ends!",
+            total.expired_ends as "expired_ends!",
+            total.cancelled_ends as "cancelled_ends!"
         from skus as s
         cross join clock
         cross join (
             select
-                count(*) as changes,
+                count(*) as entries,
                 min(recorded_at) as since,
                 coalesce(sum(quantity) filter (
-                    where lately and kind in ('RESERVED', 'PROMOTED')
+                    where is_recent and kind in ('RESERVED', 'PROMOTED')
                 ), 0) as reserved,
                 coalesce(sum(available_delta) filter (
-                    where lately and kind in ('EXPIRED', 'CANCELLED')
+                    where is_recent and kind in ('EXPIRED', 'CANCELLED')
                 ), 0) as returned,
-                coalesce(sum(quantity) filter (where lately and kind = 'CONFIRMED'), 0) as sold,
-                count(*) filter (where lately and kind = 'WAITLISTED') - count(*) filter (
-                    where lately
+                coalesce(sum(quantity) filter (where is_recent and kind = 'CONFIRMED'), 0) as sold,
+                count(*) filter (where is_recent and kind = 'WAITLISTED') - count(*) filter (
+                    where is_recent
                         and (kind = 'PROMOTED' or (kind = 'CANCELLED' and available_delta = 0))
-                ) as line_growth,
+                ) as waitlist_growth,
                 count(*) filter (where kind = 'CONFIRMED') as confirmed_ends,
                 count(*) filter (where kind = 'EXPIRED') as expired_ends,
                 count(*) filter (
                     where kind = 'CANCELLED' and available_delta > 0
                 ) as cancelled_ends
-            from seen
-        ) as told
+            from last_hour
+        ) as total
         where s.sku = $1
         "#,
         health.sku.as_str(),
         health.version,
-        CHANGES,
-        f64::from(LATELY),
+        ENTRY_LIMIT,
+        f64::from(RECENT),
     )
     .fetch_one(pool)
     .await?;
-    Ok(row.figures(health))
+    Ok(row.into_stats(health))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::PgPool;
 
 use crate::allocation::Lanes;
-use crate::analytics::insight::Teller;
+use crate::analytics::insight::SummaryCache;
 use crate::fairness::Policy;
 use crate::http::Code;
 use crate::inventory::DefaultHoldTtl;
@@ -35,7 +35,7 @@ impl Shared for Policy {
     const PROBLEMS: &'static [Code] = &[];
 }
 
-impl Shared for Arc<Teller> {
+impl Shared for Arc<SummaryCache> {
     const PROBLEMS: &'static [Code] = &[];
 }
 

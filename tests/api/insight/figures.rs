@@ -31,14 +31,14 @@ async fn the_pace_is_that_of_the_last_minutes() {
     assert_eq!(
         summary(&service, "A").await,
         "20 of 100 units sold, 0 held, 80 available. 30 units were reserved and 20 sold in the \
-         last 5 minutes. At that pace the available stock lasts about 20 minutes: restock now to \
-         go on selling."
+         last 5 minutes. At this rate, the available stock lasts about 20 minutes: restock now to \
+         keep selling."
     );
     service.pass("A", 300.0).await;
     assert_eq!(
         summary(&service, "A").await,
-        "20 of 100 units sold, 0 held, 80 available. Nothing was reserved or sold in the last 10 \
-         minutes. The stock does not run out at that pace: there is nothing to do."
+        "20 of 100 units sold, 0 held, 80 available. There were no reservations or sales in the last \
+         10 minutes. At this rate, the stock does not run out: no action needed."
     );
     service.finish().await;
 }
@@ -59,9 +59,9 @@ async fn the_line_is_compared_with_the_last_minutes() {
     service.restock("A", 1).await.is(200);
     assert_eq!(
         summary(&service, "A").await,
-        "0 of 2 units sold, 2 held, 0 available. 4 reservations wait for 4 units, 1 more than 10 \
-         minutes ago. Restocking 4 units would serve them all; stock that comes free goes to them \
-         first, in their order."
+        "0 of 2 units sold, 2 held, 0 available. 4 reservations are waiting for 4 units (up 1 in 10 \
+         minutes). Restocking 4 units would serve everyone who is waiting; units that free up go to \
+         the waitlist in order."
     );
     service.finish().await;
 }
@@ -75,7 +75,7 @@ async fn only_holds_that_ended_lately_tell_of_abandonment() {
     }
     service.pass("A", 301.0).await;
     service.until_counted("A", [5, 0, 0, 5, 0]).await;
-    let abandoned = "Of 5 holds that ended within the last hour, 5 ended without a sale: consider \
+    let abandoned = "Of 5 holds that ended in the last hour, 5 ended without a sale: consider \
                      holds shorter than 5 minutes for the next sale.";
     let said = summary(&service, "A").await;
     assert!(said.ends_with(abandoned), "{said}");
@@ -97,12 +97,12 @@ async fn of_a_hot_sku_only_the_latest_changes_are_read() {
     join_all(bought).await;
     let said = summary(&service, "A").await;
     assert!(
-        said.starts_with("1010 of 5000 units sold, 0 held"),
+        said.starts_with("1,010 of 5,000 units sold, 0 held"),
         "{said}"
     );
     // 2,000 of the 2,020 changes, which lie within seconds; else it would be 8 minutes.
     assert!(said.contains("units were reserved and"), "{said}");
-    assert!(!said.contains(" 1010 units were reserved"), "{said}");
+    assert!(!said.contains(" 1,010 units were reserved"), "{said}");
     assert!(!said.contains("8 minutes"), "{said}");
     service.finish().await;
 }
@@ -121,7 +121,8 @@ async fn of_a_hot_sku_no_hour_is_told_that_was_not_read() {
         .split_once("Of the latest ")
         .unwrap_or_else(|| panic!("{said}"));
     let number = found.1.split_once(" holds that ended, ").unwrap().0;
-    assert!((900..=1010).contains(&number.parse().unwrap()), "{said}");
+    let number = number.replace(',', "").parse().unwrap();
+    assert!((900..=1010).contains(&number), "{said}");
     assert!(!said.contains("hour"), "{said}");
     service.finish().await;
 }

@@ -120,16 +120,16 @@ async fn only_figures_leave_the_service() {
         assert!(!sent.contains(&secret), "{secret}: {sent}");
     }
     let message = call.body["messages"][1]["content"].as_str().unwrap();
-    let sheet: Value = serde_json::from_str(message).unwrap();
+    let input: Value = serde_json::from_str(message).unwrap();
     assert_eq!(
-        sheet,
+        input,
         json!({
             "sku": "A", "status": "HIGH_DEMAND",
             "units": {"total": 6, "sold": 4, "held": 1, "available": 1},
             "waitlist": {
-                "reservations": 1, "units": 2, "units_short": 1, "most_reservations": null,
+                "reservations": 1, "units": 2, "units_short": 1, "max_reservations": null,
             },
-            "lately": {
+            "recent": {
                 "seconds": 60, "units_reserved": 5, "units_returned": 0, "units_sold": 4,
                 "waitlist_growth": 1, "available_lasts_seconds": 12,
             },

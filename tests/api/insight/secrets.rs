@@ -16,7 +16,10 @@ async fn serve(mut command: Command) -> (String, tokio::process::Child) {
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let first = lines.next_line().await.unwrap().unwrap();
-    let site = first.strip_prefix("Fairhold serves ").unwrap().to_owned();
+    let site = first
+        .strip_prefix("Fairhold is listening on ")
+        .unwrap()
+        .to_owned();
     (site, process)
 }
 
@@ -45,7 +48,7 @@ async fn no_log_shows_the_key() {
     fs::remove_file(log).unwrap();
     let [call] = server.calls().try_into().unwrap();
     assert_eq!(call.headers["authorization"], "Bearer hunter2");
-    assert!(logged.contains("the model failed"), "{logged}");
+    assert!(logged.contains("model call failed"), "{logged}");
     assert!(logged.contains("status 500"), "{logged}");
     for shown in [logged, told] {
         assert!(!shown.contains("hunter2"), "{shown}");

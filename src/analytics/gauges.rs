@@ -1,0 +1,64 @@
+//! Gauges over all SKUs, sampled from the database for the metrics.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::store;
+use crate::database::in_time;
+use crate::telemetry::metrics;
+
+/// About as often as Prometheus scrapes.
+const INTERVAL: Duration = Duration::from_secs(5);
+
+/// One sample over all SKUs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sample {
+    /// Reservations on waitlists.
+    pub(super) waiting: i64,
+    /// Seconds since the longest overdue hold was due; 0 if none is overdue.
+    pub(super) sweep_lag: f64,
+}
+
+/// Samples until `stop` is cancelled. While the database is unavailable, the gauges have no value.
+pub async fn run(pool: PgPool, stop: CancellationToken) {
+    let latest = register_gauges();
+    loop {
+        let sampled = stop.run_until_cancelled(in_time(store::sample(&pool)));
+        let Some(sample) = sampled.await else { return };
+        *latest.lock().unwrap_or_else(PoisonError::into_inner) = sample.ok();
+        if stop.run_until_cancelled(sleep(INTERVAL)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Registers the gauges. They show the sample that is stored in the result.
+fn register_gauges() -> Arc<Mutex<Option<Sample>>> {
+    let latest = Arc::new(Mutex::new(None::<Sample>));
+    let read = |value: fn(Sample) -> f64| {
+        let latest = Arc::clone(&latest);
+        move || {
+            let sample = *latest.lock().unwrap_or_else(PoisonError::into_inner);
+            sample.map(value)
+        }
+    };
+    #[expect(clippy::cast_precision_loss, reason = "no waitlist is that long")]
+    let waiting = read(|sample| sample.waiting as f64);
+    metrics().register_sample_gauge(
+        "fairhold.waitlist.size",
+        "",
+        "Reservations on the waitlists of all SKUs.",
+        waiting,
+    );
+    metrics().register_sample_gauge(
+        "fairhold.sweep.lag",
+        "s",
+        "Time since the longest overdue hold was due.",
+        read(|sample| sample.sweep_lag),
+    );
+    latest
+}
