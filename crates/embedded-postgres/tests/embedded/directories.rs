@@ -89,7 +89,7 @@ async fn a_missing_bin_directory_is_named() {
 #[tokio::test]
 async fn a_file_is_not_a_data_directory() {
     let mut data_dir = DataDir::new("file").await;
-    data_dir.options.data_dir = PathBuf::from(file!()).canonicalize().unwrap();
+    data_dir.options.data_dir = std::env::current_exe().unwrap();
     let rejected = data_dir.try_start().await.unwrap_err();
     assert!(rejected.is_configuration(), "{rejected:?}");
     let message = rejected.to_string();
