@@ -75,7 +75,9 @@ pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Boo
                 update ledger set entry = 18 where sku = 'GIG' and entry = 19;
                 update ledger set entry = 19 where sku = 'GIG' and entry = 1000";
     books.execute(swap).await;
-    let rows = auditor.ask("Who never got stock, or was overtaken?", "").await;
+    let rows = auditor
+        .ask("Who never got stock, or was overtaken?", "")
+        .await;
     let rows = pick(&rows, ["sequence", "user_id", "why"]);
     let why = "overtaken by sequence 4 in entry 18; served in entry 19";
     assert_eq!(rows[0], ["2", "eve", why]);
@@ -90,7 +92,9 @@ pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Boo
 }
 
 pub(super) async fn ask_about_the_line(auditor: &mut Auditor<'_>) {
-    let rows = auditor.ask("Who never got stock, or was overtaken?", "").await;
+    let rows = auditor
+        .ask("Who never got stock, or was overtaken?", "")
+        .await;
     let names = ["sequence", "user_id", "quantity"];
     assert_eq!(pick(&rows, names), [["3", "hal", "1"], ["5", "gus", "3"]]);
     assert!(
@@ -150,9 +154,7 @@ pub(super) async fn ask_about_people(auditor: &mut Auditor<'_>) {
             ],
         )
         .await;
-    let rows = auditor
-        .ask("What happened in this period?", "")
-        .await;
+    let rows = auditor.ask("What happened in this period?", "").await;
     let of_gig: Vec<_> = rows.into_iter().filter(|row| row["sku"] == "GIG").collect();
     assert_eq!(
         pick(
@@ -171,7 +173,9 @@ pub(super) async fn ask_about_people(auditor: &mut Auditor<'_>) {
             &[["GIG", "reserve", "2", "RESERVED", "amy", "CONFIRMED"]],
         )
         .await;
-    let rows = auditor.ask("What did this idempotency key do?", "delivery-1").await;
+    let rows = auditor
+        .ask("What did this idempotency key do?", "delivery-1")
+        .await;
     let names = ["endpoint", "entry", "kind", "user_id"];
     assert_eq!(pick(&rows, names), [["restock", "15", "RESTOCKED", ""]]);
 }
