@@ -25,7 +25,7 @@ fn sample(version: i64) -> Result<String, String> {
     fs::read_to_string(&file).map_err(|error| {
         format!(
             "Migration {version} has no sample rows: cannot read {} ({error}). Add rows for the \
-             schema that migration {} leaves, of each table and each status; see \"How to add a \
+             schema that migration {} leaves, of each table and each status; see \"Add a \
              migration\" in CONTRIBUTING.md.",
             file.display(),
             version - 1,
