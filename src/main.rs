@@ -10,10 +10,8 @@ use anyhow::{Context, anyhow};
 use fairhold::access::command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::connections::TlsError;
-use fairhold::database::embedded::StartError;
-use fairhold::database::{REMARKS, Source};
+use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
-use fairhold::telemetry::LogOptions;
 use fairhold::{access, audit, connections, database, server, telemetry};
 use mimalloc::MiMalloc;
 use sqlx::PgConnection;
@@ -43,13 +41,8 @@ fn main() -> ExitCode {
         .ok();
     let settings = &cli.settings;
     let endpoint = settings.otlp_endpoint.as_deref();
-    let logs = LogOptions {
-        filter: &settings.log,
-        format: settings.log_format,
-        quiet_target: REMARKS,
-    };
     let task = cli.task();
-    let telemetry = match telemetry::start(logs, endpoint) {
+    let telemetry = match telemetry::start(&settings.log, settings.log_format, endpoint) {
         Ok(telemetry) => telemetry,
         Err(error) => return report_failure(&task, &error.into()),
     };
@@ -84,12 +77,12 @@ fn with_causes(error: &anyhow::Error) -> String {
 /// Whether an invalid setting caused the error.
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        let start = cause.downcast_ref::<StartError>();
+        let database = cause.downcast_ref::<OpenError>();
         let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
         cause.is::<ListenError>()
             || cause.is::<TlsError>()
             || open
-            || start.is_some_and(StartError::is_setting)
+            || database.is_some_and(OpenError::is_setting)
     })
 }
 
@@ -212,7 +205,7 @@ async fn with_database(
     work: impl AsyncFnOnce(&mut PgConnection) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let interrupted = || anyhow!("interrupted before the task was done");
-    let Some(opened) = stop.run_until_cancelled(source.visit()).await else {
+    let Some(opened) = stop.run_until_cancelled(source.attach()).await else {
         return Err(interrupted());
     };
     let database = opened?;

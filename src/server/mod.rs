@@ -217,7 +217,7 @@ fn start_jobs(
         pool, lanes, board, ..
     } = state;
     let watched = pool.clone();
-    metrics().register_pool_gauge(move || database::use_of(&watched));
+    metrics().register_pool_gauge(move || database::pool_use(&watched));
     let sweeps = settings.sweep_interval();
     tracker.spawn(expiry::run(
         lanes.clone(),

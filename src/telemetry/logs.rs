@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
-use super::{LogOptions, traces};
+use super::traces;
 
 /// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -27,18 +27,21 @@ pub enum LogFormat {
 /// Target prefix of the telemetry libraries' own log events.
 const TELEMETRY_TARGET: &str = "opentelemetry";
 
+/// Target of sqlx's events for PostgreSQL's notices and warnings.
+pub(crate) const DATABASE_NOTICES: &str = "sqlx::postgres::notice";
+
 /// Target of sqlx's event for each statement.
 const STATEMENT_TARGET: &str = "sqlx::query";
 
-/// Logs to standard error, and sends spans to `tracer_provider`, if any.
-pub(super) fn install(options: LogOptions<'_>, tracer_provider: Option<&SdkTracerProvider>) {
-    let LogOptions {
-        filter,
-        format,
-        quiet_target,
-    } = options;
-    let quiet_target = (!filter.contains(quiet_target)).then_some(quiet_target);
-    let noise = filter_fn(move |event| !is_noise(event, quiet_target));
+/// Logs to standard error, and sends spans to `tracer_provider`, if any. PostgreSQL's notices below
+/// warning level are logged only if `filter` names their target.
+pub(super) fn install(
+    filter: &str,
+    format: LogFormat,
+    tracer_provider: Option<&SdkTracerProvider>,
+) {
+    let has_notices = filter.contains(DATABASE_NOTICES);
+    let noise = filter_fn(move |event| !is_noise(event, has_notices));
     let lines = lines(format).with_filter(EnvFilter::new(filter).and(noise));
     let spans = tracer_provider.map(|provider| {
         traces::enable();
@@ -69,8 +72,9 @@ where
 }
 
 /// Whether this is a span, or an event below warning level from a library that says nothing useful.
-fn is_noise(event: &Metadata<'_>, quiet_target: Option<&str>) -> bool {
+fn is_noise(event: &Metadata<'_>, has_notices: bool) -> bool {
     let target = event.target();
-    let quiet = Some(target) == quiet_target || target.starts_with(TELEMETRY_TARGET);
+    let notice = target == DATABASE_NOTICES && !has_notices;
+    let quiet = notice || target.starts_with(TELEMETRY_TARGET);
     target == traces::TARGET || (quiet && *event.level() > Level::WARN)
 }

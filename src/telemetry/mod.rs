@@ -20,6 +20,7 @@ use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
+pub(crate) use self::logs::DATABASE_NOTICES;
 pub use self::logs::LogFormat;
 pub use self::metrics::{HttpResponse, LaneUsage, Metrics, PoolUsage, metrics, prometheus_text};
 
@@ -42,27 +43,22 @@ pub struct Telemetry {
     traces: Option<SdkTracerProvider>,
 }
 
-/// What to log, and in which format.
-#[derive(Debug, Clone, Copy)]
-pub struct LogOptions<'a> {
-    pub filter: &'a str,
-    pub format: LogFormat,
-    /// A target whose events below warning level are logged only if `filter` names it.
-    pub quiet_target: &'static str,
-}
-
 /// Starts logs and metrics and, with an `endpoint`, exports metrics and traces there by OTLP, unless
 /// `OTEL_SDK_DISABLED` is true. Call it once, before anything else here, and outside of any runtime.
 ///
 /// # Errors
 /// When an exporter can't be created.
-pub fn start(logs: LogOptions<'_>, endpoint: Option<&str>) -> Result<Telemetry, TelemetryError> {
+pub fn start(
+    filter: &str,
+    format: LogFormat,
+    endpoint: Option<&str>,
+) -> Result<Telemetry, TelemetryError> {
     global::set_text_map_propagator(TraceContextPropagator::new());
     let endpoint = endpoint.filter(|_| !is_disabled());
     let resource = resource();
     let traces = endpoint.map(|endpoint| otlp::tracer_provider(endpoint, resource.clone()));
     let traces = traces.transpose()?;
-    logs::install(logs, traces.as_ref());
+    logs::install(filter, format, traces.as_ref());
     let metrics = metrics::start(endpoint, resource)?;
     Ok(Telemetry { metrics, traces })
 }
