@@ -1,4 +1,4 @@
-//! The span of a batch, which serves many requests.
+//! The span of a batch and its links to requests.
 
 use std::collections::BTreeSet;
 
@@ -16,11 +16,10 @@ use crate::world::{World, eventually};
 const REQUEST: &str = "POST /inventory/reserve";
 const SKU: &str = "SHARED";
 
-/// More than the links that a span usually has room for.
+/// More than the default limit of links.
 const MANY: usize = 200;
 
-/// A lane that a test can keep busy, for as long as it likes, so that what comes meanwhile is one
-/// batch.
+/// A lane that a test can keep busy, so that all commands sent meanwhile become one batch.
 struct Busy {
     world: World,
     proxy: Proxy,
@@ -39,8 +38,7 @@ impl Busy {
         Self { world, proxy }
     }
 
-    /// Has the lane busy with `first`, and with nothing else until so many `commands` of `others`
-    /// wait for it.
+    /// Keeps the lane busy with `first` until so many `commands` of `others` are waiting.
     async fn with<F, O>(
         &self,
         first: impl Future<Output = F>,
@@ -63,7 +61,7 @@ impl Busy {
         join(first, others).await
     }
 
-    /// Returns once so many commands wait for the lane.
+    /// Waits until so many commands are waiting for the lane.
     async fn waiting(&self, commands: usize) {
         let depth = format!("fairhold_lane_depth{{lane=\"0\"}} {commands}\n");
         let deep = async || {
@@ -92,7 +90,7 @@ fn trace_id(trace: u8) -> String {
     format!("{trace:032x}")
 }
 
-/// Where the links of `spans` lead.
+/// The span ids that `spans` link to.
 fn linked(spans: &[Span]) -> BTreeSet<Vec<u8>> {
     let links = spans.iter().flat_map(|span| &span.links);
     links.map(|link| link.span_id.clone()).collect()
@@ -103,7 +101,7 @@ fn ids(spans: &[Span]) -> BTreeSet<Vec<u8>> {
 }
 
 #[tokio::test]
-async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
+async fn a_batch_is_linked_to_the_request_of_each_of_its_commands() {
     let collector = Collector::start().await;
     let mut busy = Busy::open(&collector).await;
     let shop = &busy.world.shop();
@@ -122,7 +120,7 @@ async fn a_batch_is_linked_to_each_request_whose_command_it_took() {
 }
 
 #[tokio::test]
-async fn a_batch_is_in_the_trace_of_a_sampled_request_whoever_came_first() {
+async fn a_batch_belongs_to_the_trace_of_its_first_sampled_request() {
     let collector = Collector::start().await;
     let mut busy = Busy::open(&collector).await;
     let sampled = [4, 5, 6];

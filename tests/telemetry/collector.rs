@@ -1,4 +1,4 @@
-//! A real OTLP server: it takes protocol buffers over HTTP and keeps what it got.
+//! An OTLP server for tests: receives protocol buffers over HTTP and keeps them.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,7 @@ impl Kept {
     }
 }
 
-/// Gone when dropped.
+/// Stops on drop.
 pub(crate) struct Collector {
     kept: Kept,
     endpoint: String,
@@ -65,36 +65,35 @@ impl Collector {
         }
     }
 
-    /// Where it serves.
     pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Whether these characters came in anything.
+    /// Whether any received data contains `text`.
     pub(crate) fn has(&self, text: &str) -> bool {
         let bodies = self.kept.bodies.lock().unwrap();
         let has = |body: &Bytes| body.windows(text.len()).any(|part| part == text.as_bytes());
         bodies.iter().any(has)
     }
 
-    /// All spans that came, of that name.
+    /// All received spans with this name.
     pub(crate) fn spans(&self, name: &str) -> Vec<Span> {
         let mut spans = self.all_spans();
         spans.retain(|span| span.name == name);
         spans
     }
 
-    /// All spans that came.
+    /// All received spans.
     pub(crate) fn all_spans(&self) -> Vec<Span> {
         self.kept.spans.lock().unwrap().clone()
     }
 
-    /// What came of which service: each signal and the name of the service.
+    /// The received signals, each with the name of its service.
     pub(crate) fn services(&self) -> BTreeSet<(&'static str, String)> {
         self.kept.services.lock().unwrap().clone()
     }
 
-    /// The names of all metrics that came.
+    /// The names of all received metrics.
     pub(crate) fn metrics(&self) -> Vec<String> {
         self.kept.metrics.lock().unwrap().clone()
     }
@@ -126,7 +125,7 @@ async fn take_metrics(State(kept): State<Kept>, body: Bytes) {
     kept.metrics.lock().unwrap().extend(names);
 }
 
-/// What a span says of `name`, as text.
+/// The span's attribute `name`, as text.
 pub(crate) fn attribute(span: &Span, name: &str) -> Option<String> {
     value(&span.attributes, name)
 }

@@ -1,4 +1,4 @@
-//! The dashboard and the alerts in `deploy/`, held against what a live service shows.
+//! Checks the dashboard and the alerts in `deploy/` against the metrics of a running service.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,20 +12,20 @@ use crate::request;
 use crate::site::Site;
 use crate::world::{World, eventually};
 
-/// What Prometheus adds to each series, and to each target.
+/// Labels and series that Prometheus adds.
 const TARGET_LABELS: [&str; 2] = ["instance", "job"];
 const TARGET_METRICS: [&str; 1] = ["up"];
 
-/// Labels whose values depend on what was asked, so that none can be missed.
+/// Labels whose values depend on the requests, so that no value can be missing.
 const OPEN_LABELS: [&str; 3] = ["method", "route", "status"];
 
-/// The values that each label of each metric was seen with.
+/// The values of each label of each metric.
 struct Shown(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
 
 impl Shown {
-    /// What a service shows that has done a bit of everything.
+    /// The metrics of a service that has done a bit of everything.
     async fn by_a_live_service() -> Self {
-        // A Redis that is away is shown, too.
+        // Includes the metrics of an unreachable Redis.
         let limits = ["--rate-limit-per-user", "1000/s"];
         let away = ["--redis-url", "redis://127.0.0.1:9"];
         let world = World::open(1, &[limits, away].concat()).await;
@@ -52,8 +52,8 @@ impl Shown {
         Self(shown)
     }
 
-    /// What of `named` is not shown.
-    fn lacks(&self, named: &Named) -> Vec<String> {
+    /// The names in `named` that the service does not export.
+    fn missing(&self, named: &Named) -> Vec<String> {
         let mut lacks = Vec::new();
         let mut labels: BTreeSet<_> = TARGET_LABELS.into_iter().collect();
         for selector in &named.selectors {
@@ -91,7 +91,7 @@ async fn text(world: &World) -> String {
     asked.await.unwrap().text().await.unwrap()
 }
 
-/// What a server shows that has an identity provider, which is away.
+/// The metrics of a server with an unreachable identity provider.
 async fn text_where_shoppers_have_tokens() -> String {
     let site = Site::new().await;
     let key = site.key("prometheus", "read").await;
@@ -115,14 +115,14 @@ fn alerts() -> Vec<Value> {
     rules.flatten().cloned().collect()
 }
 
-/// All panels that show something.
+/// All panels with data.
 fn panels() -> Vec<Value> {
     let board: Value = serde_json::from_str(&file("deploy/grafana/fairhold.json")).unwrap();
     let panels = board["panels"].as_array().unwrap().iter();
     panels.filter(|p| p["type"] != "row").cloned().collect()
 }
 
-/// The expressions of a panel, each with the labels that its legend shows.
+/// The expressions of a panel, each with the labels of its legend.
 fn targets(panel: &Value) -> Vec<(&str, Vec<&str>)> {
     let targets = panel["targets"].as_array().unwrap().iter();
     targets
@@ -136,7 +136,7 @@ fn targets(panel: &Value) -> Vec<(&str, Vec<&str>)> {
 }
 
 #[tokio::test]
-async fn the_alerts_and_the_dashboard_ask_for_what_is_shown() {
+async fn alerts_and_dashboard_use_existing_metrics() {
     let shown = Shown::by_a_live_service().await;
     let panels = panels();
     let alerts = alerts();
@@ -146,7 +146,7 @@ async fn the_alerts_and_the_dashboard_ask_for_what_is_shown() {
     for expression in of_alerts.chain(of_panels) {
         let named = promql::named(expression);
         assert!(!named.selectors.is_empty(), "{expression}");
-        assert_eq!(shown.lacks(&named), [""; 0], "{expression}");
+        assert_eq!(shown.missing(&named), [""; 0], "{expression}");
         asked.extend(named.selectors.into_iter().map(|s| s.metric));
     }
     for metric in shown.0.keys().filter(|m| m.starts_with("fairhold_")) {
@@ -155,19 +155,19 @@ async fn the_alerts_and_the_dashboard_ask_for_what_is_shown() {
             Some(asked.contains(&format!("{name}_bucket")))
         });
         let is_asked = histogram.unwrap_or_else(|| asked.contains(metric));
-        assert!(is_asked, "nobody looks at {metric}");
+        assert!(is_asked, "{metric} is not used");
     }
 }
 
 #[test]
-fn what_is_not_shown_is_found() {
+fn missing_metrics_and_labels_are_found() {
     let shown = Shown::of("m{event=\"made\",status=\"200\"} 1\nt_bucket{le=\"+Inf\"} 2\n");
     for right in [
         r#"sum by (job, event) (rate(m{event="made", status=~"5..", job="x"}[5m]))"#,
         "histogram_quantile(0.5, sum by (le) (rate(t_bucket[5m])))",
         r#"up{job="x"} == 0"#,
     ] {
-        assert_eq!(shown.lacks(&promql::named(right)), [""; 0], "{right}");
+        assert_eq!(shown.missing(&promql::named(right)), [""; 0], "{right}");
     }
     for wrong in [
         "n",
@@ -177,12 +177,12 @@ fn what_is_not_shown_is_found() {
         "sum by (kind) (m)",
         "t_sum",
     ] {
-        assert_ne!(shown.lacks(&promql::named(wrong)), [""; 0], "{wrong}");
+        assert_ne!(shown.missing(&promql::named(wrong)), [""; 0], "{wrong}");
     }
 }
 
 #[test]
-fn the_legends_of_the_dashboard_show_what_is_grouped_by() {
+fn legends_show_the_labels_that_are_grouped_by() {
     for panel in panels() {
         assert!(panel["description"].as_str().unwrap().ends_with('.'));
         for (expression, legend) in targets(&panel) {
@@ -194,7 +194,7 @@ fn the_legends_of_the_dashboard_show_what_is_grouped_by() {
     }
 }
 
-/// The address that a heading has within its page.
+/// The anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading
         .chars()
@@ -203,7 +203,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn each_alert_says_what_it_is_and_where_to_read_what_to_do() {
+fn each_alert_has_a_summary_and_a_runbook() {
     let page = file("docs/operations/alerts.md");
     let headings = page.lines().filter(|line| line.starts_with('#'));
     let anchors: BTreeSet<_> = headings
@@ -241,7 +241,7 @@ fn each_alert_says_what_it_is_and_where_to_read_what_to_do() {
 }
 
 #[tokio::test]
-async fn the_table_of_metrics_has_each_that_is_shown() {
+async fn the_table_of_metrics_is_complete() {
     let shown = Shown::by_a_live_service().await;
     let page = file("docs/operations/monitor.md");
     let (_, section) = page.split_once("\n## Metrics\n").unwrap();

@@ -1,4 +1,4 @@
-//! What the program logs: who wants to know more of an answer finds it by its id, and no secret.
+//! Log lines: found by request id, without secrets.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,12 +12,12 @@ use crate::traces::{PARENT, TRACE};
 
 const LISTEN: &str = "--listen=127.0.0.1:0";
 
-/// The lines of a log, each a JSON object with a time, a level and words.
+/// The lines of a log, each a JSON object with a time, a level and a message.
 fn lines(server: &Server) -> Vec<Value> {
     let log = server.logged();
     let lines = log.lines().map(|line| {
         let told: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
-        // A statement is told by its summary.
+        // Events of statements have a summary instead of a message.
         let is_statement = told["target"] == "sqlx::query";
         let words = if is_statement { "summary" } else { "message" };
         for part in [&told["timestamp"], &told["level"], &told["fields"][words]] {
@@ -29,7 +29,7 @@ fn lines(server: &Server) -> Vec<Value> {
     lines.collect()
 }
 
-/// The lines that tell of the request with this id.
+/// The lines of the request with this id.
 fn of_request(server: &Server, id: &str) -> Vec<Value> {
     let lines = lines(server).into_iter();
     lines
@@ -37,7 +37,6 @@ fn of_request(server: &Server, id: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Sends a request with an id.
 async fn ask(server: &Server, method: Method, path: &str, id: &str, body: &Value) -> u16 {
     let url = format!("http://127.0.0.1:{}{path}", server.port);
     let request = client().request(method, url).header("X-Request-Id", id);
@@ -52,7 +51,7 @@ async fn plant(books: &PgPool, statement: &'static str) {
 }
 
 #[tokio::test]
-async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
+async fn every_line_of_a_json_log_is_json_and_has_its_request_id() {
     let site = Site::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json"), ("FAIRHOLD_LOG", "debug")];
     let server = site.serve_with(&[LISTEN], &variables).await;
@@ -70,13 +69,13 @@ async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
         assert_eq!(answered[0]["fields"]["status"], status);
         assert_eq!(answered[0]["span"]["route"], "/inventory/init");
         let statement = lines.iter().any(|line| line["target"] == "sqlx::query");
-        assert!(statement, "its statements are told with it: {lines:#?}");
+        assert!(statement, "its statements are logged with it: {lines:#?}");
     }
     site.assert_clean().await;
 }
 
 #[tokio::test]
-async fn each_line_of_a_request_names_its_trace_once() {
+async fn each_line_of_a_request_has_its_trace_id_once() {
     let collector = Collector::start().await;
     let site = Site::new().await;
     let nowhere = ("OTEL_EXPORTER_OTLP_ENDPOINT", "");
@@ -98,7 +97,7 @@ async fn each_line_of_a_request_names_its_trace_once() {
             .filter(|line| line.contains("answered"))
             .collect();
         assert_eq!(lines.len(), 1, "{log}");
-        // JSON tells the span both as the innermost and in the list of all.
+        // JSON contains the span twice: as the innermost one, and in the list of all.
         let times = if format == "json" { 2 } else { 1 };
         assert_eq!(lines[0].matches(&named).count(), times, "{log}");
         assert_eq!(lines[0].matches("trace_id").count(), times, "{log}");
@@ -106,7 +105,7 @@ async fn each_line_of_a_request_names_its_trace_once() {
 }
 
 #[tokio::test]
-async fn each_request_that_failed_has_one_error_with_its_id_and_cause() {
+async fn each_failed_command_logs_one_error_with_request_id_and_cause() {
     let site = Site::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
@@ -157,7 +156,7 @@ async fn each_request_that_failed_has_one_error_with_its_id_and_cause() {
 }
 
 #[tokio::test]
-async fn a_read_that_failed_has_one_error_with_its_id_and_cause() {
+async fn each_failed_read_logs_one_error_with_request_id_and_cause() {
     let site = Site::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
@@ -193,7 +192,7 @@ async fn a_read_that_failed_has_one_error_with_its_id_and_cause() {
 }
 
 #[tokio::test]
-async fn no_log_and_no_trace_has_a_key_a_token_or_an_idempotency_key() {
+async fn logs_and_traces_contain_no_keys_or_tokens() {
     let collector = Collector::start().await;
     let site = Site::new().await;
     let signer = Signer::ed();
@@ -219,7 +218,7 @@ async fn no_log_and_no_trace_has_a_key_a_token_or_an_idempotency_key() {
         let answer = asked.json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{answer:?}");
     }
-    eventually("the spans are there", async || {
+    eventually("the spans are exported", async || {
         collector.spans("POST /inventory/reserve").len() == 2 && !collector.metrics().is_empty()
     })
     .await;
@@ -228,8 +227,8 @@ async fn no_log_and_no_trace_has_a_key_a_token_or_an_idempotency_key() {
     assert!(collector.has("/inventory/reserve"));
     let signature = token.rsplit('.').next().unwrap();
     for secret in [&key[3..], signature, once] {
-        assert!(!log.contains(secret), "the log has {secret}");
-        assert!(!collector.has(secret), "a trace has {secret}");
+        assert!(!log.contains(secret), "the log contains {secret}");
+        assert!(!collector.has(secret), "a trace contains {secret}");
     }
     site.assert_clean().await;
 }

@@ -1,12 +1,12 @@
-//! What an operator sees: metrics and traces, of the real program.
+//! Logs, metrics and traces of the real program.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 mod batches;
 mod collector;
 mod deploy;
-mod figures;
 mod logs;
+mod metrics;
 mod pressure;
 mod promql;
 mod traces;
@@ -46,7 +46,7 @@ mod world;
 
 use reqwest::{Client, Method, RequestBuilder};
 
-/// A request to the first of the world's processes.
+/// A request to the world's first process.
 fn request(world: &world::World, method: Method, path: &str) -> RequestBuilder {
     let provider = rustls::crypto::ring::default_provider();
     provider.install_default().ok();

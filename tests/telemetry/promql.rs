@@ -1,8 +1,8 @@
-//! Which metrics and labels an expression of Prometheus names, found by its tokens.
+//! Finds the metrics and labels in a PromQL expression.
 
 use std::collections::BTreeSet;
 
-/// What stands between metrics.
+/// Keywords.
 const WORDS: [&str; 10] = [
     "and",
     "bool",
@@ -16,17 +16,17 @@ const WORDS: [&str; 10] = [
     "without",
 ];
 
-/// After these, names in parentheses are labels.
+/// Keywords followed by labels in parentheses.
 const GROUPINGS: [&str; 4] = ["by", "ignoring", "on", "without"];
 
-/// A metric, and what its labels must be.
+/// A metric with its label matchers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Selector {
     pub(crate) metric: String,
     pub(crate) matchers: Vec<Matcher>,
 }
 
-/// One condition between the braces of a selector.
+/// A label matcher.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Matcher {
     pub(crate) label: String,
@@ -34,11 +34,11 @@ pub(crate) struct Matcher {
     pub(crate) value: String,
 }
 
-/// What an expression names.
+/// The names in an expression.
 #[derive(Debug, Default)]
 pub(crate) struct Named {
     pub(crate) selectors: Vec<Selector>,
-    /// The labels that it groups or joins by.
+    /// Labels for grouping or joining.
     pub(crate) labels: BTreeSet<String>,
 }
 
@@ -54,14 +54,14 @@ impl Token {
         *self == Self::Sign(sign.to_owned())
     }
 
-    /// A function has arguments, or first what they are grouped by.
+    /// Whether the next token starts arguments or a grouping.
     fn follows_a_function(&self) -> bool {
         let by = |word: &str| *self == Self::Name(word.to_owned());
         self.is("(") || by("by") || by("without")
     }
 }
 
-/// Reads an expression.
+/// Parses an expression.
 pub(crate) fn named(expression: &str) -> Named {
     let tokens = tokens(expression);
     let mut named = Named::default();
@@ -75,7 +75,7 @@ pub(crate) fn named(expression: &str) -> Named {
             at += inside.len();
             named.labels.extend(names(inside));
         } else if WORDS.contains(&name.as_str()) || next.is_some_and(Token::follows_a_function) {
-            // A word, or a function.
+            // A keyword or function.
         } else {
             let inside = match next {
                 Some(brace) if brace.is("{") => until(&tokens[at..], "}"),
@@ -93,7 +93,7 @@ pub(crate) fn named(expression: &str) -> Named {
 
 fn until<'a>(tokens: &'a [Token], sign: &str) -> &'a [Token] {
     let end = tokens.iter().position(|token| token.is(sign));
-    &tokens[..end.expect("what is opened is closed")]
+    &tokens[..end.expect("brackets are balanced")]
 }
 
 fn names(tokens: &[Token]) -> impl Iterator<Item = String> {
@@ -118,7 +118,7 @@ fn matchers(inside: &[Token]) -> Vec<Matcher> {
                 operator: operator.clone(),
                 value: value.clone(),
             },
-            other => panic!("no condition: {other:?}"),
+            other => panic!("not a matcher: {other:?}"),
         })
         .collect()
 }
@@ -128,11 +128,11 @@ fn tokens(expression: &str) -> Vec<Token> {
     let mut rest = expression.trim_start();
     while let Some(first) = rest.chars().next() {
         let length = if first == '"' {
-            1 + rest[1..].find('"').expect("a text ends") + 1
+            1 + rest[1..].find('"').expect("strings are terminated") + 1
         } else if first == '$' || is_name(first) {
             rest.find(|c| c != '$' && !is_name(c)).unwrap_or(rest.len())
         } else if first == '[' {
-            rest.find(']').expect("a range ends") + 1
+            rest.find(']').expect("ranges are terminated") + 1
         } else {
             let doubles = ["=~", "!~", "!=", ">=", "<=", "=="];
             let double = doubles.iter().any(|double| rest.starts_with(double));
@@ -143,7 +143,7 @@ fn tokens(expression: &str) -> Vec<Token> {
         if first == '"' {
             tokens.push(Token::Text(token[1..length - 1].to_owned()));
         } else if first.is_ascii_digit() || first == '[' || first == '.' {
-            // A number, a duration or a range names nothing.
+            // Numbers, durations and ranges contain no names.
         } else if is_name(first) {
             tokens.push(Token::Name(token.to_owned()));
         } else {
@@ -158,7 +158,7 @@ fn is_name(c: char) -> bool {
 }
 
 #[test]
-fn an_expression_names_its_metrics_and_labels() {
+fn metrics_and_labels_of_an_expression_are_found() {
     let expression = r#"histogram_quantile(0.99, sum by (job, le) (rate(t_bucket{a="x", b=~"y|z"}[5m])))
         > 1.5e3 unless on (instance) g or count(h) == bool 1 * k{c!="$d"}"#;
     let named = named(expression);

@@ -1,4 +1,4 @@
-//! Traces: from the request through the lane into the statements of the batch.
+//! Traces from the request through its batch to the SQL statements.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ async fn world(collector: &Collector) -> World {
     World::open(1, &endpoint).await
 }
 
-/// Ends the process, which sends what it still has.
+/// Stops the process, which sends its remaining spans.
 pub(crate) async fn finish(world: &mut World) {
     world.audit().await;
     world.servers[0].terminate();
@@ -48,7 +48,7 @@ fn only(spans: Vec<Span>) -> Span {
 }
 
 #[tokio::test]
-async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
+async fn a_trace_leads_from_the_request_to_the_statements_of_its_batch() {
     let collector = Collector::start().await;
     let mut world = world(&collector).await;
     world.shop().stock("TRACED", 5).await;
@@ -84,7 +84,7 @@ async fn one_trace_leads_from_the_request_into_the_statements_of_its_batch() {
 }
 
 #[tokio::test]
-async fn the_span_of_a_request_that_failed_says_so() {
+async fn the_span_of_a_failed_request_has_an_error_status() {
     let collector = Collector::start().await;
     let mut world = world(&collector).await;
     let shop = &world.shop();
@@ -106,7 +106,7 @@ async fn the_span_of_a_request_that_failed_says_so() {
 }
 
 #[tokio::test]
-async fn the_environment_names_the_service_and_may_silence_it() {
+async fn environment_variables_set_the_service_name_and_turn_export_off() {
     let collector = Collector::start().await;
     let site = Site::new().await;
     let usual = [
@@ -141,7 +141,7 @@ async fn the_environment_names_the_service_and_may_silence_it() {
 }
 
 #[tokio::test]
-async fn metrics_are_sent_too() {
+async fn metrics_are_exported_too() {
     let collector = Collector::start().await;
     let mut world = world(&collector).await;
     world.shop().stock("SENT", 5).await;
@@ -157,7 +157,7 @@ async fn metrics_are_sent_too() {
 }
 
 #[tokio::test]
-async fn a_collector_that_is_away_holds_nothing_up() {
+async fn an_unreachable_collector_delays_nothing() {
     let database = crate::support::TestDatabase::create().await;
     let arguments = ["--otel-exporter-otlp-endpoint", "http://127.0.0.1:9"];
     let mut server = Fairhold::start(&database.url(), &arguments).await;
@@ -169,8 +169,8 @@ async fn a_collector_that_is_away_holds_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
-    // The system takes connections, which nobody looks after.
+async fn an_unresponsive_collector_does_not_delay_the_exit() {
+    // The kernel accepts connections, but nothing reads from them.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let database = crate::support::TestDatabase::create().await;
@@ -181,7 +181,7 @@ async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
     shop.reserve("SPOKEN", "userA").await.assert_status(201);
     server.terminate();
     let ended = timeout(Duration::from_secs(5), server.ended()).await;
-    assert_eq!(ended.expect("it ends in time").code(), Some(0));
+    assert_eq!(ended.expect("it exits in time").code(), Some(0));
     let asked = silent.accept().now_or_never();
-    assert!(asked.is_some(), "it was never asked");
+    assert!(asked.is_some(), "nothing connected");
 }

@@ -24,7 +24,7 @@ pub(super) struct SkuStats {
     pub(super) now: DateTime<Utc>,
 }
 
-/// What happened in the last minutes.
+/// What happened in the last few minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecentActivity {
     /// The length of the period; never 0.

@@ -1,4 +1,4 @@
-//! `GET /metrics`: what happened, counted.
+//! The values of `GET /metrics`.
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::collections::BTreeMap;
@@ -11,11 +11,11 @@ use crate::request;
 use crate::site::Site;
 use crate::world::{World, eventually};
 
-/// The figures of all series, by name and labels.
+/// The values of all series, by name and labels.
 #[derive(Debug)]
-pub(crate) struct Figures(BTreeMap<String, f64>);
+pub(crate) struct MetricValues(BTreeMap<String, f64>);
 
-impl Figures {
+impl MetricValues {
     fn read(text: &str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let figure = |line: &str| {
@@ -31,15 +31,15 @@ impl Figures {
         *figure.unwrap_or_else(|| panic!("no {series} in {self:#?}"))
     }
 
-    /// By how much one has grown; one that was not there began at 0.
+    /// The increase of a series; a missing one counts as 0.
     #[track_caller]
     pub(crate) fn since(&self, before: &Self, series: &str) -> f64 {
         self.of(series) - before.0.get(series).unwrap_or(&0.0)
     }
 }
 
-/// Asks the first of the world's processes for its figures.
-pub(crate) async fn figures(world: &World) -> Figures {
+/// Scrapes the world's first process.
+pub(crate) async fn scrape(world: &World) -> MetricValues {
     let asked = request(world, Method::GET, "/metrics").send();
     let answer = asked.await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -48,7 +48,7 @@ pub(crate) async fn figures(world: &World) -> Figures {
         .unwrap()
         .to_owned();
     assert_eq!(kind, "text/plain; version=0.0.4; charset=utf-8");
-    Figures::read(&answer.text().await.unwrap())
+    MetricValues::read(&answer.text().await.unwrap())
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn what_becomes_of_holds_is_counted() {
         let refused = shop.restock("REFUSED", -1).await;
         refused.assert_problem(409, "insufficient-stock");
     }
-    let figures = figures(&world).await;
+    let values = scrape(&world).await;
     for (series, expected) in [
         (r#"fairhold_holds_total{event="made"}"#, 3.0),
         (r#"fairhold_holds_total{event="confirmed"}"#, 1.0),
@@ -107,13 +107,13 @@ async fn what_becomes_of_holds_is_counted() {
         ("fairhold_batch_commands_sum", 14.0),
         (r#"fairhold_lane_depth{lane="0"}"#, 0.0),
     ] {
-        assert_eq!(figures.of(series), expected, "{series} in {figures:#?}");
+        assert_eq!(values.of(series), expected, "{series} in {values:#?}");
     }
     world.audit().await;
 }
 
 #[tokio::test]
-async fn the_line_and_the_sweep_are_sampled() {
+async fn waitlist_size_and_sweep_lag_are_sampled() {
     let world = World::open(1, &[]).await;
     let shop = &world.shop();
     shop.stock("SAMPLED", 1).await;
@@ -122,15 +122,15 @@ async fn the_line_and_the_sweep_are_sampled() {
             .await
             .assert_status_in(&[201, 202]);
     }
-    let sampled = async || figures(&world).await.0.get("fairhold_waitlist_size") == Some(&2.0);
-    eventually("the line is sampled", sampled).await;
-    let lag = figures(&world).await.of("fairhold_sweep_lag_seconds");
+    let sampled = async || scrape(&world).await.0.get("fairhold_waitlist_size") == Some(&2.0);
+    eventually("the waitlist is sampled", sampled).await;
+    let lag = scrape(&world).await.of("fairhold_sweep_lag_seconds");
     assert!(lag < 1.0, "{lag}");
     world.audit().await;
 }
 
 #[tokio::test]
-async fn a_hold_that_is_over_is_late_until_it_is_ended_and_counted() {
+async fn an_overdue_hold_counts_as_sweep_lag_until_it_expires() {
     const LATE: f64 = 100.0;
     let world = World::open(1, &[]).await;
     let books = &world.books;
@@ -141,7 +141,7 @@ async fn a_hold_that_is_over_is_late_until_it_is_ended_and_counted() {
     let mut ending = books.lock("OVER").await;
     let end = format!("clock_timestamp() - interval '{LATE} seconds'");
     ending.end_holds("OVER", &end).await;
-    // Who waits for the row has it before the sweep can know that the hold is over.
+    // The waiting auditor gets the row before the sweep can see that the hold is due.
     let let_go = async {
         let waits = async || books.waiting_for(&ending).await == 1;
         eventually("the auditor waits", waits).await;
@@ -149,23 +149,23 @@ async fn a_hold_that_is_over_is_late_until_it_is_ended_and_counted() {
     };
     let (auditor, ()) = join(books.lock("OVER"), let_go).await;
     let sampled = async || {
-        let lag = figures(&world).await.0.remove("fairhold_sweep_lag_seconds");
+        let lag = scrape(&world).await.0.remove("fairhold_sweep_lag_seconds");
         lag.is_some_and(|lag| (LATE..LATE + began.elapsed().as_secs_f64()).contains(&lag))
     };
     eventually("the lag is sampled", sampled).await;
     let expired = r#"fairhold_holds_total{event="expired"}"#;
-    assert_eq!(figures(&world).await.of(expired), 0.0);
+    assert_eq!(scrape(&world).await.of(expired), 0.0);
     auditor.commit().await;
-    let counted = async || figures(&world).await.of(expired) == 1.0;
+    let counted = async || scrape(&world).await.of(expired) == 1.0;
     eventually("the hold is counted", counted).await;
     world.audit().await;
 }
 
 #[tokio::test]
-async fn who_asks_too_often_is_counted_by_the_limit_that_they_met() {
+async fn rejected_requests_are_counted_by_limit() {
     let site = Site::new().await;
     let key = site.key("shop", "admin").await;
-    // A command takes four units, a read one; none comes back while the test runs.
+    // A command costs four units, a read one. No unit is refilled during the test.
     let quotas = ["user=1/m,4", "key=1/m,8", "address=1/m,4"];
     let quotas = quotas.map(|quota| format!("--rate-limit-per-{quota}"));
     let server = site.serve(&quotas.each_ref().map(String::as_str)).await;
@@ -183,25 +183,25 @@ async fn who_asks_too_often_is_counted_by_the_limit_that_they_met() {
         let answer = server.get("/problems", "").await;
         assert_eq!(answer.status, status, "{answer:?}");
     }
-    let figures = Figures::read(&server.get("/metrics", &key).await.text);
+    let values = MetricValues::read(&server.get("/metrics", &key).await.text);
     for (limit, expected) in [("user", 1.0), ("key", 2.0), ("address", 3.0)] {
         let series = format!("fairhold_rate_limit_refused_total{{limit=\"{limit}\"}}");
-        assert_eq!(figures.of(&series), expected, "{series}");
+        assert_eq!(values.of(&series), expected, "{series}");
     }
 }
 
 #[tokio::test]
-async fn a_method_that_somebody_made_up_gets_no_series_of_its_own() {
+async fn an_unknown_method_gets_no_series_of_its_own() {
     let world = World::open(1, &[]).await;
     let method = Method::from_bytes(b"BREW").unwrap();
     let asked = request(&world, method, "/nowhere").send();
     asked.await.unwrap();
-    let figures = figures(&world).await;
-    let series = figures
+    let values = scrape(&world).await;
+    let series = values
         .0
         .keys()
         .find(|series| series.contains("unmatched"))
         .unwrap();
     assert!(series.contains(r#"method="other""#), "{series}");
-    assert!(!figures.0.keys().any(|series| series.contains("BREW")));
+    assert!(!values.0.keys().any(|series| series.contains("BREW")));
 }
