@@ -4,6 +4,7 @@
 # that a change to Fairhold compiles only Fairhold.
 ARG RUST_VERSION=1.95.0
 
+# The slim image has no make, which the build of jemalloc needs.
 FROM rust:${RUST_VERSION}-bookworm AS build
 WORKDIR /build
 # Queries are checked against the committed .sqlx folder, not against a database.
@@ -11,10 +12,12 @@ ENV SQLX_OFFLINE=true
 COPY . .
 # static/ and migrations/ are embedded at compile time, and Cargo may miss a file added there: touching
 # the crate roots forces a rebuild.
+# ARM kernels differ in page size: jemalloc is built for the largest, 64 KiB.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target,sharing=locked \
     touch src/lib.rs src/main.rs \
-    && cargo build --release --locked --bin fairhold \
+    && if [ "$(uname -m)" = aarch64 ]; then export JEMALLOC_SYS_WITH_LG_PAGE=16; fi \
+    && cargo build --release --locked --features jemalloc --bin fairhold \
     && install -D -m 0755 target/release/fairhold /out/fairhold
 
 FROM debian:bookworm-slim AS run

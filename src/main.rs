@@ -13,7 +13,6 @@ use fairhold::connections::TlsError;
 use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
 use fairhold::{access, audit, connections, database, server, telemetry};
-use mimalloc::MiMalloc;
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -22,10 +21,15 @@ use tokio_util::sync::CancellationToken;
 
 use self::arguments::{Cli, Task};
 
-/// The thread that responds to a request frees memory that another one allocated. The system allocator
-/// takes locks for that (docs/performance.md).
+/// A request's memory is allocated by one thread and freed by another. The system allocator takes locks
+/// for that (docs/performance.md).
+#[cfg(not(feature = "jemalloc"))]
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Exit code for an invalid setting, or an audit that could not run.
 const UNUSABLE: u8 = 2;

@@ -1,4 +1,4 @@
-//! Finds the metrics and labels in a PromQL expression.
+//! Finds the metrics and labels in a Prometheus expression.
 
 use std::collections::BTreeSet;
 
