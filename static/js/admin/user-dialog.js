@@ -1,20 +1,21 @@
-// What is known of a user: behaviour, tier, and the latest reservations.
+// The dialog about one user: fairness score and tier, outcomes of holds, latest reservations.
 
 import { get } from '../api.js';
 import { byId, element, setBadge, setText } from '../dom.js';
-import { cell, figure, row, rowHead } from '../rows.js';
+import { dateTime, number, score } from '../format.js';
+import { cell, numberCell, row, rowHeader } from '../table.js';
+import { statusLabel, tierLabel } from '../text.js';
 import { clearProblem, showProblem } from '../views/problem.js';
-import { number, statusLabel } from '../words.js';
-import { letClose } from './dialogs.js';
-import { pathOf } from './route.js';
+import { closeWithPage } from './dialogs.js';
+import { hashOf } from './route.js';
 
-export function showUser() {
+export function showUserDialog() {
   const box = byId('user-dialog');
-  let turn = 0;
+  let latest = 0;
 
   async function open(userId) {
-    turn += 1;
-    const mine = turn;
+    latest += 1;
+    const mine = latest;
     setText(byId('user-title'), userId);
     byId('user-body').hidden = true;
     clearProblem(byId('user-error'));
@@ -24,13 +25,13 @@ export function showUser() {
         get(`/users/${encodeURIComponent(userId)}/behavior`),
         get(`/reservations?${new URLSearchParams({ user_id: userId, limit: 20 })}`),
       ]);
-      if (mine === turn) render(behavior, reservations.items);
+      if (mine === latest) render(behavior, reservations.items);
     } catch (error) {
-      if (mine === turn) showProblem(byId('user-error'), error);
+      if (mine === latest) showProblem(byId('user-error'), error);
     }
   }
 
-  letClose(box);
+  closeWithPage(box);
   box.addEventListener('click', ({ target }) => { if (target.closest('a')) box.close(); });
   document.addEventListener('click', ({ target }) => {
     const button = target.closest('[data-user]');
@@ -43,10 +44,15 @@ export function showUser() {
   });
 }
 
+/** A user's ID as a button that opens the dialog. */
+export function userButton(userId) {
+  return element('button', { type: 'button', class: 'link', 'data-user': userId }, userId);
+}
+
 function render(behavior, reservations) {
-  setBadge(byId('user-tier'), behavior.tier, `${behavior.tier} tier`);
+  setBadge(byId('user-tier'), behavior.tier, tierLabel(behavior.tier));
   setText(byId('user-reason'), behavior.reason);
-  setText(byId('user-score'), Number(behavior.score).toFixed(2));
+  setText(byId('user-score'), score(behavior.score));
   setText(byId('user-ttl'), `${number(behavior.ttl_seconds)} s`);
   for (const kind of ['confirmed', 'cancelled', 'expired']) setText(byId(`user-${kind}`), number(behavior[`${kind}_count`]));
   byId('user-reservations').replaceChildren(...reservations.map(reservationRow));
@@ -54,12 +60,12 @@ function render(behavior, reservations) {
   byId('user-body').hidden = false;
 }
 
-function reservationRow({ sku, status, quantity, created_at: made }) {
+function reservationRow({ sku, status, quantity, created_at: created }) {
   const badge = element('span', { class: 'badge' });
   setBadge(badge, status, statusLabel(status));
   return row({},
-    rowHead(element('a', { href: pathOf(sku) }, sku)),
+    rowHeader(element('a', { href: hashOf(sku) }, sku)),
     cell(null, { class: 'half' }, badge),
-    figure('Units', number(quantity)),
-    cell('Made', { class: 'wide' }, new Date(made).toLocaleString('en-GB')));
+    numberCell('Units', number(quantity)),
+    cell('Created', { class: 'wide' }, dateTime(created)));
 }

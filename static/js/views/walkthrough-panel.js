@@ -1,21 +1,21 @@
-// The list of steps, the play button, and the line that tells what is going on.
+// The steps of the walkthrough, its play button, and the narration.
 
 import { byId, element, setText } from '../dom.js';
-import { STEPS } from '../story.js';
-import { announcement } from '../words.js';
+import { statusAnnouncement } from '../text.js';
+import { STEPS } from '../walkthrough.js';
 import { clearProblem, showProblem } from './problem.js';
 
-export function showStory(story, sale) {
+export function showWalkthrough(walkthrough, sale) {
   const play = byId('play');
   const narration = byId('narration');
-  const error = byId('story-error');
-  let told = '';
+  const error = byId('walkthrough-error');
+  let lastNarration = '';
   const buttons = STEPS.map((step, index) => stepButton(step, index + 1));
   byId('steps').append(...buttons.map((button) => element('li', {}, button)));
 
-  play.addEventListener('click', () => (story.isPlaying ? story.stop() : begin(() => story.play())));
+  play.addEventListener('click', () => (walkthrough.isPlaying ? walkthrough.stop() : begin(() => walkthrough.play())));
   buttons.forEach((button, index) => button.addEventListener('click', async () => {
-    await begin(() => story.take(index + 1));
+    await begin(() => walkthrough.runStep(index + 1));
     if (document.activeElement === document.body || document.activeElement === button) next()?.focus();
   }));
 
@@ -24,27 +24,27 @@ export function showStory(story, sale) {
     return action();
   }
 
-  const next = () => buttons.find((button, index) => !button.disabled && index === story.done) ?? play;
+  const next = () => buttons.find((button, index) => !button.disabled && index === walkthrough.done) ?? play;
 
-  story.addEventListener('narration', ({ detail }) => {
-    told = detail;
+  walkthrough.addEventListener('narration', ({ detail }) => {
+    lastNarration = detail;
     setText(narration, detail);
   });
-  story.addEventListener('problem', ({ detail }) => showProblem(error, detail));
-  story.addEventListener('change', render);
-  sale.addEventListener('status', ({ detail }) => {
-    if (story.running !== null || story.isPlaying) return;
-    const news = announcement(detail.shopper, detail.before);
-    // Between its steps the story goes on: what happens is told behind it.
-    setText(narration, story.isUnderWay ? `${told} ${news}` : news);
+  walkthrough.addEventListener('problem', ({ detail }) => showProblem(error, detail));
+  walkthrough.addEventListener('change', render);
+  sale.addEventListener('status', ({ detail: { shopper, before } }) => {
+    if (walkthrough.running !== null || walkthrough.isPlaying) return;
+    const text = statusAnnouncement(shopper, before);
+    // Between two steps the narration stays, and what happens is added to it.
+    setText(narration, walkthrough.isUnfinished ? `${lastNarration} ${text}` : text);
   });
   sale.addEventListener('opened', () => clearProblem(error));
 
   function render() {
-    setText(play, playLabel(story));
-    play.disabled = story.running !== null && !story.isPlaying;
-    play.dataset.playing = story.isPlaying;
-    buttons.forEach((button, index) => renderStep(button, index + 1, story));
+    setText(play, playLabel(walkthrough));
+    play.disabled = walkthrough.running !== null && !walkthrough.isPlaying;
+    play.dataset.playing = walkthrough.isPlaying;
+    buttons.forEach((button, index) => renderStep(button, index + 1, walkthrough));
   }
 
   render();
@@ -60,15 +60,15 @@ function stepButton(step, number) {
   return element('button', { type: 'button', class: 'step', id: `step-${number}` },
     element('span', { class: 'step-number', 'aria-hidden': 'true' }, String(number)),
     element('span', { class: 'step-text' },
-      element('span', { class: 'hidden' }, `Step ${number}: `),
+      element('span', { class: 'visually-hidden' }, `Step ${number}: `),
       element('span', { class: 'step-title' }, step.title),
       element('code', { class: 'step-call' }, step.call)));
 }
 
-function renderStep(button, number, story) {
-  const state = stateOf(number, story);
+function renderStep(button, number, walkthrough) {
+  const state = stateOf(number, walkthrough);
   if (button.dataset.state !== state) button.dataset.state = state;
-  button.disabled = !story.may(number);
+  button.disabled = !walkthrough.canRun(number);
   if (state === 'running') button.setAttribute('aria-current', 'step');
   else button.removeAttribute('aria-current');
 }

@@ -1,19 +1,20 @@
-// The card of one shopper: status, the time left or the place in line, fairness, and what they can do.
+// The card of one shopper: status, time left or waitlist position, fairness, and the actions.
 
-import { byId, setBadge, setText } from '../dom.js';
 import { serverNow } from '../clock.js';
-import { countdown, sentenceFor } from '../words.js';
+import { byId, setBadge, setText } from '../dom.js';
+import { countdown, number, score } from '../format.js';
+import { reservationSentence, statusLabel, tierLabel } from '../text.js';
 import { clearProblem, showProblem } from './problem.js';
 
 const TICK_MS = 200;
-const HURRY_MS = 10_000;
+const ENDING_SOON_MS = 10_000;
 const SIGNS = { CONFIRMED: '✓', CANCELLED: '×', EXPIRED: '0:00' };
 
-export function showShoppers(sale, story) {
+export function showShoppers(sale, walkthrough) {
   for (const shopper of sale.shoppers.values()) {
     const card = buildCard(shopper);
     byId('shoppers').append(card.root);
-    listen(card, shopper, sale, story);
+    connect(card, shopper, sale, walkthrough);
   }
 }
 
@@ -25,22 +26,21 @@ function buildCard(shopper) {
   setText(field('letter'), shopper.letter);
   setText(field('name'), shopper.name);
   field('countdown').setAttribute('aria-label', `Time left for ${shopper.name}`);
-  for (const button of root.querySelectorAll('[data-action]')) {
-    button.setAttribute('aria-label', `${button.textContent} for ${shopper.name}`);
-  }
-  return { root, field, buttons: Array.from(root.querySelectorAll('[data-action]')), sweep: root.querySelector('.sweep') };
+  const buttons = Array.from(root.querySelectorAll('[data-action]'));
+  for (const button of buttons) button.setAttribute('aria-label', `${button.textContent} for ${shopper.name}`);
+  return { root, field, buttons, ring: root.querySelector('.ring') };
 }
 
-function listen(card, shopper, sale, story) {
-  let busy = false;
+function connect(card, shopper, sale, walkthrough) {
+  let isBusy = false;
 
   function render() {
     renderReservation(card, shopper);
     tick();
     for (const button of card.buttons) {
-      button.disabled = !sale.isOpen || story.isPlaying || !shopper.may(button.dataset.action);
+      button.disabled = !sale.isOpen || walkthrough.isPlaying || !shopper.can(button.dataset.action);
     }
-    card.field('quantity').disabled = !sale.isOpen || story.isPlaying || shopper.isLive;
+    card.field('quantity').disabled = !sale.isOpen || walkthrough.isPlaying || shopper.isLive;
   }
 
   function tick() {
@@ -50,17 +50,17 @@ function listen(card, shopper, sale, story) {
   }
 
   async function act(action) {
-    if (busy) return;
-    busy = true;
+    if (isBusy) return;
+    isBusy = true;
     clearProblem(card.field('error'));
     try {
-      if (action === 'reserve') await sale.reserve(shopper.letter, wanted(card));
+      if (action === 'reserve') await sale.reserve(shopper.letter, quantityIn(card));
       else await sale[action](shopper.letter);
-      story.abandon();
+      walkthrough.abandon();
     } catch (error) {
       showProblem(card.field('error'), error);
     }
-    busy = false;
+    isBusy = false;
     render();
     if (document.activeElement === document.body) card.buttons.find((button) => !button.disabled)?.focus();
   }
@@ -71,23 +71,23 @@ function listen(card, shopper, sale, story) {
   sale.addEventListener('status', ({ detail }) => {
     if (detail.shopper === shopper) clearProblem(card.field('error'));
   });
-  story.addEventListener('change', render);
-  tellWhenOver(tick, () => sale.refresh());
+  walkthrough.addEventListener('change', render);
+  startTicking(tick, () => sale.refresh());
   render();
 }
 
-/** Ticks for ever, and asks the server once when the time has run out. */
-function tellWhenOver(tick, over) {
+/** Ticks for the life of the page, and calls `onEnd` once each time the time runs out. */
+function startTicking(tick, onEnd) {
   let before = null;
   setInterval(() => {
     if (document.hidden) return;
     const left = tick();
-    if (before > 0 && left === 0) over();
+    if (before > 0 && left === 0) onEnd();
     before = left;
   }, TICK_MS);
 }
 
-function wanted(card) {
+function quantityIn(card) {
   const typed = card.field('quantity').valueAsNumber;
   return Number.isNaN(typed) ? null : typed;
 }
@@ -103,24 +103,24 @@ function renderReservation({ root, field }, shopper) {
   const status = reservation?.status ?? '';
   root.dataset.status = status;
   setText(field('user'), shopper.userId);
-  setBadge(field('status'), status, status || 'BROWSING');
-  setText(field('position'), reservation?.waitlist ? `#${reservation.waitlist.position}` : '');
+  setBadge(field('status'), status, status === '' ? 'Browsing' : statusLabel(status));
+  setText(field('position'), reservation?.waitlist ? `#${number(reservation.waitlist.position)}` : '');
   setText(field('sign'), status === '' ? '?' : SIGNS[status] ?? '');
-  setText(field('sentence'), sentenceFor(shopper));
+  setText(field('sentence'), reservationSentence(reservation));
   renderFairness(field, reservation?.fairness);
 }
 
 function renderFairness(field, fairness) {
   field('fairness').dataset.empty = !fairness;
-  setText(field('tier'), fairness ? `${fairness.tier} hold` : '');
-  setText(field('score'), fairness ? `score ${Number(fairness.score).toFixed(2)}` : '');
-  setText(field('reason'), fairness?.reason ?? '');
+  setText(field('tier'), fairness ? tierLabel(fairness.tier) : '');
+  setText(field('score'), fairness ? `score ${score(fairness.score)}` : '');
+  setText(field('reason'), fairness ? fairness.reason : '');
 }
 
-function renderCountdown({ root, field, sweep }, reservation, left) {
+function renderCountdown({ root, field, ring }, reservation, left) {
   setText(field('countdown'), left === null ? '' : countdown(left));
   const share = left === null ? 0 : Math.min(1, left / (reservation.ttl_seconds * 1_000));
   const offset = (100 - share * 100).toFixed(2);
-  if (sweep.getAttribute('stroke-dashoffset') !== offset) sweep.setAttribute('stroke-dashoffset', offset);
-  root.dataset.hurry = left !== null && left < HURRY_MS;
+  if (ring.getAttribute('stroke-dashoffset') !== offset) ring.setAttribute('stroke-dashoffset', offset);
+  root.dataset.endingSoon = left !== null && left < ENDING_SOON_MS;
 }
