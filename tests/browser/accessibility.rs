@@ -1,14 +1,13 @@
-//! Pages that everybody can use: axe-core's rules, in each state, width and scheme.
+//! Accessibility of the pages by the rules of axe-core, in each state, width and color scheme.
 
-use crate::changes::REFUSED;
-use crate::dashboard::{Dashboard, sell_out};
-use crate::demo::Demo;
-use crate::keyring::UNKNOWN;
-use crate::outage::AWAY;
-use crate::stage::{Browser, Scheme, Stage, play};
+use crate::dashboard_page::{DashboardPage, sell_out};
+use crate::demo_page::DemoPage;
+use crate::harness::{Browser, BrowserTest, Scheme, run};
+use crate::key_steps::UNAUTHORIZED;
+use crate::server_outage::CONNECTION_FAILED;
+use crate::stock_changes::VALIDATION_FAILED;
 
-/// In windows narrow and wide, light and dark.
-/// From a telephone to a wall.
+/// From a phone to a wall display.
 const LOOKS: [(u32, Scheme); 5] = [
     (360, Scheme::Light),
     (360, Scheme::Dark),
@@ -17,46 +16,46 @@ const LOOKS: [(u32, Scheme); 5] = [
     (2_560, Scheme::Light),
 ];
 
-async fn everybody_can_use(page: &Browser, state: &str) {
+async fn assert_accessible_everywhere(page: &Browser, state: &str) {
     for (width, scheme) in LOOKS {
-        page.look(width, scheme).await;
-        let state = format!("{state}, {width} wide, {scheme:?}");
-        page.serves_everybody(&state).await;
+        page.set_viewport(width, scheme).await;
+        let state = format!("{state}, {width} pixels wide, {scheme:?}");
+        page.assert_accessible(&state).await;
     }
 }
 
 #[tokio::test]
-async fn everybody_can_use_the_demo_page() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(REFUSED);
-        let demo = Demo::open(stage).await;
-        demo.0.serves_everybody("at first sight").await;
+async fn the_demo_page_is_accessible() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(VALIDATION_FAILED);
+        let demo = DemoPage::open(test).await;
+        demo.0.assert_accessible("before the first click").await;
         demo.sell(1, 600).await;
         demo.click("A", "reserve").await;
         demo.click("B", "reserve").await;
-        demo.shopper_is("B", "WAITLISTED").await;
+        demo.shopper_is("B", "Waiting").await;
         demo.click("A", "confirm").await;
-        demo.shopper_is("A", "CONFIRMED").await;
-        demo.0.fill("#setup-quantity", "-1").await;
-        demo.0.click("#reset").await;
-        demo.0.sees("#setup-error > *").await;
-        everybody_can_use(&demo.0, "with shoppers and a problem").await;
+        demo.shopper_is("A", "Sold").await;
+        demo.0.fill("#custom-sale-quantity", "-1").await;
+        demo.0.click("#custom-sale-start").await;
+        demo.0.is_visible("#custom-sale-error > *").await;
+        assert_accessible_everywhere(&demo.0, "with shoppers and a problem").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn everybody_can_use_the_dashboard() {
-    play(async |stage: &mut Stage| {
-        let dashboard = Dashboard::open(stage).await;
-        dashboard.0.mentions("#skus-empty", "no SKU").await;
-        dashboard.0.serves_everybody("without a SKU").await;
-        sell_out(stage, "quinces", "first", &["second"]).await;
+async fn the_dashboard_is_accessible() {
+    run(async |test: &mut BrowserTest| {
+        let dashboard = DashboardPage::open(test).await;
+        dashboard.0.contains("#skus-empty", "No SKUs yet").await;
+        dashboard.0.assert_accessible("without SKUs").await;
+        sell_out(test, "quinces", "first", &["second"]).await;
         dashboard.lists(&["quinces"]).await;
         dashboard.0.click("#skus-rows a").await;
-        dashboard.waited_for_by(&["second"]).await;
-        dashboard.0.sees("#chart svg").await;
-        everybody_can_use(&dashboard.0, "an open SKU").await;
+        dashboard.waiting_are(&["second"]).await;
+        dashboard.0.is_visible("#chart svg").await;
+        assert_accessible_everywhere(&dashboard.0, "a selected SKU").await;
         for (opener, dialog) in [
             ("#create-open", "create"),
             ("#restock-open", "restock"),
@@ -64,10 +63,10 @@ async fn everybody_can_use_the_dashboard() {
             ("#reservations [data-user]", "user"),
         ] {
             dashboard.0.click(opener).await;
-            dashboard.0.sees(&format!("#{dialog}-dialog")).await;
+            dashboard.0.is_visible(&format!("#{dialog}-dialog")).await;
             for (width, scheme) in [LOOKS[1], LOOKS[4]] {
-                dashboard.0.look(width, scheme).await;
-                dashboard.0.serves_everybody(dialog).await;
+                dashboard.0.set_viewport(width, scheme).await;
+                dashboard.0.assert_accessible(dialog).await;
             }
             dashboard
                 .0
@@ -79,65 +78,67 @@ async fn everybody_can_use_the_dashboard() {
 }
 
 #[tokio::test]
-async fn everybody_can_use_the_demo_page_during_a_sale() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
-        demo.0.fill("#flash-units", "5").await;
-        demo.0.fill("#flash-shoppers", "120").await;
-        demo.0.click("#flash-start").await;
-        demo.0.sees("#line > .chip:nth-child(40)").await;
-        demo.0.serves_everybody("while a crowd arrives").await;
-        demo.0.sees("#line > .chip:nth-child(120)").await;
-        everybody_can_use(&demo.0, "with a crowd in line").await;
+async fn the_demo_page_is_accessible_during_a_flash_sale() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
+        demo.0.fill("#flash-sale-units", "5").await;
+        demo.0.fill("#flash-sale-shoppers", "120").await;
+        demo.0.click("#flash-sale-start").await;
+        demo.0.is_visible("#arrivals > .chip:nth-child(40)").await;
+        demo.0.assert_accessible("while shoppers arrive").await;
+        demo.0.is_visible("#arrivals > .chip:nth-child(120)").await;
+        assert_accessible_everywhere(&demo.0, "with a long waitlist").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn everybody_hears_that_the_server_is_away() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(AWAY);
-        let demo = Demo::open(stage).await;
+async fn the_banner_of_an_outage_is_accessible() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(CONNECTION_FAILED);
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 600).await;
-        stage.server.kill().await;
-        demo.0.sees("#banner[data-state=lost]").await;
-        demo.0.serves_everybody("with the server away").await;
-        stage.serve_again().await;
-        demo.0.sees("#banner:not([data-state=lost])").await;
+        test.server.kill().await;
+        demo.0.is_visible("#banner[data-state=disconnected]").await;
+        demo.0.assert_accessible("during an outage").await;
+        test.restart_server().await;
+        demo.0
+            .is_visible("#banner:not([data-state=disconnected])")
+            .await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn everybody_can_read_what_a_problem_means() {
-    play(async |stage: &mut Stage| {
-        let page = stage.browser_at("/problems").await;
-        page.serves_everybody("the list").await;
+async fn the_pages_about_problems_are_accessible() {
+    run(async |test: &mut BrowserTest| {
+        let page = test.browser_at("/problems").await;
+        page.assert_accessible("the list").await;
         page.click("a[href='/problems/sold-out']").await;
-        page.shows("main > p code", "sold-out").await;
-        page.serves_everybody("one problem").await;
+        page.reads("main > p code", "sold-out").await;
+        page.assert_accessible("one problem").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn everybody_can_enter_a_key() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(UNKNOWN);
-        let key = stage.lock().await;
-        let demo = Demo::open(stage).await;
+async fn the_key_dialog_is_accessible() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(UNAUTHORIZED);
+        let key = test.create_first_key().await;
+        let demo = DemoPage::open(test).await;
         demo.step(1).await;
         demo.0.enter_key("fh_wrong").await;
-        demo.0.hears_the_key_is_refused("unknown").await;
-        everybody_can_use(&demo.0, "a key that is refused").await;
+        demo.0.rejects_key("rejected this key").await;
+        assert_accessible_everywhere(&demo.0, "a rejected key").await;
         demo.0.click("#key-dialog [data-close]").await;
-        everybody_can_use(&demo.0, "a key that is missing").await;
-        let dashboard = Dashboard::open(stage).await;
-        dashboard.0.asks_for_a_key().await;
-        everybody_can_use(&dashboard.0, "a key that is asked for").await;
+        assert_accessible_everywhere(&demo.0, "a missing key").await;
+        let dashboard = DashboardPage::open(test).await;
+        dashboard.0.prompts_for_key().await;
+        assert_accessible_everywhere(&dashboard.0, "the key dialog").await;
         dashboard.0.enter_key(&key).await;
-        dashboard.0.has_a_key().await;
-        everybody_can_use(&dashboard.0, "a key in use").await;
+        dashboard.0.accepts_key().await;
+        assert_accessible_everywhere(&dashboard.0, "a key in use").await;
     })
     .await;
 }

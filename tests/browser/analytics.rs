@@ -1,22 +1,22 @@
-//! What the dashboard knows of the past: the stock over time, how holds ended, and users.
+//! The analytics on the dashboard: stock over time, hold outcomes, and users.
 
 use serde_json::json;
 
-use crate::dashboard::{Dashboard, sell_out};
-use crate::stage::{Stage, play};
+use crate::dashboard_page::{DashboardPage, sell_out};
+use crate::harness::{BrowserTest, run};
 
 #[tokio::test]
-async fn the_stock_over_time_is_drawn_and_can_be_read() {
-    play(async |stage: &mut Stage| {
-        sell_out(stage, "limes", "first", &["second"]).await;
-        let dashboard = Dashboard::open_at(stage, "limes").await;
+async fn the_chart_and_its_table_show_the_stock_over_time() {
+    run(async |test: &mut BrowserTest| {
+        sell_out(test, "limes", "first", &["second"]).await;
+        let dashboard = DashboardPage::open_at(test, "limes").await;
         dashboard
             .0
-            .mentions("#chart-readout", "0 available, 1 held, 0 sold, 1 waiting")
+            .contains("#chart-readout", "0 available, 1 held, 0 sold, 1 waiting")
             .await;
-        for kind in ["available", "reserved", "sold", "waiting"] {
+        for kind in ["available", "held", "sold", "waiting"] {
             let area = format!("#chart svg polygon[data-kind={kind}]");
-            dashboard.0.sees(&area).await;
+            dashboard.0.is_visible(&area).await;
         }
         dashboard.0.click("#chart-table-details summary").await;
         dashboard
@@ -28,25 +28,25 @@ async fn the_stock_over_time_is_drawn_and_can_be_read() {
 }
 
 #[tokio::test]
-async fn a_users_behaviour_is_told() {
-    play(async |stage: &mut Stage| {
+async fn the_user_dialog_shows_the_behavior_of_a_user() {
+    run(async |test: &mut BrowserTest| {
         for sku in ["mangoes", "nuts"] {
-            stage.shop.stock(sku, 9).await;
+            test.shop.stock(sku, 9).await;
         }
-        let given_up = stage.shop.reserve("mangoes", "ada@example.org").await;
-        let body = json!({"reservation_id": given_up.id()});
-        stage.shop.post("/checkout/cancel", body).await;
-        let bought = stage.shop.reserve("nuts", "ada@example.org").await;
+        let cancelled = test.shop.reserve("mangoes", "ada@example.org").await;
+        let body = json!({"reservation_id": cancelled.id()});
+        test.shop.post("/checkout/cancel", body).await;
+        let bought = test.shop.reserve("nuts", "ada@example.org").await;
         let body = json!({"reservation_id": bought.id()});
-        stage.shop.post("/checkout/confirm", body).await;
-        let dashboard = Dashboard::open_at(stage, "mangoes").await;
-        dashboard.0.shows("#holds-cancelled", "1").await;
+        test.shop.post("/checkout/confirm", body).await;
+        let dashboard = DashboardPage::open_at(test, "mangoes").await;
+        dashboard.0.reads("#holds-cancelled", "1").await;
         dashboard.0.fill("#user-id", "ada@example.org").await;
         dashboard.0.click("#user-lookup button").await;
-        dashboard.0.shows("#user-title", "ada@example.org").await;
-        dashboard.0.mentions("#user-tier", "full").await;
-        dashboard.0.shows("#user-confirmed", "1").await;
-        dashboard.0.shows("#user-cancelled", "1").await;
+        dashboard.0.reads("#user-title", "ada@example.org").await;
+        dashboard.0.contains("#user-tier", "Full tier").await;
+        dashboard.0.reads("#user-confirmed", "1").await;
+        dashboard.0.reads("#user-cancelled", "1").await;
         let reservations = "#user-reservations th";
         dashboard.0.lists(reservations, &["nuts", "mangoes"]).await;
     })

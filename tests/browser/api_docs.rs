@@ -1,12 +1,12 @@
-//! The page that shows the document of the API.
+//! The page with the API documentation.
 
 use serde_json::Value;
 
-use crate::stage::{Stage, eventually, play};
+use crate::harness::{BrowserTest, eventually, run};
 
 const DOCUMENT: &str = include_str!("../../docs/openapi.json");
 
-/// Every operation of the document, as one block of the page.
+/// How many operations the OpenAPI document has.
 fn operations() -> usize {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let paths = document["paths"].as_object().unwrap().values();
@@ -16,9 +16,9 @@ fn operations() -> usize {
 
 #[tokio::test]
 async fn the_page_shows_every_operation_of_the_document() {
-    play(async |stage: &mut Stage| {
-        let page = stage.browser_at("/docs").await;
-        page.mentions("#viewer .info", "Fairhold").await;
+    run(async |test: &mut BrowserTest| {
+        let page = test.browser_at("/docs").await;
+        page.contains("#viewer .info", "Fairhold").await;
         eventually("all operations are shown", async || {
             let count = "return document.querySelectorAll('.opblock').length";
             let shown = page.script(count, &[]).await;
@@ -28,7 +28,7 @@ async fn the_page_shows_every_operation_of_the_document() {
         })
         .await;
         page.click("#operations-Reservations-reserve button").await;
-        page.mentions("#operations-Reservations-reserve", "Idempotency-Key")
+        page.contains("#operations-Reservations-reserve", "Idempotency-Key")
             .await;
     })
     .await;

@@ -1,33 +1,33 @@
-//! The dashboard, in the words of who runs a shop.
+//! The dashboard as a page object: what a merchant does and sees.
 
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::stage::{Browser, Stage};
+use crate::harness::{Browser, BrowserTest};
 
-/// A browser at the dashboard.
-pub(crate) struct Dashboard(pub(crate) Browser);
+/// A browser that shows the dashboard.
+pub(crate) struct DashboardPage(pub(crate) Browser);
 
-impl Dashboard {
-    /// Opens the list of SKUs.
-    pub(crate) async fn open(stage: &mut Stage) -> Self {
-        Self(stage.browser_at("/static/admin.html").await)
+impl DashboardPage {
+    /// Opens the table of SKUs.
+    pub(crate) async fn open(test: &mut BrowserTest) -> Self {
+        Self(test.browser_at("/static/admin.html").await)
     }
 
     /// Opens one SKU.
-    pub(crate) async fn open_at(stage: &mut Stage, sku: &str) -> Self {
-        let dashboard = Self::go_to(stage, sku).await;
-        dashboard.0.shows("#detail-title", sku).await;
+    pub(crate) async fn open_at(test: &mut BrowserTest, sku: &str) -> Self {
+        let dashboard = Self::go_to(test, sku).await;
+        dashboard.0.reads("#detail-title", sku).await;
         dashboard
     }
 
-    /// Goes to one SKU that can't be shown yet.
-    pub(crate) async fn go_to(stage: &mut Stage, sku: &str) -> Self {
+    /// Opens one SKU without waiting until it is shown.
+    pub(crate) async fn go_to(test: &mut BrowserTest, sku: &str) -> Self {
         let page = format!("/static/admin.html#sku={sku}");
-        Self(stage.browser_at(&page).await)
+        Self(test.browser_at(&page).await)
     }
 
-    /// Waits until the list has these SKUs, in this order.
+    /// Waits until the table shows these SKUs, in this order.
     pub(crate) async fn lists(&self, skus: &[&str]) {
         self.0.lists("#skus-rows th", skus).await;
     }
@@ -38,31 +38,31 @@ impl Dashboard {
         self.0.click(&head).await;
     }
 
-    /// Waits until these of the open SKU are available, held, sold and waiting.
+    /// Waits until the selected SKU has so many available, held, sold and waiting.
     pub(crate) async fn counts(&self, counts: [u32; 4]) {
-        let names = ["available", "reserved", "sold", "waiting"];
+        let names = ["available", "held", "sold", "waiting"];
         for (name, count) in names.into_iter().zip(counts) {
             let figure = format!("#detail [data-stock={name}]");
-            self.0.shows(&figure, &count.to_string()).await;
+            self.0.reads(&figure, &count.to_string()).await;
         }
     }
 
-    /// Waits until these users hold stock.
-    pub(crate) async fn held_by(&self, users: &[&str]) {
+    /// Waits until the active holds are of these users.
+    pub(crate) async fn holders_are(&self, users: &[&str]) {
         self.0.lists("#reservations th", users).await;
     }
 
-    /// Waits until these users wait, in this order.
-    pub(crate) async fn waited_for_by(&self, users: &[&str]) {
+    /// Waits until the waitlist has these users, in this order.
+    pub(crate) async fn waiting_are(&self, users: &[&str]) {
         self.0.lists("#waitlist th", users).await;
     }
 
-    /// Waits until the page says what was done.
+    /// Waits until the page reports this result.
     pub(crate) async fn says(&self, text: &str) {
-        self.0.mentions("#result", text).await;
+        self.0.contains("#result", text).await;
     }
 
-    /// Goes on with Tab until the element has the focus.
+    /// Presses Tab until the element has the focus.
     pub(crate) async fn tab_to(&self, css: &str) {
         for _ in 0..100 {
             let has_focus = "return document.activeElement.matches(arguments[0])";
@@ -71,16 +71,16 @@ impl Dashboard {
             }
             self.0.press(&[Key::Tab]).await;
         }
-        panic!("Tab never came to {css}");
+        panic!("Tab never reached {css}");
     }
 }
 
-/// A SKU of one unit that `holder` holds, while others wait.
-pub(crate) async fn sell_out(stage: &Stage, sku: &str, holder: &str, waiting: &[&str]) {
-    stage.shop.stock(sku, 1).await;
-    let held = stage.shop.reserve(sku, holder).await;
+/// Creates a SKU of one unit that `holder` holds, with these users waiting.
+pub(crate) async fn sell_out(test: &BrowserTest, sku: &str, holder: &str, waiting: &[&str]) {
+    test.shop.stock(sku, 1).await;
+    let held = test.shop.reserve(sku, holder).await;
     held.assert_status(201);
     for user in waiting {
-        stage.shop.reserve(sku, user).await.assert_status(202);
+        test.shop.reserve(sku, user).await.assert_status(202);
     }
 }

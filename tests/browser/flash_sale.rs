@@ -1,32 +1,32 @@
-//! The flash sale of the demo page: a crowd, the order in which it is served, and what is said of it.
+//! The flash sale on the demo page: its order, its promises, and what a screen reader announces.
 
 use serde_json::{Value, json};
 
-use crate::demo::Demo;
-use crate::stage::{Stage, play};
+use crate::demo_page::DemoPage;
+use crate::harness::{BrowserTest, run};
 
-/// Loads the crowd's dice.
-const ALL_GIVE_UP: &str = "Math.random = () => 0.75";
+/// Fixes what the simulated shoppers do.
+const ALL_CANCEL: &str = "Math.random = () => 0.75";
 const ALL_BUY: &str = "Math.random = () => 0.1";
 
-/// Keeps what a screen reader would say by itself.
-const LISTEN: &str = "
-    window.heard = [];
+/// Records what a screen reader would announce.
+const RECORD_ANNOUNCEMENTS: &str = "
+    window.announcements = [];
     const regions = '[role=status], [role=alert], [aria-live]';
-    const hear = ({ target }) => {
+    const record = ({ target }) => {
         const region = target.closest?.(regions);
-        if (region) window.heard.push(region.textContent);
+        if (region) window.announcements.push(region.textContent);
     };
-    new MutationObserver((all) => all.forEach(hear))
+    new MutationObserver((all) => all.forEach(record))
         .observe(document.body, { subtree: true, childList: true });";
 
-/// Each chip: whose it is, and its state.
+/// The reservation and the state of each chip.
 const CHIPS: &str = "
-    return [...document.querySelectorAll('#line > .chip')]
+    return [...document.querySelectorAll('#arrivals > .chip')]
         .map(({ dataset }) => [dataset.reservation, dataset.state]);";
 
-/// Tells the page of each promotion that the last who waits had it, whoever it was.
-const FORGE: &str = "
+/// Shows the page each promotion as if it went to the end of the waitlist.
+const FORGE_PROMOTIONS: &str = "
     const real = window.fetch;
     window.fetch = async (path, options) => {
         const response = await real(path, options);
@@ -39,20 +39,22 @@ const FORGE: &str = "
         return new Response(JSON.stringify(page), response);
     };";
 
-async fn rush(demo: &Demo, units: u32, shoppers: u32) {
-    demo.0.fill("#flash-units", &units.to_string()).await;
-    demo.0.fill("#flash-shoppers", &shoppers.to_string()).await;
-    demo.0.click("#flash-start").await;
+async fn start_flash_sale(demo: &DemoPage, units: u32, shoppers: u32) {
+    demo.0.fill("#flash-sale-units", &units.to_string()).await;
+    demo.0
+        .fill("#flash-sale-shoppers", &shoppers.to_string())
+        .await;
+    demo.0.click("#flash-sale-start").await;
 }
 
-async fn ledger(stage: &Stage, sku: &str) -> Vec<Value> {
+async fn ledger(test: &BrowserTest, sku: &str) -> Vec<Value> {
     let path = format!("/inventory/{sku}/ledger?limit=200");
-    let page = stage.shop.get(&path).await.body;
+    let page = test.shop.get(&path).await.body;
     assert_eq!(page["next_cursor"], Value::Null, "{page}");
     page["items"].as_array().unwrap().clone()
 }
 
-/// Who came, in order, and what became of them, by the server's ledger.
+/// The reservations in order of arrival with their state, by the server's ledger.
 fn arrivals(ledger: &[Value]) -> Vec<[&str; 2]> {
     let mut arrivals = Vec::<[&str; 2]>::new();
     for entry in ledger {
@@ -63,8 +65,9 @@ fn arrivals(ledger: &[Value]) -> Vec<[&str; 2]> {
             "WAITLISTED" => "waiting",
             "RESERVED" | "PROMOTED" => "held",
             "CONFIRMED" => "sold",
-            "CANCELLED" => "left",
-            _ => "lapsed",
+            "CANCELLED" => "cancelled",
+            "EXPIRED" => "expired",
+            kind => panic!("unknown ledger entry {kind}"),
         };
         match arrivals.iter_mut().find(|arrival| arrival[0] == id) {
             Some(arrival) => arrival[1] = state,
@@ -74,91 +77,99 @@ fn arrivals(ledger: &[Value]) -> Vec<[&str; 2]> {
     arrivals
 }
 
-/// Whose turn came, in order, by the server's ledger.
-fn of_kind<'a>(ledger: &'a [Value], kind: &str) -> Vec<&'a Value> {
+/// The reservations of all entries of a kind, in order.
+fn reservations_of_kind<'a>(ledger: &'a [Value], kind: &str) -> Vec<&'a Value> {
     let entries = ledger.iter().filter(|entry| entry["kind"] == kind);
     entries.map(|entry| &entry["reservation_id"]).collect()
 }
 
 #[tokio::test]
-async fn a_flash_sale_serves_a_crowd_in_order_until_all_is_sold() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
-        demo.0.script(LISTEN, &[]).await;
-        demo.0.script(ALL_GIVE_UP, &[]).await;
-        rush(&demo, 3, 20).await;
-        demo.0.sees("#line > .chip:nth-child(20)").await;
-        demo.0.sees("#line > .chip[data-promoted=true]").await;
-        demo.0.script(ALL_BUY, &[]).await;
-        let over = "Over: 3 of 3 units sold, each once";
-        demo.0.mentions("#flash-state", over).await;
-        demo.0.mentions("#last-call", "curl").await;
-        let ledger = ledger(stage, &demo.sku().await).await;
-        let promoted = of_kind(&ledger, "PROMOTED");
-        assert!(!promoted.is_empty(), "{ledger:?}");
-        demo.kept_its_promises(u32::try_from(promoted.len()).unwrap())
+async fn a_flash_sale_serves_shoppers_in_order_until_it_is_sold_out() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
+        demo.0.script(RECORD_ANNOUNCEMENTS, &[]).await;
+        demo.0.script(ALL_CANCEL, &[]).await;
+        start_flash_sale(&demo, 3, 20).await;
+        demo.0.is_visible("#arrivals > .chip:nth-child(20)").await;
+        demo.0
+            .is_visible("#arrivals > .chip[data-promoted=true]")
             .await;
-        let waited = of_kind(&ledger, "WAITLISTED");
+        demo.0.script(ALL_BUY, &[]).await;
+        let over = "Sale over: 3 of 3 units sold, each once";
+        demo.0.contains("#flash-sale-status", over).await;
+        demo.0.contains("#last-request", "curl").await;
+        let ledger = ledger(test, &demo.sku().await).await;
+        let promoted = reservations_of_kind(&ledger, "PROMOTED");
+        assert!(!promoted.is_empty(), "{ledger:?}");
+        demo.promises_kept(u32::try_from(promoted.len()).unwrap())
+            .await;
+        let waited = reservations_of_kind(&ledger, "WAITLISTED");
         assert_eq!(promoted, waited[..promoted.len()]);
-        assert_eq!(of_kind(&ledger, "CONFIRMED").len(), 3);
+        assert_eq!(reservations_of_kind(&ledger, "CONFIRMED").len(), 3);
         assert_eq!(demo.0.script(CHIPS, &[]).await, json!(arrivals(&ledger)));
-        let heard = demo.0.script("return window.heard", &[]).await;
-        let heard = heard.as_array().unwrap();
-        assert!(heard.len() <= 12, "{heard:#?}");
-        for part in ["The sale begins", "Half of them", over] {
+        let announcements = demo.0.script("return window.announcements", &[]).await;
+        let announcements = announcements.as_array().unwrap();
+        assert!(announcements.len() <= 12, "{announcements:#?}");
+        for part in ["The sale starts", "Half of the shoppers", over] {
             let said = |text: &&Value| text.as_str().unwrap().contains(part);
-            assert_eq!(heard.iter().filter(said).count(), 1, "{heard:#?}");
+            assert_eq!(
+                announcements.iter().filter(said).count(),
+                1,
+                "{announcements:#?}"
+            );
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_page_tells_when_somebody_is_served_out_of_turn() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
+async fn the_page_reports_a_shopper_served_out_of_turn() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 600).await;
         for shopper in ["A", "B", "C"] {
             demo.click(shopper, "reserve").await;
         }
-        demo.line_is(&["A holds it", "B waiting", "C waiting"])
+        demo.arrivals_are(&["A held", "B waiting", "C waiting"])
             .await;
-        demo.kept_its_promises(0).await;
-        demo.0.script(FORGE, &[]).await;
+        demo.promises_kept(0).await;
+        demo.0.script(FORGE_PROMOTIONS, &[]).await;
         demo.click("A", "cancel").await;
-        demo.0.shows("[data-promise=outOfTurn]", "1").await;
-        demo.0.shows("[data-promise=passedOn]", "1").await;
-        demo.0.sees("#promises[data-kept=false]").await;
+        demo.0.reads("[data-promise=outOfTurn]", "1").await;
+        demo.0.reads("[data-promise=reoffered]", "1").await;
+        demo.0.is_visible("#promises[data-kept=false]").await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn each_click_adds_its_units_once() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
         demo.0.script(ALL_BUY, &[]).await;
-        rush(&demo, 1, 1).await;
+        start_flash_sale(&demo, 1, 1).await;
         demo.counts([0, 0, 1, 0]).await;
-        let (ten, one) = ("#flash-restock", "#restock");
+        let (ten, one) = ("#flash-sale-restock", "#custom-sale-restock");
         let twice = "
-            const button = document.querySelector('#flash-restock');
+            const button = document.querySelector('#flash-sale-restock');
             button.click();
             return button.disabled;";
         let is_busy = demo.0.script(twice, &[]).await;
-        assert_eq!(is_busy, json!(true), "a second click would be heard");
+        assert_eq!(is_busy, json!(true), "a second click would count");
         demo.0.click(ten).await;
         demo.counts([20, 0, 1, 0]).await;
-        demo.0.loses_an_answer("/inventory/restock").await;
+        demo.0.lose_next_response("/inventory/restock").await;
         demo.0.click(one).await;
-        demo.0.mentions("#setup-error", "can’t be reached").await;
+        demo.0
+            .contains("#custom-sale-error", "Can’t reach the server")
+            .await;
         demo.0.click(ten).await;
         demo.counts([31, 0, 1, 0]).await;
-        demo.0.misses("#flash-error > *").await;
+        demo.0.is_gone("#flash-sale-error > *").await;
         demo.0.click(one).await;
-        demo.0.misses("#setup-error > *").await;
+        demo.0.is_gone("#custom-sale-error > *").await;
         demo.counts([31, 0, 1, 0]).await;
-        let inventory = stage.shop.inventory(&demo.sku().await).await;
+        let inventory = test.shop.inventory(&demo.sku().await).await;
         assert_eq!(inventory.number("total_quantity"), 32);
     })
     .await;

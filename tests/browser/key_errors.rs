@@ -1,72 +1,72 @@
-//! Keys that are wrong, missing, too narrow or revoked: what the pages say.
+//! What the pages say about a key that is wrong, missing, too narrow or revoked.
 
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::dashboard::{Dashboard, sell_out};
-use crate::keyring::UNKNOWN;
-use crate::stage::{Stage, play};
+use crate::dashboard_page::{DashboardPage, sell_out};
+use crate::harness::{BrowserTest, run};
+use crate::key_steps::UNAUTHORIZED;
 
-/// What the console says of an answer to whoever may not do that.
+/// The console message for a response with status 403.
 const FORBIDDEN: &str = "403 (Forbidden";
 
 #[tokio::test]
-async fn a_wrong_key_is_told() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(UNKNOWN);
-        stage.shop.stock("kiwis", 3).await;
-        let key = stage.lock().await;
-        let dashboard = Dashboard::open(stage).await;
+async fn the_key_dialog_explains_a_wrong_key() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(UNAUTHORIZED);
+        test.shop.stock("kiwis", 3).await;
+        let key = test.create_first_key().await;
+        let dashboard = DashboardPage::open(test).await;
         dashboard.0.enter_key("fh_wrong").await;
-        dashboard
-            .0
-            .hears_the_key_is_refused("unknown or revoked")
-            .await;
+        dashboard.0.rejects_key("rejected this key").await;
         dashboard.0.enter_key("no token").await;
-        dashboard.0.hears_the_key_is_refused("can’t be a key").await;
-        dashboard.0.keeps_no_key().await;
+        dashboard.0.rejects_key("Invalid key format").await;
+        dashboard.0.assert_no_key_stored().await;
         dashboard.0.enter_key(&format!(" Bearer {key} ")).await;
         dashboard.lists(&["kiwis"]).await;
-        dashboard.0.keeps_to_itself(&key).await;
+        dashboard.0.assert_key_is_private(&key).await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn who_enters_no_key_is_told_what_is_missing() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(UNKNOWN);
-        stage.shop.stock("limes", 3).await;
-        let key = stage.lock().await;
-        let dashboard = Dashboard::go_to(stage, "limes").await;
-        dashboard.0.asks_for_a_key().await;
+async fn without_a_key_the_page_says_that_one_is_required() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(UNAUTHORIZED);
+        test.shop.stock("limes", 3).await;
+        let key = test.create_first_key().await;
+        let dashboard = DashboardPage::go_to(test, "limes").await;
+        dashboard.0.prompts_for_key().await;
         dashboard.0.press(&[Key::Escape]).await;
-        dashboard.0.mentions("#banner", "Without an API key").await;
-        dashboard.0.shows("#mode-text", "Key needed").await;
-        dashboard.0.misses("#key-dialog").await;
-        dashboard.0.click("#banner-retry").await;
+        dashboard.0.contains("#banner", "API key required").await;
+        dashboard
+            .0
+            .reads("#connection-status-text", "Key required")
+            .await;
+        dashboard.0.is_gone("#key-dialog").await;
+        dashboard.0.click("#banner-button").await;
         dashboard.0.enter_key(&key).await;
         dashboard.counts([3, 0, 0, 0]).await;
         dashboard.lists(&["limes"]).await;
-        dashboard.0.sees("#banner[data-state=fine]").await;
-        dashboard.0.was_not_reloaded().await;
+        dashboard.0.is_visible("#banner[data-state=none]").await;
+        dashboard.0.assert_not_reloaded().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_key_that_only_reads_shows_all_and_says_what_it_lacks() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(UNKNOWN);
-        stage.forgive(FORBIDDEN);
-        sell_out(stage, "melons", "first", &["second"]).await;
-        let office = stage.lock().await;
-        let key = stage.key("window", "read").await;
-        let dashboard = Dashboard::go_to(stage, "melons").await;
+async fn a_read_key_shows_everything_and_is_refused_changes() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(UNAUTHORIZED);
+        test.allow_console_error(FORBIDDEN);
+        sell_out(test, "melons", "first", &["second"]).await;
+        let office = test.create_first_key().await;
+        let key = test.create_key("window", "read").await;
+        let dashboard = DashboardPage::go_to(test, "melons").await;
         dashboard.0.enter_key(&key).await;
         dashboard.counts([0, 1, 0, 1]).await;
-        dashboard.held_by(&["first"]).await;
-        dashboard.waited_for_by(&["second"]).await;
+        dashboard.holders_are(&["first"]).await;
+        dashboard.waiting_are(&["second"]).await;
         dashboard
             .0
             .lists("#ledger .row-number", &["3", "2", "1"])
@@ -74,35 +74,38 @@ async fn a_key_that_only_reads_shows_all_and_says_what_it_lacks() {
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
         let problem = "#restock-form [data-problem]";
-        dashboard.0.mentions(problem, "scope admin").await;
+        dashboard.0.contains(problem, "403 forbidden").await;
         dashboard.0.click("#restock-form [data-close]").await;
         dashboard.0.click("#key-change").await;
         dashboard.0.enter_key(&office).await;
-        dashboard.0.has_a_key().await;
+        dashboard.0.accepts_key().await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
-        dashboard.says("10 units added to melons").await;
+        dashboard.says("Added 10 units to melons").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_key_that_is_revoked_under_way_is_asked_for_anew() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(UNKNOWN);
-        stage.shop.stock("nuts", 3).await;
-        let key = stage.lock().await;
-        let other = stage.key("other", "admin").await;
-        let dashboard = Dashboard::go_to(stage, "nuts").await;
+async fn the_page_prompts_for_a_new_key_when_its_key_is_revoked() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(UNAUTHORIZED);
+        test.shop.stock("nuts", 3).await;
+        let key = test.create_first_key().await;
+        let other = test.create_key("other", "admin").await;
+        let dashboard = DashboardPage::go_to(test, "nuts").await;
         dashboard.0.enter_key(&key).await;
         dashboard.counts([3, 0, 0, 0]).await;
-        stage.revoke().await;
-        // Its stream ends with it, so that nobody has to click for the page to hear of it.
-        dashboard.0.mentions("#key-error", "no longer takes").await;
+        test.revoke_key().await;
+        // The stream ends with the key, so the page notices without a click.
+        dashboard
+            .0
+            .contains("#key-error", "no longer accepts")
+            .await;
         dashboard.0.enter_key(&other).await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
-        dashboard.says("10 units added to nuts").await;
+        dashboard.says("Added 10 units to nuts").await;
         dashboard.counts([13, 0, 0, 0]).await;
         let kept = "return sessionStorage.getItem('fairhold-key')";
         assert_eq!(dashboard.0.script(kept, &[]).await, json!(other));

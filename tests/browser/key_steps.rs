@@ -1,58 +1,58 @@
-//! What a page has of an API key: where it asks for one, and where it must never show it.
+//! Steps with API keys: entering them, and checking that no page reveals them.
 
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::stage::Browser;
+use crate::harness::Browser;
 
-/// What the console says of an answer to whoever has not said who they are.
-pub(crate) const UNKNOWN: &str = "401 (Unauthorized";
+/// The console message for a response with status 401.
+pub(crate) const UNAUTHORIZED: &str = "401 (Unauthorized";
 
-/// All that the page shows, keeps for longer than the tab, or has in an address.
-const TOLD: &str = "
+/// Everything the page shows, stores beyond the tab, or has in a URL.
+const REVEALED: &str = "
     const addresses = [location, ...performance.getEntries().map(({ name }) => name)];
     const kept = [...Object.values(localStorage), document.cookie];
     const fields = [...document.querySelectorAll('input')].map(({ value }) => value);
     return [document.documentElement.outerHTML, ...addresses, ...kept, ...fields].join(' ');";
 
 impl Browser {
-    /// Types the key into the dialog that asks for it, and presses Enter.
+    /// Types the key into the key dialog and presses Enter.
     pub(crate) async fn enter_key(&self, key: &str) {
-        self.sees("#key-field:focus").await;
+        self.is_visible("#key-field:focus").await;
         self.fill("#key-field", key).await;
         self.press(&[Key::Enter]).await;
     }
 
-    /// Waits until the page asks for a key.
-    pub(crate) async fn asks_for_a_key(&self) {
-        self.sees("#key-dialog[open]").await;
+    /// Waits until the page prompts for a key.
+    pub(crate) async fn prompts_for_key(&self) {
+        self.is_visible("#key-dialog[open]").await;
     }
 
-    /// Waits until the dialog says why the key is no good, and asks for another one.
-    pub(crate) async fn hears_the_key_is_refused(&self, why: &str) {
-        self.mentions("#key-error", why).await;
-        self.sees("#key-field[aria-invalid=true]:focus").await;
+    /// Waits until the dialog explains why it rejects the key, and is ready for another one.
+    pub(crate) async fn rejects_key(&self, why: &str) {
+        self.contains("#key-error", why).await;
+        self.is_visible("#key-field[aria-invalid=true]:focus").await;
     }
 
-    /// Waits until the page has taken the key, and shows how to change or forget it.
-    pub(crate) async fn has_a_key(&self) {
-        self.misses("#key-dialog").await;
-        self.sees("#key-change").await;
-        self.sees("#key-forget").await;
+    /// Waits until the page uses the key and offers to change or forget it.
+    pub(crate) async fn accepts_key(&self) {
+        self.is_gone("#key-dialog").await;
+        self.is_visible("#key-change").await;
+        self.is_visible("#key-forget").await;
     }
 
-    /// That the key is kept for the tab and stands nowhere else.
-    pub(crate) async fn keeps_to_itself(&self, key: &str) {
+    /// Asserts that the key is stored for the tab and appears nowhere else.
+    pub(crate) async fn assert_key_is_private(&self, key: &str) {
         let kept = self.script("return {...sessionStorage}", &[]).await;
         assert_eq!(kept, json!({"fairhold-key": key}));
-        let told = self.script(TOLD, &[]).await;
-        let told = told.as_str().unwrap();
-        assert!(told.contains("/inventory"), "{told}");
-        assert!(!told.contains(key), "the key is told");
+        let revealed = self.script(REVEALED, &[]).await;
+        let revealed = revealed.as_str().unwrap();
+        assert!(revealed.contains("/inventory"), "{revealed}");
+        assert!(!revealed.contains(key), "the page reveals the key");
     }
 
-    /// That the tab knows of no key.
-    pub(crate) async fn keeps_no_key(&self) {
+    /// Asserts that the tab stores no key.
+    pub(crate) async fn assert_no_key_stored(&self) {
         let kept = self.script("return {...sessionStorage}", &[]).await;
         assert_eq!(kept, json!({}));
     }

@@ -1,17 +1,17 @@
-//! More SKUs than the dashboard reads: it says so, and keeps fresh what it shows.
+//! More SKUs than the dashboard reads: it says so, and keeps its visible rows fresh.
 
 use fantoccini::key::Key;
 
-use crate::dashboard::Dashboard;
-use crate::stage::{Stage, play};
+use crate::dashboard_page::DashboardPage;
+use crate::harness::{BrowserTest, run};
 
-/// The most that it reads.
-const MOST: u32 = 20_000;
+/// The most SKUs that the dashboard reads.
+const MAX_SKUS: u32 = 20_000;
 
-/// So many SKUs, as `init` makes them: from `SKU-00001` on, of 5 units each.
-async fn stock(stage: &Stage, count: u32) {
-    let books = stage.books().await;
-    books
+/// Creates SKUs of 5 units each, from `SKU-00001` on, with the rows that `init` writes.
+async fn stock(test: &BrowserTest, count: u32) {
+    let tables = test.tables().await;
+    tables
         .execute(&format!(
             "with created as (
                  insert into skus (
@@ -33,11 +33,10 @@ async fn stock(stage: &Stage, count: u32) {
         .await;
 }
 
-/// Lets somebody elsewhere buy, and waits until the list has it.
-async fn hears_of(stage: &Stage, dashboard: &Dashboard, held: i64) {
+/// Reserves a unit elsewhere and waits until the table shows it.
+async fn sell_elsewhere(test: &BrowserTest, dashboard: &DashboardPage, held: i64) {
     let user = format!("buyer-{held}");
-    stage
-        .shop
+    test.shop
         .reserve("SKU-00033", &user)
         .await
         .assert_status(201);
@@ -47,29 +46,29 @@ async fn hears_of(stage: &Stage, dashboard: &Dashboard, held: i64) {
 }
 
 #[tokio::test]
-async fn a_list_that_is_too_long_says_so_and_asks_for_what_it_shows() {
-    play(async |stage: &mut Stage| {
-        stock(stage, MOST).await;
-        // It comes last, and a part of its name is in all the others.
-        stage.shop.stock("U-0", 7).await;
-        let dashboard = Dashboard::open(stage).await;
-        let (mode, in_turns) = ("#mode-text", "Asking in turns");
+async fn a_truncated_list_says_so_and_polls_its_visible_rows() {
+    run(async |test: &mut BrowserTest| {
+        stock(test, MAX_SKUS).await;
+        // It sorts last, and its name is part of every other name.
+        test.shop.stock("U-0", 7).await;
+        let dashboard = DashboardPage::open(test).await;
+        let (mode, in_turns) = ("#connection-status-text", "Polling (large catalog)");
         dashboard
             .0
-            .mentions("#skus-empty", "The first 20,000")
+            .contains("#skus-empty", "Showing the first 20,000 SKUs")
             .await;
-        dashboard.0.shows(mode, in_turns).await;
-        hears_of(stage, &dashboard, 1).await;
+        dashboard.0.reads(mode, in_turns).await;
+        sell_elsewhere(test, &dashboard, 1).await;
         dashboard.0.fill("#search", "U-0").await;
         dashboard.0.press(&[Key::Enter]).await;
-        dashboard.0.shows("#detail-title", "U-0").await;
-        stage.shop.restock("U-0", 1).await.assert_status(200);
+        dashboard.0.reads("#detail-title", "U-0").await;
+        test.shop.restock("U-0", 1).await.assert_status(200);
         dashboard.counts([8, 0, 0, 0]).await;
         dashboard.0.script("location.hash = ''", &[]).await;
-        dashboard.0.sees("#detail-none").await;
-        hears_of(stage, &dashboard, 2).await;
-        dashboard.0.shows(mode, in_turns).await;
-        dashboard.0.was_not_reloaded().await;
+        dashboard.0.is_visible("#detail-none").await;
+        sell_elsewhere(test, &dashboard, 2).await;
+        dashboard.0.reads(mode, in_turns).await;
+        dashboard.0.assert_not_reloaded().await;
     })
     .await;
 }

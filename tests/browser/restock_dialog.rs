@@ -1,13 +1,13 @@
-//! The dialog that changes stock: it changes what it shows, and says what really happened.
+//! The dialog that adjusts stock: it adjusts the SKU it names, exactly once, and reports what happened.
 
-use crate::dashboard::Dashboard;
-use crate::stage::{Stage, play};
+use crate::dashboard_page::DashboardPage;
+use crate::harness::{BrowserTest, run};
 
 const RESTOCK: &str = "/inventory/restock";
-const UNREACHABLE: &str = "can’t be reached";
+const UNREACHABLE: &str = "Can’t reach the server";
 
-/// The first change never reaches the server. Keeps the keys of all.
-const LOSE_THE_FIRST: &str = "
+/// Loses the first request before it reaches the server, and records the keys of all.
+const LOSE_FIRST_REQUEST: &str = "
     const real = window.fetch;
     window.keys = [];
     window.fetch = async (path, options) => {
@@ -17,134 +17,132 @@ const LOSE_THE_FIRST: &str = "
         return real(path, options);
     };";
 
-async fn total(stage: &Stage, sku: &str) -> i64 {
-    stage.shop.inventory(sku).await.number("total_quantity")
+async fn total(test: &BrowserTest, sku: &str) -> i64 {
+    test.shop.inventory(sku).await.number("total_quantity")
 }
 
-/// Submits a change whose answer is lost.
-async fn add_ten_unheard(dashboard: &Dashboard) {
-    dashboard.0.loses_an_answer(RESTOCK).await;
+/// Adds 10 units and loses the response.
+async fn add_ten_without_response(dashboard: &DashboardPage) {
+    dashboard.0.lose_next_response(RESTOCK).await;
     dashboard.0.click("#restock-open").await;
     dashboard.0.click("#restock-submit").await;
     let problem = "#restock-form [data-problem]";
-    dashboard.0.mentions(problem, UNREACHABLE).await;
+    dashboard.0.contains(problem, UNREACHABLE).await;
 }
 
 #[tokio::test]
-async fn a_dialog_changes_the_sku_that_it_names_and_goes_with_its_page() {
-    play(async |stage: &mut Stage| {
+async fn the_dialog_adjusts_the_sku_that_it_names_and_closes_on_navigation() {
+    run(async |test: &mut BrowserTest| {
         for sku in ["kale", "leeks"] {
-            stage.shop.stock(sku, 5).await;
+            test.shop.stock(sku, 5).await;
         }
-        let dashboard = Dashboard::open_at(stage, "kale").await;
+        let dashboard = DashboardPage::open_at(test, "kale").await;
         dashboard
             .0
             .script("location.hash = '#sku=leeks'", &[])
             .await;
-        dashboard.0.shows("#detail-title", "leeks").await;
+        dashboard.0.reads("#detail-title", "leeks").await;
         dashboard.0.click("#restock-open").await;
         let title = "#restock-title";
-        dashboard.0.shows(title, "Change the stock of leeks").await;
+        dashboard.0.reads(title, "Adjust stock of leeks").await;
         dashboard
             .0
-            .shows("#restock-submit", "Add 10 units to leeks")
+            .reads("#restock-submit", "Add 10 units to leeks")
             .await;
-        // Whoever goes back in the very moment of the click gets what the button said.
+        // Going back at the moment of the click must not change which SKU is adjusted.
         let both = "history.back(); document.querySelector('#restock-submit').click()";
         dashboard.0.script(both, &[]).await;
-        dashboard.says("10 units added to leeks").await;
-        dashboard.0.misses("#restock-dialog").await;
-        dashboard.0.shows("#detail-title", "kale").await;
-        assert_eq!(total(stage, "kale").await, 5);
-        assert_eq!(total(stage, "leeks").await, 15);
+        dashboard.says("Added 10 units to leeks").await;
+        dashboard.0.is_gone("#restock-dialog").await;
+        dashboard.0.reads("#detail-title", "kale").await;
+        assert_eq!(total(test, "kale").await, 5);
+        assert_eq!(total(test, "leeks").await, 15);
         dashboard.0.click("#restock-open").await;
-        dashboard.0.shows(title, "Change the stock of kale").await;
+        dashboard.0.reads(title, "Adjust stock of kale").await;
         dashboard.0.script("history.forward()", &[]).await;
-        dashboard.0.misses("#restock-dialog").await;
-        dashboard.0.shows("#detail-title", "leeks").await;
+        dashboard.0.is_gone("#restock-dialog").await;
+        dashboard.0.reads("#detail-title", "leeks").await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_change_that_was_done_already_is_told_as_that() {
-    play(async |stage: &mut Stage| {
-        stage.shop.stock("mint", 50).await;
-        let dashboard = Dashboard::open_at(stage, "mint").await;
+async fn a_repeated_change_is_reported_as_already_applied() {
+    run(async |test: &mut BrowserTest| {
+        test.shop.stock("mint", 50).await;
+        let dashboard = DashboardPage::open_at(test, "mint").await;
         dashboard.counts([50, 0, 0, 0]).await;
-        add_ten_unheard(&dashboard).await;
+        add_ten_without_response(&dashboard).await;
         dashboard.counts([60, 0, 0, 0]).await;
         dashboard.0.click("#restock-submit").await;
-        dashboard
-            .says("This had been done already: 10 units added")
-            .await;
-        dashboard.says("Nothing was changed now").await;
-        assert_eq!(total(stage, "mint").await, 60);
+        dashboard.says("Already applied: added 10 units").await;
+        dashboard.says("Nothing changed this time").await;
+        assert_eq!(total(test, "mint").await, 60);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_dialog_opened_anew_over_what_was_done_makes_a_new_change() {
-    play(async |stage: &mut Stage| {
-        stage.shop.stock("nettles", 50).await;
-        let dashboard = Dashboard::open_at(stage, "nettles").await;
+async fn a_dialog_reopened_over_a_newer_state_makes_a_new_change() {
+    run(async |test: &mut BrowserTest| {
+        test.shop.stock("nettles", 50).await;
+        let dashboard = DashboardPage::open_at(test, "nettles").await;
         dashboard.counts([50, 0, 0, 0]).await;
-        add_ten_unheard(&dashboard).await;
+        add_ten_without_response(&dashboard).await;
         dashboard.counts([60, 0, 0, 0]).await;
         dashboard.0.click("#restock-dialog [data-close]").await;
         dashboard.0.click("#restock-open").await;
         dashboard
             .0
-            .mentions("#restock-effect", "would have 70")
+            .contains("#restock-effect", "70 after this change")
             .await;
         dashboard.0.click("#restock-submit").await;
         dashboard
-            .says("10 units added to nettles. 70 available")
+            .says("Added 10 units to nettles. 70 available")
             .await;
-        assert_eq!(total(stage, "nettles").await, 70);
+        assert_eq!(total(test, "nettles").await, 70);
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_dialog_opened_anew_over_the_same_state_tries_the_same_change_again() {
-    play(async |stage: &mut Stage| {
-        stage.shop.stock("onions", 50).await;
-        let dashboard = Dashboard::open_at(stage, "onions").await;
+async fn a_dialog_reopened_over_the_same_state_retries_the_same_change() {
+    run(async |test: &mut BrowserTest| {
+        test.shop.stock("onions", 50).await;
+        let dashboard = DashboardPage::open_at(test, "onions").await;
         dashboard.counts([50, 0, 0, 0]).await;
-        dashboard.0.script(LOSE_THE_FIRST, &[RESTOCK]).await;
+        dashboard.0.script(LOSE_FIRST_REQUEST, &[RESTOCK]).await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
         let problem = "#restock-form [data-problem]";
-        dashboard.0.mentions(problem, UNREACHABLE).await;
+        dashboard.0.contains(problem, UNREACHABLE).await;
         dashboard.0.click("#restock-dialog [data-close]").await;
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
         dashboard
-            .says("10 units added to onions. 60 available")
+            .says("Added 10 units to onions. 60 available")
             .await;
         let keys = dashboard.0.script("return window.keys", &[]).await;
         assert_eq!(keys[0], keys[1], "{keys}");
         assert!(keys[0].is_string(), "{keys}");
-        assert_eq!(total(stage, "onions").await, 60);
+        assert_eq!(total(test, "onions").await, 60);
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_comes_of_a_dialog_that_was_closed_is_told() {
-    play(async |stage: &mut Stage| {
-        stage.shop.stock("okra", 5).await;
-        let dashboard = Dashboard::open_at(stage, "okra").await;
+async fn the_page_reports_the_outcome_of_a_dialog_closed_early() {
+    run(async |test: &mut BrowserTest| {
+        test.shop.stock("okra", 5).await;
+        let dashboard = DashboardPage::open_at(test, "okra").await;
         dashboard.0.click("#restock-open").await;
-        dashboard.0.loses_an_answer(RESTOCK).await;
+        dashboard.0.lose_next_response(RESTOCK).await;
         let both = "document.querySelector('#restock-submit').click();
             document.querySelector('#restock-dialog [data-close]').click()";
         dashboard.0.script(both, &[]).await;
-        dashboard.says("Change the stock of okra").await;
+        dashboard.says("Adjust stock of okra").await;
         dashboard.says(UNREACHABLE).await;
-        dashboard.0.sees("#result[data-done=false]").await;
+        dashboard.0.is_visible("#result[data-done=false]").await;
         dashboard.counts([15, 0, 0, 0]).await;
     })
     .await;

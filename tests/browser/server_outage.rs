@@ -1,63 +1,66 @@
-//! A server that goes away and comes back under the eyes of a shopper.
+//! A server outage as the pages show it.
 
-use crate::dashboard::Dashboard;
-use crate::demo::Demo;
-use crate::stage::{Stage, play};
+use crate::dashboard_page::DashboardPage;
+use crate::demo_page::DemoPage;
+use crate::harness::{BrowserTest, run};
 
-/// What the console says of a server that is away.
-pub(crate) const AWAY: &str = "net::ERR_";
+/// The console message for a failed connection.
+pub(crate) const CONNECTION_FAILED: &str = "net::ERR_";
 
 #[tokio::test]
-async fn the_page_says_that_the_server_is_away_and_goes_on_when_it_is_back() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(AWAY);
-        let demo = Demo::open(stage).await;
+async fn the_demo_page_reports_a_server_outage_and_recovers() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(CONNECTION_FAILED);
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 600).await;
         demo.click("A", "reserve").await;
-        demo.shopper_is("A", "RESERVED").await;
-        stage.server.kill().await;
-        demo.0
-            .mentions("#banner", "The server can’t be reached")
-            .await;
+        demo.shopper_is("A", "Held").await;
+        test.server.kill().await;
+        demo.0.contains("#banner", "Can’t reach the server").await;
         demo.click("A", "confirm").await;
         demo.0
-            .mentions("[data-shopper=A] [data-field=error]", "can’t be reached")
+            .contains(
+                "[data-shopper=A] [data-field=error]",
+                "Can’t reach the server",
+            )
             .await;
-        stage.serve_again().await;
+        test.restart_server().await;
         demo.0
-            .sees("#banner[data-state=fine], #banner[data-state=back]")
+            .is_visible("#banner[data-state=none], #banner[data-state=restored]")
             .await;
-        demo.shopper_is("A", "RESERVED").await;
+        demo.shopper_is("A", "Held").await;
         demo.click("A", "confirm").await;
-        demo.shopper_is("A", "CONFIRMED").await;
+        demo.shopper_is("A", "Sold").await;
         demo.counts([0, 0, 1, 0]).await;
-        demo.0.was_not_reloaded().await;
+        demo.0.assert_not_reloaded().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_dashboard_says_so_too_and_catches_up() {
-    play(async |stage: &mut Stage| {
-        stage.forgive(AWAY);
-        stage.shop.stock("spinach", 4).await;
-        let dashboard = Dashboard::open_at(stage, "spinach").await;
+async fn the_dashboard_reports_a_server_outage_and_catches_up() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(CONNECTION_FAILED);
+        test.shop.stock("spinach", 4).await;
+        let dashboard = DashboardPage::open_at(test, "spinach").await;
         dashboard.counts([4, 0, 0, 0]).await;
-        stage.server.kill().await;
+        test.server.kill().await;
         dashboard
             .0
-            .mentions("#banner", "The server can’t be reached")
+            .contains("#banner", "Can’t reach the server")
             .await;
-        stage.serve_again().await;
-        stage
-            .shop
+        test.restart_server().await;
+        test.shop
             .reserve("spinach", "early")
             .await
             .assert_status(201);
-        dashboard.0.misses("#banner[data-state=lost]").await;
+        dashboard
+            .0
+            .is_gone("#banner[data-state=disconnected]")
+            .await;
         dashboard.counts([3, 1, 0, 0]).await;
-        dashboard.held_by(&["early"]).await;
-        dashboard.0.was_not_reloaded().await;
+        dashboard.holders_are(&["early"]).await;
+        dashboard.0.assert_not_reloaded().await;
     })
     .await;
 }

@@ -1,66 +1,65 @@
-//! Shoppers who wait, and hear of it without a reload.
+//! The cards of the shoppers on the demo page.
 
 use serde_json::json;
 
-use crate::demo::Demo;
-use crate::stage::{Stage, play};
+use crate::demo_page::DemoPage;
+use crate::harness::{BrowserTest, run};
 
 #[tokio::test]
-async fn a_waiting_shopper_sees_the_promotion() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
+async fn a_waiting_shopper_sees_the_promotion_without_reloading() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 600).await;
         let sku = demo.sku().await;
-        let rival = stage.shop.reserve(&sku, "a rival elsewhere").await.id();
+        let other = test.shop.reserve(&sku, "another shopper").await.id();
         demo.click("A", "reserve").await;
-        demo.shopper_is("A", "WAITLISTED").await;
+        demo.shopper_is("A", "Waiting").await;
         demo.counts([0, 1, 0, 1]).await;
-        let body = json!({"reservation_id": rival});
-        stage
-            .shop
+        let body = json!({"reservation_id": other});
+        test.shop
             .post("/checkout/cancel", body)
             .await
             .assert_status(200);
-        demo.shopper_is("A", "RESERVED").await;
+        demo.shopper_is("A", "Held").await;
         demo.counts([0, 1, 0, 0]).await;
         demo.click("A", "confirm").await;
-        demo.shopper_is("A", "CONFIRMED").await;
-        demo.0.was_not_reloaded().await;
+        demo.shopper_is("A", "Sold").await;
+        demo.0.assert_not_reloaded().await;
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_hold_that_runs_out_passes_on() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
+async fn an_expired_hold_goes_to_the_next_in_line() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 5).await;
         demo.click("A", "reserve").await;
-        demo.shopper_is("A", "RESERVED").await;
+        demo.shopper_is("A", "Held").await;
         demo.click("B", "reserve").await;
-        demo.shopper_is("B", "WAITLISTED").await;
-        demo.shopper_is("A", "EXPIRED").await;
-        demo.shopper_is("B", "RESERVED").await;
-        demo.0.was_not_reloaded().await;
+        demo.shopper_is("B", "Waiting").await;
+        demo.shopper_is("A", "Expired").await;
+        demo.shopper_is("B", "Held").await;
+        demo.0.assert_not_reloaded().await;
     })
     .await;
 }
 
 #[tokio::test]
 async fn a_hold_counts_down() {
-    play(async |stage: &mut Stage| {
-        let demo = Demo::open(stage).await;
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
         demo.sell(1, 65).await;
         demo.click("A", "reserve").await;
-        demo.shopper_is("A", "RESERVED").await;
+        demo.shopper_is("A", "Held").await;
         let countdown = "[data-shopper=A] [data-field=countdown]";
-        demo.0.mentions(countdown, "1:0").await;
-        demo.0.mentions(countdown, "0:5").await;
+        demo.0.contains(countdown, "1:0").await;
+        demo.0.contains(countdown, "0:5").await;
         demo.click("A", "confirm").await;
         demo.0
-            .shows("[data-shopper=A] [data-field=sign]", "✓")
+            .reads("[data-shopper=A] [data-field=sign]", "✓")
             .await;
-        demo.0.shows(countdown, "").await;
+        demo.0.reads(countdown, "").await;
     })
     .await;
 }

@@ -1,36 +1,36 @@
-//! When a page connects again after its stream has ended: as the server asks, and not all at once.
+//! When a page reconnects after its stream ends: as the server asks, and not all pages at once.
 
 use serde_json::Value;
 
-use crate::stage::{Stage, play};
+use crate::harness::{BrowserTest, run};
 
-/// Follows a stream that says when to connect again, shows an event, and ends; from then on there is
-/// no server. Returns how long the page would have waited each time, without waiting.
-const WAITS: &str = "
-    const { follow } = await import('/static/js/stream.js');
-    const said = ['retry: 4321\\n\\nevent: inventory\\ndata: {}\\n\\n'];
+/// Subscribes to a stream that sends a reconnection time and one event and then ends; every later
+/// attempt fails. Returns the delays of the page, without waiting for them.
+const MEASURE_DELAYS: &str = "
+    const { subscribe } = await import('/static/js/stream.js');
+    const streams = ['retry: 4321\\n\\nevent: inventory\\ndata: {}\\n\\n'];
     window.fetch = async () => {
-        if (said.length === 0) throw new TypeError('away');
-        return new Response(said.pop(), { headers: { 'content-type': 'text/event-stream' } });
+        if (streams.length === 0) throw new TypeError('no server');
+        return new Response(streams.pop(), { headers: { 'content-type': 'text/event-stream' } });
     };
-    const guards = [12_000, 40_000];
+    const timeouts = [12_000, 40_000];
     const waits = [];
     const later = window.setTimeout;
     await new Promise((done) => {
         window.setTimeout = (run, wait) => {
-            if (guards.includes(wait)) return later(run, wait);
+            if (timeouts.includes(wait)) return later(run, wait);
             if (waits.push(wait) < 4) return later(run, 0);
             done();
         };
-        follow('/live/inventory/x', { event() {}, live() {} });
+        subscribe('/live/inventory/x', { event() {}, connected() {} });
     });
     return waits;";
 
 #[tokio::test]
-async fn a_page_connects_again_when_the_server_says_and_then_at_times_of_its_own() {
-    play(async |stage: &mut Stage| {
-        let page = stage.browser().await;
-        let script = format!("return (async () => {{ {WAITS} }})();");
+async fn a_page_reconnects_when_the_server_asks_and_then_with_random_backoff() {
+    run(async |test: &mut BrowserTest| {
+        let page = test.browser().await;
+        let script = format!("return (async () => {{ {MEASURE_DELAYS} }})();");
         let mut seconds = Vec::new();
         for _ in 0..3 {
             page.open("/problems").await;
@@ -46,7 +46,7 @@ async fn a_page_connects_again_when_the_server_says_and_then_at_times_of_its_own
             seconds.push(waits[1]);
         }
         seconds.dedup();
-        assert_eq!(seconds.len(), 3, "all in the same instant: {seconds:?}");
+        assert_eq!(seconds.len(), 3, "the delays are equal: {seconds:?}");
     })
     .await;
 }

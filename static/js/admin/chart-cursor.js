@@ -1,7 +1,7 @@
 // The cursor of the chart, moved by pointer and keyboard. The chosen instant stays when the chart is redrawn.
 
 import { byId, setText } from '../dom.js';
-import { dateTime } from '../format.js';
+import { exactTime } from '../format.js';
 import { drawChart, quantities } from './chart.js';
 
 /** `show(history)` draws the chart, or none for null; `reset()` removes the cursor. */
@@ -21,7 +21,7 @@ export function chartWithCursor(host) {
   function render() {
     const item = items[index()] ?? null;
     drawn?.mark(chosen === null ? null : item);
-    setText(byId('chart-readout'), item ? `${dateTime(item.at)}: ${quantities(item)}` : '');
+    setText(byId('chart-readout'), item ? `${exactTime(item.at)}: ${quantities(item)}` : '');
   }
 
   /** The index of the chosen instant, or of the latest. */

@@ -1,6 +1,6 @@
 // The stock over time as SVG: stacked areas for units, and the waitlist below on its own scale.
 
-import { compactNumber, dateTime, number } from '../format.js';
+import { compactNumber, exactTime, number } from '../format.js';
 import { numberCell, row, rowHeader } from '../table.js';
 import { linear, roundTicks, timeLabel, timeTicks } from './chart-scale.js';
 
@@ -94,6 +94,6 @@ export function chartRows({ items }) {
   const fields = Object.keys(COLUMNS);
   const changed = items.filter((item, at) => at === 0 || fields.some((field) => item[field] !== items[at - 1][field]));
   return changed.toReversed().map((item) => row({},
-    rowHeader(dateTime(item.at)),
+    rowHeader(exactTime(item.at)),
     ...fields.map((field) => numberCell(COLUMNS[field], number(item[field])))));
 }

@@ -20,5 +20,9 @@ export class Route extends EventTarget {
     }
   }
 
-  go(sku) { location.hash = hashOf(sku); }
+  /** Selects a SKU; one that is selected already is loaded again. */
+  go(sku) {
+    if (this.sku === sku) this.dispatchEvent(new Event('change'));
+    else location.hash = hashOf(sku);
+  }
 }

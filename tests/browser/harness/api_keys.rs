@@ -1,36 +1,36 @@
-//! API keys, made and revoked as whoever runs a server does it.
+//! Creates and revokes API keys by command line, as an operator does.
 
-use super::Stage;
+use super::BrowserTest;
 use super::browser::eventually;
 use crate::process;
 use crate::shop::Shop;
 
-impl Stage {
-    /// Makes the first API key, one that may do all. From then on the server asks everybody for a
-    /// key, and the stage's own client bears this one.
-    pub(crate) async fn lock(&mut self) -> String {
-        let key = self.key("office", "admin").await;
+impl BrowserTest {
+    /// Creates the first API key, with admin scope. From then on the server requires a key; the
+    /// test's own client uses this one.
+    pub(crate) async fn create_first_key(&mut self) -> String {
+        let key = self.create_key("office", "admin").await;
         self.shop = Shop::bearing(self.server.address(), &key);
         key
     }
 
-    /// Makes a key, and waits until the server takes it, and nobody without one.
-    pub(crate) async fn key(&self, name: &str, scope: &str) -> String {
+    /// Creates a key, and waits until the server accepts it and refuses requests without one.
+    pub(crate) async fn create_key(&self, name: &str, scope: &str) -> String {
         let arguments = ["keys", "create", "--name", name, "--scope", scope];
         let key = self.run(&arguments).await;
         let holder = Shop::bearing(self.server.address(), &key);
-        answers(&holder, 200).await;
-        answers(&Shop::at(self.server.address()), 401).await;
+        responds_with(&holder, 200).await;
+        responds_with(&Shop::at(self.server.address()), 401).await;
         key
     }
 
-    /// Revokes the key of the stage's own client, and waits until the server knows.
-    pub(crate) async fn revoke(&self) {
+    /// Revokes the key of the test's own client, and waits until the server refuses it.
+    pub(crate) async fn revoke_key(&self) {
         let listed = self.run(&["keys", "list"]).await;
         let line = listed.lines().find(|line| line.ends_with("office"));
         let id = line.unwrap().split_whitespace().next().unwrap();
         self.run(&["keys", "revoke", id]).await;
-        answers(&self.shop, 401).await;
+        responds_with(&self.shop, 401).await;
     }
 
     async fn run(&self, arguments: &[&str]) -> String {
@@ -40,11 +40,11 @@ impl Stage {
     }
 }
 
-async fn answers(client: &Shop, status: u16) {
-    eventually(&format!("the server answers {status}"), async || {
-        let answer = client.get("/analytics/inventory").await;
-        let so = answer.status == status;
-        so.then_some(()).ok_or_else(|| format!("{answer:?}"))
+async fn responds_with(client: &Shop, status: u16) {
+    eventually(&format!("the server responds with {status}"), async || {
+        let response = client.get("/analytics/inventory").await;
+        let matches = response.status == status;
+        matches.then_some(()).ok_or_else(|| format!("{response:?}"))
     })
     .await;
 }

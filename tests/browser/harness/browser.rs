@@ -1,4 +1,4 @@
-//! One browser: what a person does with it, and what they see.
+//! One browser: what a person does with it and sees in it.
 
 use std::time::{Duration, Instant};
 
@@ -10,23 +10,23 @@ use serde_json::{Value, json};
 
 use super::session;
 
-/// For what the slowest machine takes for a step.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Enough for one step on the slowest machine.
+const TIMEOUT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(50);
 
-/// What a person can read of the first such element, without the space around it.
+/// The visible text of the first matching element, with white space collapsed.
 const TEXT: &str = "
     const found = document.querySelector(arguments[0]);
     if (!found?.checkVisibility({ visibilityProperty: true })) return null;
     return found.textContent.replace(/\\s+/g, ' ').trim();";
 
-/// The same of all such elements.
+/// The same of all matching elements.
 const TEXTS: &str = "
     return [...document.querySelectorAll(arguments[0])]
         .filter((one) => one.checkVisibility({ visibilityProperty: true }))
         .map((one) => one.textContent.replace(/\\s+/g, ' ').trim());";
 
-/// A browser with a profile of its own, at one site.
+/// A browser with its own profile, for one server.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
     pub(super) client: Client,
@@ -35,58 +35,58 @@ pub(crate) struct Browser {
 
 /// What a person does.
 impl Browser {
-    /// Goes to a page of the site.
+    /// Opens a page of the server.
     pub(crate) async fn open(&self, path: &str) {
         let url = format!("{}{path}", self.site);
         self.client.goto(&url).await.unwrap();
         self.script("window.isOpened = true", &[]).await;
     }
 
-    /// Loads the page anew.
+    /// Reloads the page.
     pub(crate) async fn reload(&self) {
         self.client.refresh().await.unwrap();
         self.script("window.isOpened = true", &[]).await;
     }
 
-    /// Goes to a page of the site in one more tab, which has no opener.
+    /// Opens a page of the server in a new tab, which has no opener.
     pub(crate) async fn open_in_new_tab(&self, path: &str) {
         let tab = self.client.new_window(true).await.unwrap();
         self.client.switch_to_window(tab.handle).await.unwrap();
         self.open(path).await;
     }
 
-    /// Goes back to the tab that was opened first.
-    pub(crate) async fn turn_to_first_tab(&self) {
+    /// Switches to the tab that was opened first.
+    pub(crate) async fn switch_to_first_tab(&self) {
         let tabs = self.client.windows().await.unwrap();
         self.client.switch_to_window(tabs[0].clone()).await.unwrap();
     }
 
-    /// Clicks as soon as that is possible: the element is there, enabled, and under nothing else.
+    /// Clicks once the element exists, is enabled, and is not covered.
     pub(crate) async fn click(&self, css: &str) {
-        self.once_it_can(css, "be clicked", async |found: Element| {
+        self.retry_until_done(css, "be clicked", async |found: Element| {
             found.click().await
         })
         .await;
     }
 
-    /// Replaces what a field holds.
+    /// Replaces the content of a field.
     pub(crate) async fn fill(&self, css: &str, text: &str) {
-        self.once_it_can(css, "be filled", async |found: Element| {
+        self.retry_until_done(css, "be filled", async |found: Element| {
             found.clear().await?;
             found.send_keys(text).await
         })
         .await;
     }
 
-    /// Chooses from a list by the beginning of what the choice reads, as on a keyboard.
+    /// Chooses an option by typing the beginning of its text.
     pub(crate) async fn choose(&self, css: &str, choice: &str) {
-        self.once_it_can(css, "be chosen from", async |found: Element| {
+        self.retry_until_done(css, "be chosen from", async |found: Element| {
             found.send_keys(choice).await
         })
         .await;
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses keys on the focused element.
     pub(crate) async fn press(&self, keys: &[Key]) {
         for key in keys {
             let focused = self.client.active_element().await.unwrap();
@@ -95,7 +95,7 @@ impl Browser {
         }
     }
 
-    async fn once_it_can(
+    async fn retry_until_done(
         &self,
         css: &str,
         what: &str,
@@ -115,55 +115,55 @@ impl Browser {
 
 /// What a person sees.
 impl Browser {
-    /// The text of the first such element; `None` where there is none to be seen.
+    /// The text of the first matching element; `None` if none is visible.
     pub(crate) async fn text(&self, css: &str) -> Option<String> {
         let text = self.script(TEXT, &[css]).await;
         text.as_str().map(str::to_owned)
     }
 
-    /// Waits until the element's text is this.
-    pub(crate) async fn shows(&self, css: &str, text: &str) {
+    /// Waits until the element has exactly this text.
+    pub(crate) async fn reads(&self, css: &str, text: &str) {
         self.until(css, &format!("reads {text:?}"), |found| found == text)
             .await;
     }
 
-    /// Waits until this is in the element's text.
-    pub(crate) async fn mentions(&self, css: &str, text: &str) {
-        let what = format!("mentions {text:?}");
+    /// Waits until the element's text contains this.
+    pub(crate) async fn contains(&self, css: &str, text: &str) {
+        let what = format!("contains {text:?}");
         self.until(css, &what, |found| found.contains(text)).await;
     }
 
-    /// That the page is still the one that was opened.
-    pub(crate) async fn was_not_reloaded(&self) {
+    /// Asserts that the page was not loaded again since it was opened.
+    pub(crate) async fn assert_not_reloaded(&self) {
         let same = self.script("return window.isOpened === true", &[]).await;
-        assert_eq!(same, json!(true), "the page was loaded again");
+        assert_eq!(same, json!(true), "the page was reloaded");
     }
 
-    /// Waits until the element can be seen.
-    pub(crate) async fn sees(&self, css: &str) {
-        self.until(css, "is seen", |_| true).await;
+    /// Waits until the element is visible.
+    pub(crate) async fn is_visible(&self, css: &str) {
+        self.until(css, "is visible", |_| true).await;
     }
 
-    async fn until(&self, css: &str, what: &str, so: impl Fn(&str) -> bool) {
+    async fn until(&self, css: &str, what: &str, matches: impl Fn(&str) -> bool) {
         eventually(&format!("{css} {what}"), async || {
             match self.text(css).await {
-                Some(found) if so(&found) => Ok(()),
+                Some(found) if matches(&found) => Ok(()),
                 Some(found) => Err(format!("it reads {found:?}")),
-                None => Err("it is not there".to_owned()),
+                None => Err("it is not visible".to_owned()),
             }
         })
         .await;
     }
 
-    /// Waits until nothing of that kind can be seen any more.
-    pub(crate) async fn misses(&self, css: &str) {
+    /// Waits until no matching element is visible.
+    pub(crate) async fn is_gone(&self, css: &str) {
         eventually(&format!("{css} is gone"), async || {
             self.text(css).await.map_or(Ok(()), Err)
         })
         .await;
     }
 
-    /// Waits until such elements read so, from the first to the last.
+    /// Waits until the visible matching elements have these texts, in this order.
     pub(crate) async fn lists(&self, css: &str, texts: &[&str]) {
         eventually(&format!("{css} lists {texts:?}"), async || {
             let found = self.script(TEXTS, &[css]).await;
@@ -175,9 +175,9 @@ impl Browser {
     }
 }
 
-/// What only a program can do.
+/// What only a script can do.
 impl Browser {
-    /// Runs the body of a function in the page and returns what it returns.
+    /// Runs a function body in the page and returns its result.
     pub(crate) async fn script(&self, body: &str, arguments: &[&str]) -> Value {
         let arguments = arguments.iter().map(|text| json!(text)).collect();
         self.client.execute(body, arguments).await.unwrap()
@@ -189,13 +189,13 @@ impl Browser {
     }
 }
 
-/// Asks again until it is so; an error says what it is instead.
-pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Result<T, String>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+/// Polls until `check` succeeds; its error says what is the case instead.
+pub(crate) async fn eventually<T>(what: &str, check: impl AsyncFn() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + TIMEOUT;
     loop {
-        match look().await {
+        match check().await {
             Ok(found) => return found,
-            Err(instead) => assert!(Instant::now() < deadline, "never: {what}; {instead}"),
+            Err(instead) => assert!(Instant::now() < deadline, "timed out: {what}; {instead}"),
         }
         tokio::time::sleep(POLL).await;
     }

@@ -1,4 +1,4 @@
-//! chromedriver and the browsers that it starts: one process group, which ends with the test.
+//! chromedriver and its browsers: one process group, which is killed when the test ends.
 
 use std::env;
 use std::fs::{self, DirBuilder};
@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child as Driven, ChildStdout, Command as Starting};
+use tokio::process::{Child as RunningDriver, ChildStdout, Command as DriverCommand};
 use tokio::time::timeout;
 
-use super::programs::Programs;
+use super::executables::Executables;
 
-const PATIENCE: Duration = Duration::from_mins(1);
-/// How often chromedriver is started until it listens.
-const TRIES: usize = 5;
-/// Who runs the browser when root runs the tests.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
+/// How many times chromedriver is started until it listens.
+const START_ATTEMPTS: usize = 5;
+/// The user that runs the browser when root runs the tests.
 const NOBODY: u32 = 65_534;
 
-/// Ends the group and removes its folder as soon as the test lets go of its end, or dies.
-const JANITOR: &str = r#"
+/// Kills the group and removes its folder once its standard input closes, also when the test crashes.
+const CLEANUP: &str = r#"
 trap '' HUP INT TERM
 read -r _
 kill -s KILL -- "-$1"
@@ -32,40 +32,40 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 "#;
 
-/// A chromedriver that listens. It ends with all its browsers when dropped.
+/// A running chromedriver. It is killed with all its browsers when dropped.
 #[derive(Debug)]
 pub(super) struct Driver {
     pub(super) folder: PathBuf,
     pub(super) port: u16,
-    janitor: Child,
-    _process: Driven,
-    /// Kept open: a program whose output nobody takes would fail.
+    cleanup: Child,
+    _process: RunningDriver,
+    /// Kept open, because writing to a closed pipe would kill chromedriver.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Driver {
-    /// Starts one. It chooses its port by itself, and ends at once where another has taken that port
-    /// of the second protocol meanwhile: then it is started again.
-    pub(super) async fn start(programs: &Programs) -> Self {
-        for _ in 0..TRIES {
+    /// Starts chromedriver. It chooses a free IPv4 port and exits if the same IPv6 port is taken; then
+    /// it is started again.
+    pub(super) async fn start(programs: &Executables) -> Self {
+        for _ in 0..START_ATTEMPTS {
             if let Some(driver) = Self::try_start(programs).await {
                 return driver;
             }
         }
-        panic!("chromedriver ended {TRIES} times before it listened");
+        panic!("chromedriver exited {START_ATTEMPTS} times before it listened");
     }
 
-    async fn try_start(programs: &Programs) -> Option<Self> {
+    async fn try_start(programs: &Executables) -> Option<Self> {
         let folder = create_folder();
         let mut process = command(&programs.driver, &folder).spawn().unwrap();
-        let janitor = janitor(process.id().unwrap(), &folder);
+        let cleanup = cleanup(process.id().unwrap(), &folder);
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let port = timeout(PATIENCE, port(&mut stdout)).await;
-        let port = port.expect("chromedriver listens in time");
+        let port = timeout(START_TIMEOUT, port(&mut stdout)).await;
+        let port = port.expect("chromedriver did not listen in time");
         let driver = Self {
             port: port.unwrap_or_default(),
             folder,
-            janitor,
+            cleanup,
             _process: process,
             _stdout: stdout,
         };
@@ -75,12 +75,12 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        drop(self.janitor.stdin.take());
-        let _ = self.janitor.wait();
+        drop(self.cleanup.stdin.take());
+        let _ = self.cleanup.wait();
     }
 }
 
-/// Everything that a browser writes goes here.
+/// Creates the folder for everything that the browsers write.
 fn create_folder() -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -94,8 +94,8 @@ fn create_folder() -> PathBuf {
     folder
 }
 
-fn command(driver: &Path, folder: &Path) -> Starting {
-    let mut command = Starting::new(driver);
+fn command(driver: &Path, folder: &Path) -> DriverCommand {
+    let mut command = DriverCommand::new(driver);
     command
         .arg("--port=0")
         .env_clear()
@@ -114,9 +114,9 @@ fn command(driver: &Path, folder: &Path) -> Starting {
     command
 }
 
-fn janitor(group: u32, folder: &Path) -> Child {
+fn cleanup(group: u32, folder: &Path) -> Child {
     Command::new("/bin/sh")
-        .args(["-c", JANITOR, "janitor", &group.to_string()])
+        .args(["-c", CLEANUP, "cleanup", &group.to_string()])
         .arg(folder)
         .current_dir("/")
         .process_group(0)
@@ -127,7 +127,7 @@ fn janitor(group: u32, folder: &Path) -> Child {
         .unwrap()
 }
 
-/// chromedriver says on which port it listens once it does; `None` when it ended instead.
+/// The port that chromedriver prints once it listens; `None` if it exited instead.
 async fn port(stdout: &mut BufReader<ChildStdout>) -> Option<u16> {
     let mut line = String::new();
     loop {

@@ -1,29 +1,29 @@
-//! Which browser the machine has, and what it means that it has none.
+//! Finds the browser and its driver; without them, the browser tests are skipped.
 
 use std::env;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Once;
 
-/// Set to `required` where a missing browser is a failure.
-const SETTING: &str = "FAIRHOLD_BROWSER";
+/// Set to `required` where a missing browser must fail the tests.
+const ENV_VAR: &str = "FAIRHOLD_BROWSER";
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// A browser, and the program that drives it.
+/// A browser and its WebDriver server.
 #[derive(Debug)]
-pub(crate) struct Programs {
+pub(crate) struct Executables {
     pub(crate) browser: PathBuf,
     pub(crate) driver: PathBuf,
 }
 
-impl Programs {
-    /// `None` where there are none and none are asked for; the run says so once.
-    pub(crate) fn found() -> Option<Self> {
+impl Executables {
+    /// `None` if they are missing and not required, which is reported once.
+    pub(crate) fn find() -> Option<Self> {
         let browser = BROWSERS.into_iter().find_map(in_path);
         if let (Some(browser), Some(driver)) = (browser, in_path("chromedriver")) {
             return Some(Self { browser, driver });
         }
-        not_run(
+        report_skipped(
             "the browser tests",
             "Chromium or chromedriver is not in PATH",
         );
@@ -31,14 +31,14 @@ impl Programs {
     }
 }
 
-/// Says in one line what was not run, and why; fails where it had to run.
-pub(crate) fn not_run(what: &str, why: &str) {
-    static SAID: Once = Once::new();
-    let required = env::var_os(SETTING).is_some_and(|value| value == "required");
-    assert!(!required, "{SETTING}=required, but {why}");
-    // Not by a macro, whose output the test runner would keep to itself.
-    SAID.call_once(|| {
-        let line = format!("\nNOT RUN: {what}, since {why}\n");
+/// Reports skipped tests and the reason; panics if they are required.
+pub(crate) fn report_skipped(what: &str, reason: &str) {
+    static REPORTED: Once = Once::new();
+    let required = env::var_os(ENV_VAR).is_some_and(|value| value == "required");
+    assert!(!required, "{ENV_VAR}=required, but {reason}");
+    // Not by a macro: the test runner captures the output of those.
+    REPORTED.call_once(|| {
+        let line = format!("\nSKIPPED: {what}: {reason}\n");
         let _ = io::stderr().write_all(line.as_bytes());
     });
 }

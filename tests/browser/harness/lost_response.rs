@@ -1,21 +1,21 @@
-//! What can befall the page of a browser.
+//! Simulates a lost response.
 
 use super::browser::Browser;
 
-/// The server does what it is asked, and the page never hears so.
-const LOSE: &str = "
+/// The server processes the request, but the page gets a network error.
+const LOSE_RESPONSE: &str = "
     const real = window.fetch;
     window.fetch = async (path, options) => {
         const response = await real(path, options);
         if (path !== arguments[0]) return response;
         window.fetch = real;
         await response.text();
-        throw new TypeError('the answer is lost');
+        throw new TypeError('the response is lost');
     };";
 
 impl Browser {
-    /// Loses the next answer to a request for this path, once the server has given it.
-    pub(crate) async fn loses_an_answer(&self, path: &str) {
-        self.script(LOSE, &[path]).await;
+    /// Loses the next response to a request for this path, after the server has sent it.
+    pub(crate) async fn lose_next_response(&self, path: &str) {
+        self.script(LOSE_RESPONSE, &[path]).await;
     }
 }

@@ -1,4 +1,4 @@
-//! A session of chromedriver: a new browser, and the commands that only Chromium has.
+//! A WebDriver session, and the commands that only Chromium has.
 
 use std::path::Path;
 
@@ -9,10 +9,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use url::{ParseError, Url};
 
-/// Without what a browser does of its own accord, and without motion: a page that scrolls smoothly
-/// lets clicks fall beside their buttons.
-///
-/// The pages are ours, and a container seldom lets a browser build its sandbox.
+/// No background traffic, and no motion: smooth scrolling makes clicks miss their buttons. No sandbox,
+/// because containers seldom allow one and the pages are trusted.
 const FLAGS: [&str; 12] = [
     "--force-prefers-reduced-motion",
     "--headless",
@@ -33,21 +31,21 @@ pub(super) async fn begin(port: u16, browser: &Path, profile: &Path) -> Client {
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(capabilities(browser, profile));
     let client = builder.connect(&format!("http://127.0.0.1:{port}")).await;
-    client.expect("a browser")
+    client.expect("the browser did not start")
 }
 
 fn capabilities(browser: &Path, profile: &Path) -> Map<String, Value> {
     let mut flags = FLAGS.map(str::to_owned).to_vec();
     flags.push(format!("--user-data-dir={}", profile.display()));
-    let asked = json!({
+    let options = json!({
         "goog:chromeOptions": {"args": flags, "binary": browser},
         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         "timeouts": {"script": 60_000, "pageLoad": 60_000},
     });
-    asked.as_object().unwrap().clone()
+    options.as_object().unwrap().clone()
 }
 
-/// What is in the log of this kind since it was read last.
+/// The entries of a log since it was last read.
 pub(super) async fn log(client: &Client, kind: &str) -> Vec<Value> {
     let entries = issue(client, "se/log", json!({"type": kind})).await;
     entries.as_array().unwrap().clone()
@@ -60,8 +58,8 @@ pub(super) async fn devtools(client: &Client, command: &str, parameters: Value) 
 }
 
 async fn issue(client: &Client, path: &'static str, body: Value) -> Value {
-    let answer = client.issue_cmd(Command { path, body }).await;
-    answer.expect("an answer of the browser")
+    let response = client.issue_cmd(Command { path, body }).await;
+    response.expect("the browser did not respond")
 }
 
 #[derive(Debug)]
