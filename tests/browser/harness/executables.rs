@@ -9,7 +9,7 @@ use std::sync::Once;
 const ENV_VAR: &str = "FAIRHOLD_BROWSER";
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
-/// A browser and its WebDriver server.
+/// A browser and its driver.
 #[derive(Debug)]
 pub(crate) struct Executables {
     pub(crate) browser: PathBuf,
@@ -38,7 +38,7 @@ pub(crate) fn report_skipped(what: &str, reason: &str) {
     assert!(!required, "{ENV_VAR}=required, but {reason}");
     // Not by a macro: the test runner captures the output of those.
     REPORTED.call_once(|| {
-        let line = format!("\nSKIPPED: {what}: {reason}\n");
+        let line = format!("\nNOT RUN: {what}: {reason}\n");
         let _ = io::stderr().write_all(line.as_bytes());
     });
 }

@@ -1,4 +1,4 @@
-//! A WebDriver session, and the commands that only Chromium has.
+//! A `WebDriver` session, and the commands that only Chromium has.
 
 use std::path::Path;
 
