@@ -30,7 +30,7 @@ const LAST_RESPONSE_TIME: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
-    /// URL of the PostgreSQL database [default: the embedded PostgreSQL]
+    /// URL of the PostgreSQL database; if unset, Fairhold runs the embedded PostgreSQL
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -40,7 +40,7 @@ pub struct Settings {
     )]
     pub database_url: Option<String>,
 
-    /// Data directory of the embedded PostgreSQL [default: `/var/lib/fairhold` for root, otherwise
+    /// Data directory of the embedded PostgreSQL [default: `/var/lib/fairhold` for root, else
     /// `$XDG_DATA_HOME/fairhold` or `~/.local/share/fairhold`]
     #[arg(long, env = "FAIRHOLD_DATA_DIR", global = true, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
