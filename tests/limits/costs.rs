@@ -1,10 +1,10 @@
-//! What requests cost, what clients are told, and what is never limited.
+//! The costs of requests, the headers of responses, and what is never limited.
 
-use crate::asking::{figure, left, quota, read, reserve, unlimited};
+use crate::requests::{left, metric, quota, read, reserve, unlimited};
 use crate::site::Site;
 
 #[tokio::test]
-async fn who_asks_too_often_is_told_when_to_come_back_and_changes_nothing() {
+async fn a_request_over_the_limit_gets_retry_after_and_changes_nothing() {
     let site = Site::new().await;
     let limited = site.serve(&[&quota("address", 8)]).await;
     limited.stock("SKU", 5, "").await;
@@ -25,12 +25,12 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_changes_nothing() {
     let sku = other.get("/inventory/SKU", "").await.is(200);
     assert_eq!(sku["available_quantity"], 4, "{sku}");
     let counted = r#"fairhold_rate_limit_refused_total{limit="address"}"#;
-    assert_eq!(figure(&limited, counted, "").await, Some(1.0));
+    assert_eq!(metric(&limited, counted, "").await, Some(1.0));
     site.assert_clean().await;
 }
 
 #[tokio::test]
-async fn who_watches_over_the_service_is_never_told_to_wait() {
+async fn monitoring_is_never_limited() {
     let site = Site::new().await;
     let limited = site.serve(&[&quota("address", 4)]).await;
     for path in ["/livez", "/readyz", "/health", "/metrics"] {
@@ -54,13 +54,13 @@ async fn a_read_costs_a_quarter_of_a_command() {
         assert_eq!(left(&answer, "address"), expected);
     }
     read(&limited, &[]).await.refused(429, "rate-limited");
-    // What is not there costs no less.
+    // An unknown path costs the same.
     let nowhere = limited.get("/nowhere", "").await;
     nowhere.refused(429, "rate-limited");
 }
 
 #[tokio::test]
-async fn a_command_that_is_sent_again_under_its_key_costs_as_little_as_a_read() {
+async fn a_replayed_command_costs_as_little_as_a_read() {
     let site = Site::new().await;
     unlimited(&site).await.stock("SKU", 5, "").await;
     let limits = [quota("address", 9), quota("user", 12)];
@@ -79,7 +79,7 @@ async fn a_command_that_is_sent_again_under_its_key_costs_as_little_as_a_read() 
 }
 
 #[tokio::test]
-async fn nothing_is_limited_unless_a_limit_is_set_and_on() {
+async fn nothing_is_limited_unless_a_limit_is_set_and_switched_on() {
     let site = Site::new().await;
     let switched = [&quota("address", 4), "--rate-limit=off"];
     for flags in [&[][..], &switched] {

@@ -1,13 +1,13 @@
-//! Whose account is charged: a user's, a key's, an address's.
+//! Which keys are charged: users, API keys, addresses.
 
 use uuid::Uuid;
 
-use crate::asking::{left, quota, read, unlimited};
+use crate::requests::{left, quota, read, unlimited};
 use crate::signer::{Signer, claims};
 use crate::site::Site;
 
 #[tokio::test]
-async fn a_user_is_counted_for_whoever_reserves_for_them() {
+async fn a_reservation_is_charged_to_its_user_whoever_makes_it() {
     let site = Site::new().await;
     let limited = site.serve(&[&quota("user", 8)]).await;
     unlimited(&site).await.stock("SKU", 5, "").await;
@@ -20,13 +20,13 @@ async fn a_user_is_counted_for_whoever_reserves_for_them() {
     refused.refused(429, "rate-limited");
     assert!(refused.text.contains("this user"), "{refused:?}");
     limited.reserve("SKU", "ben", "").await.is(201);
-    // Who reads without a word of who they are is no user.
+    // An anonymous read is charged to no user.
     assert_eq!(read(&limited, &[]).await.header("ratelimit"), None);
     site.assert_clean().await;
 }
 
 #[tokio::test]
-async fn a_shopper_and_the_shop_that_acts_for_them_have_one_account() {
+async fn a_shopper_and_a_shop_acting_for_them_share_the_limit_of_the_user() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let pem = signer.pem();
@@ -51,14 +51,14 @@ async fn a_shopper_and_the_shop_that_acts_for_them_have_one_account() {
     let refused = limited.reserve("NONE", "anna", &shop).await;
     refused.refused(429, "rate-limited");
     assert_eq!(left(&refused, "user"), 1);
-    // A refusal costs nothing, of any account.
+    // A refused request is charged to no key.
     assert_eq!(left(&refused, "key"), before);
     let answer = limited.get("/analytics/inventory", &ben).await;
     assert_eq!(left(&answer, "user"), 7);
 }
 
 #[tokio::test]
-async fn a_key_is_counted_and_not_the_address_that_it_is_used_from() {
+async fn an_api_key_is_charged_instead_of_its_address() {
     let site = Site::new().await;
     let (one, other) = (site.key("one", "read").await, site.key("two", "read").await);
     let limits = [quota("key", 6), quota("address", 4)];
@@ -72,13 +72,13 @@ async fn a_key_is_counted_and_not_the_address_that_it_is_used_from() {
     refused.refused(429, "rate-limited");
     assert!(refused.text.contains("this API key"), "{refused:?}");
     limited.get("/analytics/inventory", &other).await.is(200);
-    // Who needs no key is counted by address.
+    // A request without a key is charged to its address.
     let page = limited.get("/problems", "").await;
     assert_eq!(left(&page, "address"), 3);
 }
 
 #[tokio::test]
-async fn who_looks_for_the_reservations_of_others_is_counted() {
+async fn reads_of_other_users_reservations_are_charged() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let limited = site

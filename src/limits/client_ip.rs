@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! The IP address of a client, also behind trusted proxies.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::forwarded::{Hop, forwarded, x_forwarded_for};
 
-/// The part of an IPv6 address that stands for one customer.
-const CUSTOMER: u128 = !(u64::MAX as u128);
+/// The first 64 bits of an IPv6 address: the network of one customer.
+const CUSTOMER_PREFIX: u128 = !(u64::MAX as u128);
 
 /// An address, or a network of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl FromStr for Network {
     }
 }
 
-/// IPv4 in the guise of IPv6, as machines that speak both log it, is IPv4.
+/// An IPv4-mapped IPv6 network, as dual-stack machines log it, is an IPv4 network.
 fn canonical(network: IpNet) -> IpNet {
     let mapped = || {
         let IpNet::V6(network) = network else {
@@ -45,27 +45,28 @@ fn canonical(network: IpNet) -> IpNet {
     mapped().unwrap_or(network)
 }
 
-/// Those who are believed to tell whom they speak for.
+/// The proxies whose forwarding headers are trusted.
 #[derive(Debug)]
-pub(super) struct Proxies(Vec<Network>);
+pub(super) struct TrustedProxies(Vec<Network>);
 
-impl Proxies {
+impl TrustedProxies {
     pub(super) fn new(networks: Vec<Network>) -> Self {
         Self(networks)
     }
 
-    /// The address of the client behind `peer`. Each hop is believed as long as whoever names it is.
-    /// Where both headers tell different tales, one of them is the client's own invention: the proxy
-    /// writes only the other, and nobody can say which.
-    pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    /// The address of the client behind `peer`: the nearest hop that is not a trusted proxy.
+    ///
+    /// If the two headers disagree, the client forged the one that the proxy does not write. It is
+    /// unknown which, so the peer counts.
+    pub(super) fn client_ip(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();
-        if !self.trust(peer) {
+        if !self.trusts(peer) {
             return peer;
         }
-        let told = |hops: Vec<Hop>| self.follow(peer, &hops);
+        let follow = |hops: Vec<Hop>| self.follow(peer, &hops);
         match (
-            forwarded(headers).map(told),
-            x_forwarded_for(headers).map(told),
+            forwarded(headers).map(follow),
+            x_forwarded_for(headers).map(follow),
         ) {
             (Some(one), Some(other)) if one != other => peer,
             (Some(client), _) | (None, Some(client)) => client,
@@ -78,25 +79,28 @@ impl Proxies {
         for hop in hops.iter().rev() {
             let Some(address) = *hop else { break };
             nearest = address;
-            if !self.trust(address) {
+            if !self.trusts(address) {
                 break;
             }
         }
         nearest
     }
 
-    fn trust(&self, address: IpAddr) -> bool {
+    fn trusts(&self, address: IpAddr) -> bool {
         self.0
             .iter()
             .any(|Network(network)| network.contains(&address))
     }
 }
 
-/// As what an address is counted: a customer has a whole /64 of IPv6.
-pub(super) fn counted(address: IpAddr) -> String {
+/// The rate-limit key of an address. A customer has a whole /64 of IPv6.
+pub(super) fn address_key(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from_bits(address.to_bits() & CUSTOMER)),
+        IpAddr::V6(address) => format!(
+            "{}/64",
+            Ipv6Addr::from_bits(address.to_bits() & CUSTOMER_PREFIX)
+        ),
     }
 }
 
@@ -104,9 +108,9 @@ pub(super) fn counted(address: IpAddr) -> String {
 mod tests {
     use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-    use super::{Network, Proxies, counted};
+    use super::{Network, TrustedProxies, address_key};
 
-    fn client(peer: &str, headers: &[(&'static str, &'static str)]) -> String {
+    fn client_ip(peer: &str, headers: &[(&'static str, &'static str)]) -> String {
         let networks = [
             "10.0.0.0/8",
             "127.0.0.1",
@@ -123,12 +127,14 @@ mod tests {
                 )
             })
             .collect();
-        let proxies = Proxies::new(networks.to_vec());
-        proxies.client(peer.parse().unwrap(), &headers).to_string()
+        let proxies = TrustedProxies::new(networks.to_vec());
+        proxies
+            .client_ip(peer.parse().unwrap(), &headers)
+            .to_string()
     }
 
     #[test]
-    fn a_proxy_that_is_trusted_tells_whom_it_speaks_for() {
+    fn a_trusted_proxy_names_the_client() {
         let (new, old) = ("forwarded", "x-forwarded-for");
         for (peer, headers, expected) in [
             ("10.0.0.1", &[(old, "192.0.2.1")][..], "192.0.2.1"),
@@ -164,28 +170,28 @@ mod tests {
             ("127.0.0.1", &[(new, "for=_hidden")], "127.0.0.1"),
             ("127.0.0.1", &[], "127.0.0.1"),
         ] {
-            assert_eq!(client(peer, headers), expected, "{peer} {headers:?}");
+            assert_eq!(client_ip(peer, headers), expected, "{peer} {headers:?}");
         }
     }
 
     #[test]
-    fn nobody_else_is_believed() {
+    fn headers_from_untrusted_peers_are_ignored() {
         for header in [
             ("x-forwarded-for", "192.0.2.1"),
             ("forwarded", "for=192.0.2.1"),
         ] {
-            assert_eq!(client("198.51.100.1", &[header]), "198.51.100.1");
+            assert_eq!(client_ip("198.51.100.1", &[header]), "198.51.100.1");
         }
     }
 
     #[test]
-    fn an_ipv6_address_is_counted_with_all_of_its_network() {
+    fn an_ipv6_address_counts_as_its_64_bit_network() {
         for (address, expected) in [
             ("192.0.2.1", "192.0.2.1"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
         ] {
-            assert_eq!(counted(address.parse().unwrap()), expected);
+            assert_eq!(address_key(address.parse().unwrap()), expected);
         }
     }
 

@@ -1,13 +1,13 @@
-//! Redis by TLS, as it is where others run it.
+//! Redis over TLS, as managed services offer it.
 
-use crate::asking::{figure, left, quota, read};
 use crate::papers::{Files, Paper};
 use crate::redis::Redis;
+use crate::requests::{left, metric, quota, read};
 use crate::server::Server;
-use crate::shared::{SHARED, counts, kept_its_time};
+use crate::shared::{SHARED, stayed_shared, until_shared};
 use crate::site::{Site, eventually};
 
-/// A process that trusts whom `trusted` names, or else whom the system trusts.
+/// A process that trusts the certificate `trusted`, or else those of the system.
 async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
     let (quota, url) = (quota("address", 4), redis.flag());
     let trusted = trusted.map(|files| files.path("certificate"));
@@ -18,7 +18,7 @@ async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
 }
 
 #[tokio::test]
-async fn processes_that_trust_its_certificate_count_together() {
+async fn processes_that_trust_the_certificate_share_the_limits() {
     let site = Site::new().await;
     let paper = Paper::new();
     let trusted = Files::of(&paper);
@@ -28,20 +28,20 @@ async fn processes_that_trust_its_certificate_count_together() {
         let mut told = Vec::new();
         for _ in 0..2 {
             let server = serve(&site, &redis, Some(&trusted)).await;
-            counts(&server, 1.0).await;
+            until_shared(&server, 1.0).await;
             told.push(left(&read(&server, &[]).await, "address"));
             servers.push(server);
         }
-        if kept_its_time(&servers) {
+        if stayed_shared(&servers) {
             assert_eq!(told, [3, 2]);
             return;
         }
     }
-    panic!("Redis never kept its time");
+    panic!("Redis never responded in time");
 }
 
 #[tokio::test]
-async fn a_redis_that_nobody_vouches_for_is_left_and_each_process_counts_by_itself() {
+async fn with_an_untrusted_certificate_each_process_counts_alone() {
     let site = Site::new().await;
     let (own, other) = (Paper::new(), Paper::new());
     let elsewhere = Paper::naming(&["elsewhere.example"]);
@@ -55,14 +55,14 @@ async fn a_redis_that_nobody_vouches_for_is_left_and_each_process_counts_by_itse
         let server = serve(&site, &redis, trusted.as_ref()).await;
         let told = async || {
             let log = server.logged();
-            log.contains("Redis is away") && log.contains("invalid peer certificate")
+            log.contains("Redis is unavailable") && log.contains("invalid peer certificate")
         };
         eventually("the reason is logged", told).await;
         for expected in [3, 2, 1, 0] {
             assert_eq!(left(&read(&server, &[]).await, "address"), expected);
         }
         read(&server, &[]).await.refused(429, "rate-limited");
-        assert_eq!(figure(&server, SHARED, "").await, Some(0.0));
-        assert!(!server.logged().contains("Redis is there"));
+        assert_eq!(metric(&server, SHARED, "").await, Some(0.0));
+        assert!(!server.logged().contains("Redis is connected"));
     }
 }

@@ -1,4 +1,4 @@
-//! Requests with headers of their own, and what the answers say of the limits.
+//! Requests with chosen headers, and the rate-limit headers of responses.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,17 +7,17 @@ use crate::answer::Answer;
 use crate::server::{Server, client};
 use crate::site::Site;
 
-/// A quota of so many units, none of which comes back while a test runs.
+/// A quota of `units`, none of which comes back while a test runs.
 pub(crate) fn quota(limit: &str, units: u32) -> String {
     format!("--rate-limit-per-{limit}=1/m,{units}")
 }
 
-/// A server on the same database that limits nothing.
+/// A server on the same database without limits.
 pub(crate) async fn unlimited(site: &Site) -> Server {
     site.serve(&[]).await
 }
 
-/// Reads with these headers.
+/// Sends a read with these headers.
 pub(crate) async fn read(server: &Server, headers: &[(&str, &str)]) -> Answer {
     send(server, Method::GET, "/analytics/inventory", headers, None).await
 }
@@ -54,20 +54,22 @@ async fn send(
     Answer::of(request.send().await.unwrap()).await
 }
 
-/// How many units the answer says are left of a limit.
+/// The units left of a limit, by the response.
 #[track_caller]
 pub(crate) fn left(answer: &Answer, limit: &str) -> u32 {
-    let told = answer.header("ratelimit").expect("the field RateLimit");
+    let header = answer.header("ratelimit").expect("the header RateLimit");
     let named = format!("\"{limit}\";r=");
-    let mut limits = told.split(", ").filter_map(|one| one.strip_prefix(&named));
-    let found = limits.next().unwrap_or_else(|| panic!("{limit}: {told}"));
+    let mut limits = header
+        .split(", ")
+        .filter_map(|one| one.strip_prefix(&named));
+    let found = limits.next().unwrap_or_else(|| panic!("{limit}: {header}"));
     found.split(';').next().unwrap().parse().unwrap()
 }
 
-/// A figure of `GET /metrics`.
-pub(crate) async fn figure(server: &Server, series: &str, bearer: &str) -> Option<f64> {
+/// A value of `GET /metrics`.
+pub(crate) async fn metric(server: &Server, series: &str, bearer: &str) -> Option<f64> {
     let metrics = server.get("/metrics", bearer).await;
     let mut lines = metrics.text.lines();
     let line = lines.find_map(|line| line.strip_prefix(series));
-    line.map(|figure| figure.trim().parse().unwrap())
+    line.map(|value| value.trim().parse().unwrap())
 }
