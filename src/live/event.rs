@@ -1,6 +1,4 @@
-//! A state as it is shown, and which of two states is the later one.
-
-use std::time::Duration;
+//! A state as an event, and the order of the events of a topic.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -8,59 +6,53 @@ use serde::Serialize;
 use crate::analytics::Health;
 use crate::reservations::{ReservationStatus, ReservationView};
 
-/// How long news gather for each stream that is open: several times what it costs to show them to
-/// one, so that most of the time is left to others.
-const PAUSE_FOR_EACH: Duration = Duration::from_micros(100);
-
-/// How long news gather at least, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
-
-/// An event, made once for all who are shown it, and its place among those of its subject: of two,
-/// the one with the higher `turn` is the later.
+/// A server-sent event, serialized once for all its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Shown {
-    pub(super) turn: i64,
-    pub(super) event: Bytes,
+pub(super) struct Event {
+    /// Of two events of a topic, the one with the higher rank is the later.
+    pub(super) rank: i64,
+    pub(super) frame: Bytes,
 }
 
-impl Shown {
-    /// Nothing yet.
-    pub(super) const NOTHING: Self = Self {
-        turn: i64::MIN,
-        event: Bytes::new(),
+impl Event {
+    /// Before the first event.
+    pub(super) const NONE: Self = Self {
+        rank: i64::MIN,
+        frame: Bytes::new(),
     };
 
-    /// How a SKU stands. Its version, which rises with each change, is the event's id.
+    /// Its id is the version of the SKU, which rises with each change.
     pub(super) fn inventory(health: &Health) -> Self {
-        let mut event = format!("event: inventory\nid: {}\ndata: ", health.version).into_bytes();
-        append(&mut event, health);
+        let mut frame = format!("event: inventory\nid: {}\ndata: ", health.version).into_bytes();
+        append(&mut frame, health);
         Self {
-            turn: health.version,
-            event: event.into(),
+            rank: health.version,
+            frame: frame.into(),
         }
     }
 
-    /// How a reservation stands.
     pub(super) fn reservation(view: &ReservationView) -> Self {
-        let mut event = b"event: reservation\ndata: ".to_vec();
-        append(&mut event, view);
+        let mut frame = b"event: reservation\ndata: ".to_vec();
+        append(&mut frame, view);
         Self {
-            turn: turn_of(view),
-            event: event.into(),
+            rank: rank_of(view),
+            frame: frame.into(),
         }
     }
 }
 
-/// Our views are structs of plain fields, which can't fail to be written, on one line.
-fn append(event: &mut Vec<u8>, view: &impl Serialize) {
-    event.extend(serde_json::to_vec(view).unwrap_or_default());
-    event.extend(b"\n\n");
+/// Appends JSON, which has no line break, and the end of the event.
+fn append(frame: &mut Vec<u8>, view: &impl Serialize) {
+    let written = serde_json::to_writer(&mut *frame, view);
+    written
+        .unwrap_or_else(|error| unreachable!("a struct of plain fields has a JSON form: {error}"));
+    frame.extend(b"\n\n");
 }
 
-/// A reservation has no version, though it moves one way only: forward in its line, then along the
-/// arrows of its status. A hold that reads as expired may have been confirmed or cancelled in time by
-/// a transaction that is about to commit.
-fn turn_of(view: &ReservationView) -> i64 {
+/// A reservation has no version, but moves one way only: forward in the waitlist, then along the
+/// transitions of its status. One that reads as expired may have been confirmed or cancelled in time
+/// by a transaction that is about to commit.
+fn rank_of(view: &ReservationView) -> i64 {
     match view.status {
         ReservationStatus::Waitlisted => -view.waitlist.map_or(i64::MAX, |place| place.position),
         ReservationStatus::Reserved => 1,
@@ -69,26 +61,18 @@ fn turn_of(view: &ReservationView) -> i64 {
     }
 }
 
-/// How long news gather before they are shown to so many streams, so that a SKU that changes
-/// hundreds of times a second leaves time for selling it.
-pub(super) fn pause_for(streams: usize) -> Duration {
-    let streams = u32::try_from(streams).unwrap_or(u32::MAX);
-    let (least, most) = PAUSES;
-    PAUSE_FOR_EACH.saturating_mul(streams).clamp(least, most)
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
     use uuid::Uuid;
 
-    use super::{Shown, pause_for};
+    use super::Event;
     use crate::fairness::{Policy, Weights};
     use crate::inventory::{Quantity, Sku};
     use crate::reservations::{ReservationStatus, ReservationView, UserId};
     use crate::waitlist::{Place, Sequence};
 
-    fn turn(status: ReservationStatus, position: Option<i64>) -> i64 {
+    fn rank(status: ReservationStatus, position: Option<i64>) -> i64 {
         let place = |position| Place {
             sequence: Sequence(7),
             position,
@@ -106,29 +90,22 @@ mod tests {
             waitlist: position.map(place),
             fairness: Policy::default().judge(Weights::default()),
         };
-        Shown::reservation(&view).turn
+        Event::reservation(&view).rank
     }
 
     #[test]
-    fn a_reservation_moves_forward_in_its_line_and_then_along_its_arrows() {
+    fn a_reservation_ranks_by_its_waitlist_position_and_then_by_its_status() {
         use ReservationStatus::{Cancelled, Confirmed, Expired, Reserved, Waitlisted};
         let course = [
-            Shown::NOTHING.turn,
-            turn(Waitlisted, Some(100_000)),
-            turn(Waitlisted, Some(2)),
-            turn(Waitlisted, Some(1)),
-            turn(Reserved, None),
-            turn(Confirmed, None),
+            Event::NONE.rank,
+            rank(Waitlisted, Some(100_000)),
+            rank(Waitlisted, Some(2)),
+            rank(Waitlisted, Some(1)),
+            rank(Reserved, None),
+            rank(Confirmed, None),
         ];
         assert!(course.is_sorted_by(|before, after| before < after));
-        assert_eq!(turn(Cancelled, None), turn(Confirmed, None));
-        assert!((turn(Reserved, None)..turn(Confirmed, None)).contains(&turn(Expired, None)));
-    }
-
-    #[test]
-    fn news_gather_for_longer_the_more_streams_there_are() {
-        assert_eq!(pause_for(1).as_millis(), 10);
-        assert_eq!(pause_for(1_000).as_millis(), 100);
-        assert_eq!(pause_for(usize::MAX).as_millis(), 200);
+        assert_eq!(rank(Cancelled, None), rank(Confirmed, None));
+        assert!((rank(Reserved, None)..rank(Confirmed, None)).contains(&rank(Expired, None)));
     }
 }

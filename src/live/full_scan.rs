@@ -1,4 +1,4 @@
-//! The look at all SKUs: first each as it is, page by page, then those that changed.
+//! The scan for subscribers of all SKUs: first every SKU, page by page, then those that changed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,90 +6,84 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::time::Instant;
 
-use super::board::Board;
-use super::everything::Everything;
-use super::store::{self, Pulse};
+use super::compacted_log::CompactedLog;
+use super::hub::Hub;
+use super::store::{self, Watermark};
 use crate::analytics;
 use crate::inventory::Sku;
 
 /// How many SKUs are read at once.
 const PAGE: i64 = 1000;
 
-/// How long pages are read before whoever watches one SKU has a turn.
-const TURN: Duration = Duration::from_millis(50);
+/// How long a step reads pages, while subscribers of single SKUs wait for the next poll.
+const STEP_TIME: Duration = Duration::from_millis(50);
 
-/// How many times as long as a look at all SKUs took there is none.
+/// Back-off factor: the search for changes rests for this many times the duration of the last one.
 const REST: u32 = 9;
 
-/// How far it is, and what it has seen.
 #[derive(Debug)]
-pub(super) struct Walk {
-    everything: Arc<Everything>,
-    /// The SKU that was read last.
+pub(super) struct FullScan {
+    log: Arc<CompactedLog>,
+    /// The last SKU that was read.
     after: Option<Sku>,
     has_read_all: bool,
-    seen: Option<Pulse>,
-    next_look: Instant,
+    watermark: Option<Watermark>,
+    next_search: Instant,
 }
 
-impl Walk {
-    pub(super) fn through(everything: Arc<Everything>) -> Self {
+impl FullScan {
+    pub(super) fn new(log: Arc<CompactedLog>) -> Self {
         Self {
-            everything,
+            log,
             after: None,
             has_read_all: false,
-            seen: None,
-            next_look: Instant::now(),
+            watermark: None,
+            next_search: Instant::now(),
         }
     }
 
-    /// Whether it is those who watch now for whom it looks.
-    pub(super) fn is_through(&self, everything: &Arc<Everything>) -> bool {
-        Arc::ptr_eq(&self.everything, everything)
+    /// Whether the scan fills `log`, and not that of earlier subscribers.
+    pub(super) fn fills(&self, log: &Arc<CompactedLog>) -> bool {
+        Arc::ptr_eq(&self.log, log)
     }
 
-    /// Shows what has changed since the last time, if anything can have, and some more pages.
-    pub(super) async fn go_on(&mut self, pool: &PgPool, board: &Board) -> sqlx::Result<()> {
+    /// Publishes what has changed since the last step, if anything can have, and some more pages.
+    pub(super) async fn step(&mut self, pool: &PgPool, hub: &Hub) -> sqlx::Result<()> {
         let began = Instant::now();
-        if began < self.next_look {
+        if began < self.next_search {
             return Ok(());
         }
-        // Before the look: what is committed during it belongs to the next one.
-        let pulse = store::pulse(pool).await?;
-        if self
-            .seen
-            .as_ref()
-            .is_some_and(|seen| seen.snapshot == pulse.snapshot)
-            && self.has_read_all
-        {
-            return Ok(());
+        // Before the search: what is committed during it belongs to the next one.
+        let watermark = store::watermark(pool).await?;
+        if let Some(before) = &self.watermark {
+            if self.has_read_all && before.snapshot == watermark.snapshot {
+                return Ok(());
+            }
+            let changed = store::changed_since(pool, before.since).await?;
+            hub.enqueue(changed);
         }
-        if let Some(seen) = &self.seen {
-            let changed = store::changed_since(pool, seen.since).await?;
-            board.hear(changed);
+        self.watermark = Some(watermark);
+        let searched = began.elapsed();
+        self.read_page(pool, hub).await?;
+        while !self.has_read_all && began.elapsed() < STEP_TIME {
+            self.read_page(pool, hub).await?;
         }
-        self.seen = Some(pulse);
-        let looked = began.elapsed();
-        self.read_a_page(pool, board).await?;
-        while !self.has_read_all && began.elapsed() < TURN {
-            self.read_a_page(pool, board).await?;
-        }
-        self.next_look = began + looked * (REST + 1);
+        self.next_search = began + searched * (REST + 1);
         Ok(())
     }
 
-    /// Begins anew behind the last page: a change that escaped the look, as when the database's
-    /// clock was set back, is found so by its version.
-    async fn read_a_page(&mut self, pool: &PgPool, board: &Board) -> sqlx::Result<()> {
+    /// Starts over after the last page: that finds, by its version, a change that the search missed,
+    /// as when the database's clock was set back.
+    async fn read_page(&mut self, pool: &PgPool, hub: &Hub) -> sqlx::Result<()> {
         let rows = if self.has_read_all { PAGE / 10 } else { PAGE };
         let page = analytics::store::list(pool, self.after.as_ref(), rows).await?;
         self.after = page.last().map(|last| last.sku.clone());
         self.has_read_all |= self.after.is_none();
-        let unknown = page.into_iter().filter(|health| {
-            let shown = self.everything.version_of(&health.sku);
-            shown.is_none_or(|shown| shown < health.version)
+        let newer = page.into_iter().filter(|health| {
+            let sent = self.log.version_of(&health.sku);
+            sent.is_none_or(|sent| sent < health.version)
         });
-        board.show(unknown);
+        hub.publish(newer);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The task that asks the database what others have changed: what somebody watches, and no more.
+//! The job that finds in the database what other processes have changed of what is subscribed to.
 
 use std::time::Duration;
 
@@ -6,122 +6,123 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::board::Board;
+use super::full_scan::FullScan;
+use super::hub::Hub;
 use super::store;
-use super::walk::Walk;
 use crate::database;
 use crate::reservations::{ReservationView, queries};
 
-/// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// How many times as long as reservations were read they are not read again.
+/// Back-off factor: reservations rest for this many times the duration of their last read.
 const REST: u32 = 4;
 
-/// How long one look may take. A connection that has fallen silent must not end all looking.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest that one poll may take, as on a connection that has fallen silent.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Looks again and again, as long as somebody watches something, until `stop` is cancelled. While
-/// the database is away, streams stay as they are.
-pub async fn run(board: Board, pool: PgPool, stop: CancellationToken) {
-    let mut looker = Looker {
-        board,
+/// Polls while there are subscribers, until `stop` is cancelled. While the database is unavailable,
+/// streams stay open as they are.
+pub async fn run(hub: Hub, pool: PgPool, stop: CancellationToken) {
+    let mut poller = Poller {
+        hub,
         pool,
-        next_reading: Instant::now(),
-        walk: None,
-        is_away: false,
+        next_read: Instant::now(),
+        scan: None,
+        is_failing: false,
     };
-    stop.run_until_cancelled(looker.work()).await;
+    stop.run_until_cancelled(poller.run()).await;
 }
 
-struct Looker {
-    board: Board,
+struct Poller {
+    hub: Hub,
     pool: PgPool,
     /// When reservations may be read again.
-    next_reading: Instant,
-    /// Through all SKUs, while somebody watches them.
-    walk: Option<Walk>,
-    /// Whether it was logged that the database can't be asked.
-    is_away: bool,
+    next_read: Instant,
+    /// The scan of all SKUs, while they have subscribers.
+    scan: Option<FullScan>,
+    is_failing: bool,
 }
 
-impl Looker {
-    async fn work(&mut self) {
+impl Poller {
+    async fn run(&mut self) {
         loop {
-            self.board.until_watched().await;
+            self.hub.wait_for_subscriber().await;
             let next = Instant::now() + INTERVAL;
-            let looked = timeout(PATIENCE, self.look()).await;
-            let failure = match &looked {
+            let polled = timeout(TIMEOUT, self.poll()).await;
+            let failure = match &polled {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some(error.to_string()),
-                Err(_elapsed) => Some("no answer".to_owned()),
+                Err(_elapsed) => Some("timed out".to_owned()),
             };
             self.log(failure);
             sleep_until(next).await;
         }
     }
 
-    async fn look(&mut self) -> sqlx::Result<()> {
-        self.look_at_skus().await?;
-        self.look_at_reservations().await?;
-        self.look_at_all().await
+    async fn poll(&mut self) -> sqlx::Result<()> {
+        self.poll_skus().await?;
+        self.poll_reservations().await?;
+        self.poll_all().await
     }
 
-    async fn look_at_skus(&self) -> sqlx::Result<()> {
-        let known = self.board.known();
+    async fn poll_skus(&self) -> sqlx::Result<()> {
+        let known = self.hub.known_versions();
         if !known.is_empty() {
             let newer = store::newer(&self.pool, &known).await?;
-            self.board.hear(newer);
+            self.hub.enqueue(newer);
         }
         Ok(())
     }
 
-    async fn look_at_reservations(&mut self) -> sqlx::Result<()> {
+    async fn poll_reservations(&mut self) -> sqlx::Result<()> {
         let began = Instant::now();
-        if began < self.next_reading {
+        if began < self.next_read {
             return Ok(());
         }
-        let now = if self.board.has_holds() {
+        let now = if self.hub.has_holds() {
             Some(database::now(&self.pool).await?)
         } else {
             None
         };
-        let stale = self.board.stale(now);
+        let stale = self.hub.stale_reservations(now);
         if stale.is_empty() {
             return Ok(());
         }
         let ids: Vec<_> = stale.keys().copied().collect();
         for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
             let view = ReservationView::new(reservation, place);
-            let version = stale.get(&view.reservation_id).copied();
-            self.board.show_reservation(&view, version);
+            let version = stale[&view.reservation_id];
+            self.hub.publish_reservation(&view, Some(version));
         }
-        self.next_reading = began + began.elapsed() * (REST + 1);
+        self.next_read = began + began.elapsed() * (REST + 1);
         Ok(())
     }
 
-    async fn look_at_all(&mut self) -> sqlx::Result<()> {
-        let Some(everything) = self.board.everything() else {
-            self.walk = None;
+    async fn poll_all(&mut self) -> sqlx::Result<()> {
+        let Some(log) = self.hub.log() else {
+            self.scan = None;
             return Ok(());
         };
-        let walk = match self.walk.take() {
-            Some(walk) if walk.is_through(&everything) => walk,
-            Some(_) | None => Walk::through(everything),
+        let scan = match self.scan.take() {
+            Some(scan) if scan.fills(&log) => scan,
+            Some(_) | None => FullScan::new(log),
         };
-        self.walk.insert(walk).go_on(&self.pool, &self.board).await
+        self.scan.insert(scan).step(&self.pool, &self.hub).await
     }
 
-    /// Logs once that the database can't be asked, and once that it can be.
+    /// Logs the first failure, and the recovery.
     fn log(&mut self, failure: Option<String>) {
         match failure {
-            Some(why) if !self.is_away => {
-                tracing::warn!(why, "live updates wait for the database");
-                self.is_away = true;
+            Some(error) if !self.is_failing => {
+                tracing::warn!(
+                    error,
+                    "live updates are delayed: the database is unavailable"
+                );
+                self.is_failing = true;
             }
-            None if self.is_away => {
-                tracing::info!("live updates go on");
-                self.is_away = false;
+            None if self.is_failing => {
+                tracing::info!("live updates have resumed");
+                self.is_failing = false;
             }
             Some(_) | None => {}
         }

@@ -1,4 +1,4 @@
-//! What is watched: SKUs, reservations, or all SKUs.
+//! The topics that have subscribers, and the changes that are pending for them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,178 +6,195 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::everything::Everything;
-use super::model::Shown;
+use super::compacted_log::CompactedLog;
+use super::event::Event;
+use super::event_stream::EventStream;
 use crate::analytics::Health;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
-/// A SKU that somebody watches, or that somebody's reservation is of.
-#[derive(Debug)]
-pub(super) struct SkuTopic {
-    /// The latest version that was heard of.
-    pub(super) known: i64,
-    pub(super) watchers: usize,
-    pub(super) latest: watch::Sender<Shown>,
+/// What a stream is about.
+#[derive(Debug, Clone)]
+pub enum Topic {
+    /// One SKU.
+    Sku(Sku),
+    /// A reservation, and the SKU that it is of.
+    Reservation(ReservationId, Sku),
+    /// All SKUs.
+    All,
 }
 
-/// A reservation that somebody watches.
+/// A SKU with subscribers, or with a reservation that has some.
+#[derive(Debug)]
+pub(super) struct SkuTopic {
+    pub(super) known_version: i64,
+    subscribers: usize,
+    pub(super) latest: watch::Sender<Event>,
+}
+
 #[derive(Debug)]
 pub(super) struct ReservationTopic {
     pub(super) sku: Sku,
-    pub(super) watchers: usize,
-    pub(super) latest: watch::Sender<Shown>,
-    pub(super) reading: Reading,
+    subscribers: usize,
+    pub(super) latest: watch::Sender<Event>,
+    pub(super) last_read: LastRead,
 }
 
-/// When a reservation has to be read again.
+/// Whether a reservation has to be read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    /// It was not read since somebody watches it.
+pub(super) enum LastRead {
     Never,
-    /// It was read when its SKU was known to be at this version, and reads otherwise at that
-    /// instant, if there is one.
-    At(i64, Option<DateTime<Utc>>),
-    /// It has ended: never.
+    /// Read with its SKU at this version. It changes by itself when it is due.
+    At {
+        version: i64,
+        due: Option<DateTime<Utc>>,
+    },
+    /// It has ended and never changes again.
     Ended,
 }
 
-impl Reading {
-    /// Whether it may read otherwise, at `now` and with its SKU at the version `known`.
-    pub(super) fn is_stale(self, known: i64, now: Option<DateTime<Utc>>) -> bool {
+impl LastRead {
+    /// Whether the reservation may have changed, `now` and with its SKU at `known_version`.
+    pub(super) fn is_stale(self, known_version: i64, now: Option<DateTime<Utc>>) -> bool {
         match self {
             Self::Never => true,
-            Self::At(version, due) => {
-                version < known || due.zip(now).is_some_and(|(due, now)| due <= now)
+            Self::At { version, due } => {
+                version < known_version || due.zip(now).is_some_and(|(due, now)| due <= now)
             }
             Self::Ended => false,
         }
     }
 }
 
-/// All SKUs, which somebody watches.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AllTopic {
-    pub(super) everything: Arc<Everything>,
-    pub(super) watchers: usize,
-    /// The number of the last event.
+    pub(super) log: Arc<CompactedLog>,
+    subscribers: usize,
+    /// The number of the last event in the log.
     pub(super) last: watch::Sender<u64>,
 }
 
-/// All that is watched, and what is new of it.
 #[derive(Debug, Default)]
-pub(super) struct Topics {
+pub(super) struct Registry {
     pub(super) skus: HashMap<Sku, SkuTopic>,
     pub(super) reservations: HashMap<ReservationId, ReservationTopic>,
     pub(super) all: Option<AllTopic>,
-    /// What is yet to be shown.
-    pub(super) news: HashMap<Sku, Health>,
+    /// Changes to send.
+    pub(super) pending: HashMap<Sku, Health>,
 }
 
-impl SkuTopic {
-    pub(super) fn new() -> Self {
-        Self {
-            known: 0,
-            watchers: 0,
-            latest: watch::Sender::new(Shown::NOTHING),
-        }
-    }
-}
-
-impl Topics {
-    /// Takes `health` for news if it is newer than what is known and somebody watches its SKU.
-    pub(super) fn hear(&mut self, health: Health) {
-        let version = health.version;
-        let mut new = false;
-        if let Some(topic) = self.skus.get_mut(&health.sku) {
-            new = topic.known < version;
-            topic.known = topic.known.max(version);
-        }
-        if let Some(all) = &self.all {
-            let shown = all.everything.version_of(&health.sku);
-            new |= shown.is_none_or(|shown| shown < version);
-        }
-        let told = self.news.get(&health.sku).map(|told| told.version);
-        if new && told.is_none_or(|told| told < version) {
-            self.news.insert(health.sku.clone(), health);
-        }
-    }
-
-    /// The SKU, one watcher more.
-    pub(super) fn sku(&mut self, sku: &Sku) -> &SkuTopic {
-        let topic = self.skus.entry(sku.clone()).or_insert_with(SkuTopic::new);
-        topic.watchers += 1;
-        topic
-    }
-
-    /// One watcher of the SKU less.
-    pub(super) fn leave_sku(&mut self, sku: &Sku) {
-        if let Some(topic) = self.skus.get_mut(sku) {
-            topic.watchers -= 1;
-            if topic.watchers == 0 {
-                self.skus.remove(sku);
+impl Registry {
+    pub(super) fn subscribe(&mut self, topic: &Topic) -> EventStream {
+        match topic {
+            Topic::Sku(sku) => EventStream::one(&self.add_sku(sku).latest),
+            Topic::Reservation(id, sku) => {
+                self.add_sku(sku);
+                EventStream::one(&self.add_reservation(*id, sku).latest)
+            }
+            Topic::All => {
+                let all = self.all.get_or_insert_default();
+                all.subscribers += 1;
+                EventStream::All {
+                    log: Arc::clone(&all.log),
+                    read: 0,
+                    last: all.last.subscribe(),
+                }
             }
         }
     }
 
-    /// The reservation, one watcher more, of its SKU too.
-    pub(super) fn reservation(&mut self, id: ReservationId, sku: &Sku) -> &ReservationTopic {
-        self.sku(sku);
+    /// Forgets a topic with its last subscriber.
+    pub(super) fn unsubscribe(&mut self, topic: &Topic) {
+        match topic {
+            Topic::Sku(sku) => self.remove_sku(sku),
+            Topic::Reservation(id, sku) => {
+                self.remove_reservation(*id);
+                self.remove_sku(sku);
+            }
+            Topic::All => self.remove_all(),
+        }
+    }
+
+    /// Makes `health` pending if it is newer than what is known and its SKU has subscribers.
+    pub(super) fn enqueue(&mut self, health: Health) {
+        let version = health.version;
+        let mut is_new = false;
+        if let Some(topic) = self.skus.get_mut(&health.sku) {
+            is_new = topic.known_version < version;
+            topic.known_version = topic.known_version.max(version);
+        }
+        if let Some(all) = &self.all {
+            let sent = all.log.version_of(&health.sku);
+            is_new |= sent.is_none_or(|sent| sent < version);
+        }
+        let pending = self.pending.get(&health.sku);
+        if is_new && pending.is_none_or(|pending| pending.version < version) {
+            self.pending.insert(health.sku.clone(), health);
+        }
+    }
+
+    fn add_sku(&mut self, sku: &Sku) -> &SkuTopic {
+        let topic = self.skus.entry(sku.clone()).or_insert_with(|| SkuTopic {
+            known_version: 0,
+            subscribers: 0,
+            latest: watch::Sender::new(Event::NONE),
+        });
+        topic.subscribers += 1;
+        topic
+    }
+
+    fn remove_sku(&mut self, sku: &Sku) {
+        let Some(topic) = self.skus.get_mut(sku) else {
+            unreachable!("the SKU of a subscriber is registered");
+        };
+        topic.subscribers -= 1;
+        if topic.subscribers == 0 {
+            self.skus.remove(sku);
+        }
+    }
+
+    fn add_reservation(&mut self, id: ReservationId, sku: &Sku) -> &ReservationTopic {
         let topic = self
             .reservations
             .entry(id)
             .or_insert_with(|| ReservationTopic {
                 sku: sku.clone(),
-                watchers: 0,
-                latest: watch::Sender::new(Shown::NOTHING),
-                reading: Reading::Never,
+                subscribers: 0,
+                latest: watch::Sender::new(Event::NONE),
+                last_read: LastRead::Never,
             });
-        topic.watchers += 1;
+        topic.subscribers += 1;
         topic
     }
 
-    /// One watcher of the reservation and of its SKU less.
-    pub(super) fn leave_reservation(&mut self, id: ReservationId) {
+    fn remove_reservation(&mut self, id: ReservationId) {
         let Some(topic) = self.reservations.get_mut(&id) else {
-            return;
+            unreachable!("the reservation of a subscriber is registered");
         };
-        let sku = topic.sku.clone();
-        topic.watchers -= 1;
-        if topic.watchers == 0 {
+        topic.subscribers -= 1;
+        if topic.subscribers == 0 {
             self.reservations.remove(&id);
         }
-        self.leave_sku(&sku);
     }
 
-    /// All SKUs, one watcher more.
-    pub(super) fn all(&mut self) -> &AllTopic {
-        let topic = self.all.get_or_insert_with(|| AllTopic {
-            everything: Arc::default(),
-            watchers: 0,
-            last: watch::Sender::new(0),
-        });
-        topic.watchers += 1;
-        topic
-    }
-
-    /// One watcher of all SKUs less. What was shown goes with the last.
-    pub(super) fn leave_all(&mut self) {
-        if let Some(topic) = &mut self.all {
-            topic.watchers -= 1;
-            if topic.watchers == 0 {
-                self.all = None;
-            }
+    fn remove_all(&mut self) {
+        let Some(topic) = &mut self.all else {
+            unreachable!("the topic of a subscriber is registered");
+        };
+        topic.subscribers -= 1;
+        if topic.subscribers == 0 {
+            self.all = None;
         }
     }
 }
 
-/// Shows what is later than what is shown.
-pub(super) fn show_if_later(latest: &watch::Sender<Shown>, shown: &Shown) {
-    latest.send_if_modified(|before| {
-        let later = before.turn < shown.turn;
-        if later {
-            before.clone_from(shown);
+/// Sends `event` to the subscribers unless a later one was sent.
+pub(super) fn send_if_later(latest: &watch::Sender<Event>, event: &Event) {
+    latest.send_if_modified(|sent| {
+        let is_later = sent.rank < event.rank;
+        if is_later {
+            sent.clone_from(event);
         }
-        later
+        is_later
     });
 }

@@ -1,4 +1,4 @@
-//! `GET /live/inventory`: first each SKU as it is, then what changes.
+//! `GET /live/inventory`: first every SKU, then each change.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde_json::json;
 use crate::stream::Stream;
 use crate::world::World;
 
-async fn watch(world: &World, process: usize) -> Stream {
+async fn open(world: &World, process: usize) -> Stream {
     Stream::open(world.servers[process].address(), "/live/inventory").await
 }
 
-/// One more unit, by a hand that takes its time.
+/// A restock by one unit, in a transaction of the test.
 const RESTOCK: &str = "
     update skus
     set
@@ -29,7 +29,7 @@ const RESTOCK: &str = "
     from skus
     where sku = 'SLOW'";
 
-/// So many SKUs, as `init` makes them.
+/// Creates `count` SKUs as `init` does.
 pub(crate) async fn stock(world: &World, count: u32) {
     world
         .books
@@ -54,11 +54,11 @@ pub(crate) async fn stock(world: &World, count: u32) {
 }
 
 #[tokio::test]
-async fn each_sku_comes_once_as_it_is_and_then_what_changes() {
+async fn every_sku_is_sent_once_and_then_each_change() {
     let world = World::open(2, &[]).await;
     let shops = &world.shops();
     stock(&world, 2500).await;
-    let mut streams = [watch(&world, 0).await, watch(&world, 1).await];
+    let mut streams = [open(&world, 0).await, open(&world, 1).await];
     for stream in &mut streams {
         let mut skus = BTreeMap::new();
         while skus.len() < 2500 {
@@ -102,28 +102,28 @@ async fn each_sku_comes_once_as_it_is_and_then_what_changes() {
 }
 
 #[tokio::test]
-async fn an_empty_shop_shows_its_first_sku() {
+async fn a_stream_of_an_empty_shop_sends_its_first_sku() {
     let world = World::open(1, &[]).await;
-    let mut stream = watch(&world, 0).await;
+    let mut stream = open(&world, 0).await;
     world.shop().stock("A", 1).await;
     assert_eq!(stream.event().await.text("sku"), "A");
 }
 
 #[tokio::test]
-async fn a_change_that_was_long_in_the_making_is_not_missed() {
+async fn a_change_of_a_long_transaction_is_not_missed() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     for sku in ["SLOW", "QUICK"] {
         shop.stock(sku, 1000).await;
     }
-    let mut stream = watch(&world, 0).await;
+    let mut stream = open(&world, 0).await;
     for _ in 0..2 {
         stream.event().await;
     }
     let mut slow = world.books.lock("SLOW").await;
     slow.execute(RESTOCK).await;
     let began = world.books.instant().await;
-    // Others change and are seen meanwhile.
+    // Changes of other SKUs are sent meanwhile.
     while world.books.instant().await < began + 2.5 {
         shop.restock("QUICK", 1).await.assert_status(200);
         assert_eq!(stream.event().await.text("sku"), "QUICK");
@@ -135,10 +135,10 @@ async fn a_change_that_was_long_in_the_making_is_not_missed() {
 }
 
 #[tokio::test]
-async fn a_change_whose_clock_went_backwards_is_found_by_its_version() {
+async fn a_change_with_an_earlier_timestamp_is_found_by_its_version() {
     let world = World::open(1, &[]).await;
     world.shop().stock("SLOW", 1).await;
-    let mut stream = watch(&world, 0).await;
+    let mut stream = open(&world, 0).await;
     assert_eq!(stream.event().await.number("version"), 1);
     let mut locked = world.books.lock("SLOW").await;
     let past = RESTOCK.replace("clock_timestamp()", "updated_at + interval '1 microsecond'");
