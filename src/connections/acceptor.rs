@@ -1,4 +1,4 @@
-//! Lets clients in, whatever goes wrong with some of them.
+//! Accepts connections, and keeps accepting whatever fails.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
@@ -11,89 +11,95 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep;
 
-/// How long to wait when nobody can be let in, as when the process has no file descriptor left.
-const PAUSE: Duration = Duration::from_millis(100);
+/// How long to wait after a failure to accept, as when the process has no file descriptor left.
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// How much the system may keep of what a client does not take, which it doubles for its own needs.
-/// By itself it would keep megabytes, and it would take long until one who reads nothing of a stream
-/// is found out.
+/// How much the kernel may buffer for a client that does not read; it doubles the value for its own
+/// needs. By default it buffers megabytes, which hides for long that a stream is not read.
 const SEND_BUFFER: usize = 64 * 1024;
 
-/// The other end of the connection that a request came by.
+/// The address of the other end of a request's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub SocketAddr);
 
-/// A listener that never fails, and lets in no more clients than there is room for.
 #[derive(Debug)]
-pub(super) struct Entrance {
+pub(super) struct Acceptor {
     listener: TcpListener,
-    room: Arc<Semaphore>,
-    /// Whether it was logged that nobody can be let in.
-    barred: bool,
+    permits: Arc<Semaphore>,
+    /// Whether it was logged that no connection is accepted.
+    is_stalled: bool,
 }
 
-/// A client, and the room that it takes until it is dropped.
 #[derive(Debug)]
-pub(super) struct Guest {
+pub(super) struct Accepted {
     pub(super) stream: TcpStream,
     pub(super) peer: Peer,
-    pub(super) room: OwnedSemaphorePermit,
+    /// Dropped with the connection.
+    pub(super) permit: OwnedSemaphorePermit,
 }
 
-impl Entrance {
-    pub(super) fn new(listener: TcpListener, room: usize) -> Self {
+impl Acceptor {
+    pub(super) fn new(listener: TcpListener, max_connections: usize) -> Self {
+        let permits = max_connections.min(Semaphore::MAX_PERMITS);
         Self {
             listener,
-            room: Arc::new(Semaphore::new(room.min(Semaphore::MAX_PERMITS))),
-            barred: false,
+            permits: Arc::new(Semaphore::new(permits)),
+            is_stalled: false,
         }
     }
 
-    /// The next client. `None` can't be: the room is never closed.
-    pub(super) async fn next(&mut self) -> Option<Guest> {
-        let room = match Arc::clone(&self.room).try_acquire_owned() {
-            Ok(room) => room,
-            Err(_full) => {
-                self.bar(&"as many as there is room for are in");
-                Arc::clone(&self.room).acquire_owned().await.ok()?
-            }
-        };
+    /// The next connection, once there are fewer than the maximum.
+    pub(super) async fn next(&mut self) -> Accepted {
+        let permit = self.permit().await;
         let (stream, peer) = self.accept().await;
-        if self.barred && self.room.available_permits() > 0 {
-            tracing::info!("clients are let in again");
-            self.barred = false;
+        if self.is_stalled && self.permits.available_permits() > 0 {
+            tracing::info!("accepting connections again");
+            self.is_stalled = false;
         }
-        // An answer is one write: to hold it back for more to come would only delay it. A
-        // connection that does not take the option is as good as lost, and found so soon.
+        // A response is one write, which must not be held back for more. Failures are ignored: a
+        // connection that rejects an option is broken, and soon found to be.
         stream.set_nodelay(true).ok();
         set_socket_send_buffer_size(&stream, SEND_BUFFER).ok();
-        Some(Guest { stream, peer, room })
+        Accepted {
+            stream,
+            peer,
+            permit,
+        }
+    }
+
+    async fn permit(&mut self) -> OwnedSemaphorePermit {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return permit;
+        }
+        self.log_stall(&"the maximum number of connections is open");
+        let permit = Arc::clone(&self.permits).acquire_owned().await;
+        permit.unwrap_or_else(|_| unreachable!("the semaphore is never closed"))
     }
 
     async fn accept(&mut self) -> (TcpStream, Peer) {
         loop {
             match self.listener.accept().await {
                 Ok((stream, address)) => return (stream, Peer(address)),
-                Err(error) if is_the_clients(&error) => {}
+                Err(error) if concerns_one_client(&error) => {}
                 Err(error) => {
-                    self.bar(&error);
-                    sleep(PAUSE).await;
+                    self.log_stall(&error);
+                    sleep(RETRY_DELAY).await;
                 }
             }
         }
     }
 
-    /// Logs once that clients must wait.
-    fn bar(&mut self, why: &dyn Display) {
-        if !self.barred {
-            tracing::error!(%why, "clients can't be let in at the moment");
-            self.barred = true;
+    /// Logs once that clients have to wait.
+    fn log_stall(&mut self, reason: &dyn Display) {
+        if !self.is_stalled {
+            tracing::error!(%reason, "cannot accept connections");
+            self.is_stalled = true;
         }
     }
 }
 
 /// Whether only the one client is lost.
-fn is_the_clients(error: &io::Error) -> bool {
+fn concerns_one_client(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         ErrorKind::ConnectionAborted

@@ -1,4 +1,4 @@
-//! A client's connection with an end to our patience.
+//! A client connection with read, write and idle timeouts.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -9,88 +9,89 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-use super::busy::Busy;
+use super::in_flight::InFlight;
 use super::timer::Timer;
 
 /// How long a client may take from the first byte of a request to the end of its head.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection may lie idle. Longer than the minute that load balancers keep theirs, so
-/// that it is they who end them, and send no request into one that ends.
-const IDLE_TIME: Duration = Duration::from_secs(75);
+/// How long a connection may be idle. Longer than the minute of load balancers: they must close it
+/// first, or they would send requests into a connection that is closing.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 
-/// How long a client may read nothing of an answer that waits for it.
-const WRITE_TIME: Duration = Duration::from_secs(10);
+/// How long a client may read nothing of a response.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a client is waited for after its last answer, should it still be sending: to hang up on
-/// it would take the answer from it, too.
-const FAREWELL_TIME: Duration = Duration::from_secs(2);
+/// How long what a client still sends is read after the last response: closing at once would reset
+/// the connection, and the client would lose the response.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A stream that fails with [`ErrorKind::TimedOut`] when the client takes too long. A request that
-/// is being worked on has time limits of its own.
+/// A stream that fails with [`ErrorKind::TimedOut`] when the client takes too long. A request in
+/// flight has a deadline of its own.
 #[derive(Debug)]
-pub(super) struct Patient<S> {
+pub(super) struct TimeoutStream<S> {
     stream: S,
-    busy: Busy,
+    in_flight: InFlight,
     stop: CancellationToken,
     phase: Phase,
-    /// For the client to send.
-    sending: Timer,
-    /// For the client to take what it is sent, while it does not.
-    taking: Option<Timer>,
+    /// Bounds how long the client may send nothing.
+    read_timer: Timer,
+    /// Bounds how long the client may take nothing of a write that is pending.
+    write_timer: Option<Timer>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    /// Nothing of a request has come since the last answer.
+    /// No byte has arrived since the last response.
     Idle,
-    /// Some of a request has come.
-    Begun,
-    /// All is said.
-    Farewell,
-    /// The client has been given up.
-    Over,
+    /// Part of a request has arrived.
+    Receiving,
+    /// The response is sent, and the rest of the request is discarded.
+    Lingering,
+    TimedOut,
 }
 
-impl<S> Patient<S> {
-    pub(super) fn new(stream: S, busy: Busy, stop: CancellationToken) -> Self {
+impl<S> TimeoutStream<S> {
+    pub(super) fn new(stream: S, in_flight: InFlight, stop: CancellationToken) -> Self {
         Self {
             stream,
-            busy,
+            in_flight,
             stop,
             phase: Phase::Idle,
-            sending: Timer::after(IDLE_TIME),
-            taking: None,
+            read_timer: Timer::after(IDLE_TIMEOUT),
+            write_timer: None,
         }
     }
 
-    fn has_begun(&mut self) {
+    fn note_read(&mut self) {
         if self.phase == Phase::Idle {
-            self.phase = Phase::Begun;
-            self.sending.restart(HEAD_TIME);
+            self.phase = Phase::Receiving;
+            self.read_timer.restart(HEAD_TIMEOUT);
         }
     }
 
-    /// Looks at what came of a write.
-    fn written(
+    /// Restarts the timers after a write, or fails a pending one that takes too long.
+    fn check_write(
         &mut self,
         context: &mut Context<'_>,
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
-            self.taking = None;
+            self.write_timer = None;
             self.phase = Phase::Idle;
-            self.sending.restart(IDLE_TIME);
+            self.read_timer.restart(IDLE_TIMEOUT);
             return written;
         }
-        let taking = self.taking.get_or_insert_with(|| Timer::after(WRITE_TIME));
-        ready!(taking.poll_up(context));
+        let timer = self
+            .write_timer
+            .get_or_insert_with(|| Timer::after(WRITE_TIMEOUT));
+        ready!(timer.poll_elapsed(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
 
-impl Patient<TcpStream> {
-    /// Waits for the first byte that the client sends, and leaves it to be read.
+impl TimeoutStream<TcpStream> {
+    /// Waits for the first byte and leaves it to be read.
     pub(super) async fn first_byte(&self) -> io::Result<u8> {
         let mut byte = [0];
         match self.stream.peek(&mut byte).await? {
@@ -100,7 +101,7 @@ impl Patient<TcpStream> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -109,26 +110,26 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         let this = &mut *self;
         let read = Pin::new(&mut this.stream).poll_read(context, buffer);
         if read.is_ready() {
-            this.has_begun();
+            this.note_read();
             return read;
         }
-        if this.busy.is_busy() {
+        if this.in_flight.is_any() {
             return Poll::Pending;
         }
-        ready!(this.sending.poll_up(context));
-        this.phase = Phase::Over;
+        ready!(this.read_timer.poll_elapsed(context));
+        this.phase = Phase::TimedOut;
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.written(context, written)
+        self.check_write(context, written)
     }
 
     fn poll_write_vectored(
@@ -137,7 +138,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.written(context, written)
+        self.check_write(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -150,29 +151,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Patient<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.phase == Phase::Over {
+        if this.phase == Phase::TimedOut {
             return Pin::new(&mut this.stream).poll_shutdown(context);
         }
-        if this.phase != Phase::Farewell {
+        if this.phase != Phase::Lingering {
             ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
-            this.phase = Phase::Farewell;
-            this.sending.restart(FAREWELL_TIME);
+            this.phase = Phase::Lingering;
+            this.read_timer.restart(LINGER_TIMEOUT);
         }
-        this.poll_farewell(context).map(Ok)
+        this.poll_linger(context).map(Ok)
     }
 }
 
-impl<S: AsyncRead + Unpin> Patient<S> {
-    /// Throws away what a client that is still sending sends, until it has hung up. Who is about to
-    /// end the process waits for nobody who sends nothing.
-    fn poll_farewell(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let mut thrown_away = [0; 4096];
-        while !self.sending.is_up() {
-            let mut buffer = ReadBuf::new(&mut thrown_away);
+impl<S: AsyncRead + Unpin> TimeoutStream<S> {
+    /// Discards what the client still sends, until it closes the connection. A server that is stopping
+    /// does not wait for a client that sends nothing.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut discarded = [0; 4096];
+        while !self.read_timer.has_elapsed() {
+            let mut buffer = ReadBuf::new(&mut discarded);
             match Pin::new(&mut self.stream).poll_read(context, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
                 Poll::Pending if !self.stop.is_cancelled() => {
-                    return self.sending.poll_up(context);
+                    return self.read_timer.poll_elapsed(context);
                 }
                 Poll::Pending | Poll::Ready(_) => break,
             }

@@ -1,13 +1,13 @@
-//! A PostgreSQL that takes no more connections (`max_connections`).
+//! A PostgreSQL without a free connection slot (`max_connections`).
 
 use std::fs;
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
-use crate::place::{self, Place};
+use crate::instance::{self, Instance};
 use crate::world::eventually;
 
-/// Opens connections until the server takes no more.
+/// Opens connections until the server accepts no more.
 async fn fill(url: &str) -> Vec<PgConnection> {
     let options: PgConnectOptions = url.parse().unwrap();
     let mut crowd = Vec::new();
@@ -24,13 +24,13 @@ async fn fill(url: &str) -> Vec<PgConnection> {
 }
 
 #[tokio::test]
-async fn a_server_without_a_free_connection_is_answered_with_503_and_got_over() {
-    let folder = place::path("crowded");
-    let place = Place::take(&folder).await;
-    let shop = &place.shop;
+async fn a_server_without_a_free_connection_slot_answers_503_until_there_is_one() {
+    let folder = instance::path("crowded");
+    let instance = Instance::start(&folder).await;
+    let shop = &instance.shop;
     shop.stock("FULL", 50).await;
     shop.reserve("FULL", "early").await.assert_status(201);
-    let crowd = crowd_out(&place.url).await;
+    let crowd = crowd_out(&instance.url).await;
     shop.reserve("FULL", "during")
         .await
         .assert_problem(503, "database-unavailable");
@@ -44,11 +44,11 @@ async fn a_server_without_a_free_connection_is_answered_with_503_and_got_over() 
     let serves = async || shop.reserve("FULL", "afterwards").await.is_success();
     eventually("it serves again", serves).await;
     shop.inventory("FULL").await.assert_status(200);
-    place.leave().await;
+    instance.stop().await;
     fs::remove_dir(&folder).unwrap();
 }
 
-/// Ends the connections of the service, which comes back for them, until the crowd has them all.
+/// Ends the connections of the service again and again until the test holds all slots.
 async fn crowd_out(url: &str) -> Vec<PgConnection> {
     let mut crowd = fill(url).await;
     let mut newcomers = crowd.len();
@@ -65,7 +65,7 @@ async fn crowd_out(url: &str) -> Vec<PgConnection> {
     }
 }
 
-/// Says who it is.
+/// Marks a connection as one of the test.
 #[expect(
     clippy::disallowed_methods,
     reason = "it concerns the session, not rows"
@@ -77,7 +77,7 @@ async fn mark(connection: &mut PgConnection) {
         .unwrap();
 }
 
-/// How many there were.
+/// Ends all connections that are not marked. Returns how many there were.
 #[expect(clippy::disallowed_methods, reason = "it concerns sessions, not rows")]
 async fn end_others(connection: &mut PgConnection) -> u64 {
     let others = "select pg_terminate_backend(pid) from pg_stat_activity

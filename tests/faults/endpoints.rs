@@ -1,4 +1,4 @@
-//! What there is to be asked: all that the service itself says it serves, and its pages.
+//! The endpoints of the service: those of its OpenAPI document, and its pages.
 
 use fairhold::server;
 use serde_json::{Map, Value};
@@ -6,41 +6,42 @@ use serde_json::{Map, Value};
 use crate::near;
 use crate::operation::{self, Operation};
 
-/// A name, and values that it may be given.
+/// A name and values for it.
 pub(crate) type Field = (String, Vec<Value>);
 
-/// One method of one path, and what it takes.
+/// One method of one path, and its input.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Target {
+pub(crate) struct Endpoint {
     pub(crate) method: String,
-    /// With its holes, each a name in braces.
+    /// With its parameters in braces.
     pub(crate) path: String,
-    pub(crate) holes: Vec<Field>,
+    pub(crate) parameters: Vec<Field>,
     pub(crate) query: Vec<Field>,
     pub(crate) headers: Vec<String>,
-    /// A body that is taken.
+    /// A valid body.
     pub(crate) body: Option<Value>,
-    /// What the body may have.
+    /// The members of the body.
     pub(crate) fields: Vec<Field>,
-    /// Whether it answers with a stream that does not end.
+    /// Whether the response is a stream that does not end.
     pub(crate) streams: bool,
-    /// Values that are known to the books, by the names of fields.
+    /// Values that exist in the database, by field name.
     pub(crate) known: Map<String, Value>,
-    /// Whether the document tells of it.
-    pub(crate) told: bool,
+    /// Whether the document describes it.
+    pub(crate) is_documented: bool,
 }
 
-/// All that `document` tells of, where the books know the values of `known`, and what is served
-/// besides: pages, and nothing.
-pub(crate) fn targets(document: &Value, known: &Map<String, Value>) -> Vec<Target> {
-    let told = operation::read(document);
-    let told = told.iter().map(|operation| told_target(operation, known));
+/// All endpoints of `document`, with the existing values `known`, then the pages and an unknown path.
+pub(crate) fn endpoints(document: &Value, known: &Map<String, Value>) -> Vec<Endpoint> {
+    let operations = operation::read(document);
+    let documented = operations
+        .iter()
+        .map(|operation| documented(operation, known));
     let pages = server::untold_paths().into_iter();
     let pages = pages.chain(["/{nothing}"]).map(|path| page(path, known));
-    told.chain(pages).collect()
+    documented.chain(pages).collect()
 }
 
-fn told_target(operation: &Operation, known: &Map<String, Value>) -> Target {
+fn documented(operation: &Operation, known: &Map<String, Value>) -> Endpoint {
     let headers = operation.parameters("header").into_iter();
     let (schema, example) = operation.body().unzip();
     let mut body = example.cloned();
@@ -50,26 +51,26 @@ fn told_target(operation: &Operation, known: &Map<String, Value>) -> Target {
             value.clone_from(known);
         }
     }
-    Target {
+    Endpoint {
         method: operation.method.clone(),
         path: operation.path.clone(),
-        holes: near_fields(operation.parameters("path")),
+        parameters: near_fields(operation.parameters("path")),
         query: near_fields(operation.parameters("query")),
         headers: headers.map(|(name, _)| name).collect(),
         body,
         fields: schema.map(fields).unwrap_or_default(),
         streams: operation.event().is_some(),
         known: known.clone(),
-        told: true,
+        is_documented: true,
     }
 }
 
-fn page(path: &str, known: &Map<String, Value>) -> Target {
-    Target {
+fn page(path: &str, known: &Map<String, Value>) -> Endpoint {
+    Endpoint {
         method: "GET".to_owned(),
         path: path.to_owned(),
         known: known.clone(),
-        ..Target::default()
+        ..Endpoint::default()
     }
 }
 

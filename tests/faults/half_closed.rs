@@ -1,5 +1,5 @@
-//! Clients that stop sending before they have their answer: TCP does not tell them from those that
-//! have gone.
+//! Clients that close their sending side before the response: TCP cannot tell them from clients
+//! that have gone.
 
 use futures_util::future::join;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,7 +9,7 @@ use crate::shop::order_bytes;
 use crate::world::World;
 
 #[tokio::test]
-async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
+async fn closing_the_sending_side_abandons_the_command() {
     let flags = ["--lanes=1", "--request-timeout-ms=20000"];
     let (world, proxy) = World::open_behind_proxy(&flags).await;
     let shop = &world.shop();
@@ -17,19 +17,19 @@ async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
     proxy.set(Weather::Frozen);
     let first = shop.reserve("HALF", "whole");
     let leaving = async {
-        // The only lane has its hands full with the first.
+        // The only lane is busy with the first command.
         proxy.held_back().await;
-        let mut half = world.knock().await;
+        let mut half = world.connect().await;
         half.write_all(&order_bytes("HALF", "half")).await.unwrap();
         half.shutdown().await.unwrap();
-        let mut heard = Vec::new();
-        half.read_to_end(&mut heard).await.unwrap();
+        let mut response = Vec::new();
+        half.read_to_end(&mut response).await.unwrap();
         proxy.set(Weather::Fair);
-        String::from_utf8(heard).unwrap()
+        String::from_utf8(response).unwrap()
     };
-    let (first, heard) = join(first, leaving).await;
+    let (first, response) = join(first, leaving).await;
     first.assert_status(201);
-    assert_eq!(heard, "");
+    assert_eq!(response, "");
     shop.reserve("HALF", "afterwards").await.assert_status(201);
     let users = "select user_id from reservations order by user_id";
     assert_eq!(world.books.texts(users).await, ["afterwards", "whole"]);

@@ -1,4 +1,4 @@
-//! A Fairhold with the database that comes along, in a folder of the test's own.
+//! A Fairhold with the embedded PostgreSQL, in a folder of the test.
 
 use std::env;
 use std::fs;
@@ -11,8 +11,8 @@ use crate::books::Books;
 use crate::process::{self, Fairhold};
 use crate::shop::Shop;
 
-/// Stopped and removed by [`Place::leave`].
-pub(crate) struct Place {
+/// Stopped and removed by [`Instance::stop`].
+pub(crate) struct Instance {
     pub(crate) server: Fairhold,
     pub(crate) shop: Shop,
     pub(crate) books: Books,
@@ -25,9 +25,9 @@ pub(crate) fn path(name: &str) -> PathBuf {
     env::temp_dir().join(format!("fairhold-{}-{name}", std::process::id()))
 }
 
-impl Place {
+impl Instance {
     /// Starts in `folder`.
-    pub(crate) async fn take(folder: &Path) -> Self {
+    pub(crate) async fn start(folder: &Path) -> Self {
         let shared = Settings {
             data_dir: default_data_dir(),
             postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
@@ -49,15 +49,15 @@ impl Place {
         }
     }
 
-    /// Proves the books, and ends.
-    pub(crate) async fn leave(mut self) {
+    /// Audits the database, stops the server and removes the data.
+    pub(crate) async fn stop(mut self) {
         let report = process::audit(&self.url).await;
         assert!(report.status.success(), "{report:?}");
         self.books.0.close().await;
         self.server.terminate();
         assert_eq!(self.server.ended().await.code(), Some(0));
         let own = self.folder.join("fairhold.lock");
-        assert!(own.exists(), "it was its folder");
+        assert!(own.exists(), "this is the data folder");
         for entry in fs::read_dir(&self.folder).unwrap().flatten() {
             let path = entry.path();
             let removed = if path.is_dir() {

@@ -1,13 +1,12 @@
-//! What the system says of a process.
+//! Resources of a process, from `/proc`.
 
 use std::fs;
 
-/// How many file descriptors it has open.
+/// The number of open file descriptors.
 pub(crate) fn descriptors(pid: u32) -> usize {
     fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
 }
 
-/// How much memory it has.
 pub(crate) fn resident_bytes(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -15,7 +14,7 @@ pub(crate) fn resident_bytes(pid: u32) -> u64 {
     kilobytes.parse::<u64>().unwrap() * 1024
 }
 
-/// How many files it may open: the soft limit and the hard one.
+/// The soft and hard limits of open files.
 pub(crate) fn open_files(pid: u32) -> [u64; 2] {
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
     let line = limits

@@ -1,4 +1,4 @@
-//! Parts of requests: some as they should be, some nearly so, some anything.
+//! Generators for parts of requests: valid, almost valid, and arbitrary ones.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -6,19 +6,19 @@ use proptest::sample::{Index, select};
 use proptest::strategy::Union;
 use serde_json::Value;
 
-use crate::targets::{Field, Target};
+use crate::endpoints::{Endpoint, Field};
 
 const METHODS: [&str; 8] = [
     "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW",
 ];
 
-/// The method that a path knows, or sometimes another.
+/// The method of the endpoint, or sometimes another.
 pub(crate) fn method(known: &str) -> impl Strategy<Value = String> + use<> {
     let known = known.to_owned();
     prop_oneof![3 => Just(known), 1 => select(&METHODS).prop_map(str::to_owned)]
 }
 
-/// Values that some field takes, or nearly.
+/// Values that are valid for some field, or almost.
 pub(crate) fn near_value() -> impl Strategy<Value = Value> {
     let texts = select(vec![
         "fuzz.1",
@@ -61,13 +61,13 @@ pub(crate) fn near_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// A value of a field: one that is near the bounds of its schema, or anything.
+/// A value for a field: one near the bounds of its schema, or any other.
 fn value_of((name, values): &Field) -> impl Strategy<Value = (String, Value)> + use<> {
     let value = prop_oneof![select(values.clone()), near_value()];
     (Just(name.clone()), value)
 }
 
-/// A field of `fields` or another one, with a value.
+/// One of `fields` or another field, with a value.
 pub(crate) fn field(fields: &[Field]) -> impl Strategy<Value = (String, Value)> + use<> {
     let others = ["sku", "Sku", "colour", ""].map(|name| (name.to_owned(), vec![Value::Null]));
     let all = fields.iter().chain(&others);
@@ -100,7 +100,7 @@ pub(crate) fn body(fields: &[Field]) -> impl Strategy<Value = Vec<u8>> + use<> {
     ]
 }
 
-/// A part of a path or query: text, percent signs, bytes that are no UTF-8.
+/// A part of a path or query: text, percent signs, bytes that are not UTF-8.
 fn part() -> impl Strategy<Value = Vec<u8>> {
     let known = select(vec![
         "",
@@ -135,7 +135,7 @@ fn part() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// What stands for a value in a path or query.
+/// The percent-encoded form of a value.
 pub(crate) fn escaped(value: &Value) -> Vec<u8> {
     let text = value
         .as_str()
@@ -147,10 +147,13 @@ pub(crate) fn escaped(value: &Value) -> Vec<u8> {
     bytes.collect()
 }
 
-/// What fills the hole of that name: something that the books know, nearly know, or anything.
-fn filling(target: &Target, name: &str) -> BoxedStrategy<Vec<u8>> {
-    let known = target.known.get(name).cloned().into_iter().collect();
-    let near = target.holes.iter().find(|(hole, _)| hole == name);
+/// A value for a path parameter: one that exists, almost exists, or any other.
+fn filling(endpoint: &Endpoint, name: &str) -> BoxedStrategy<Vec<u8>> {
+    let known = endpoint.known.get(name).cloned().into_iter().collect();
+    let near = endpoint
+        .parameters
+        .iter()
+        .find(|(parameter, _)| parameter == name);
     let near = near.map(|(_, values)| values.clone()).unwrap_or_default();
     let choices = [known, near]
         .into_iter()
@@ -172,18 +175,18 @@ fn query(fields: &[Field]) -> impl Strategy<Value = Vec<u8>> + use<> {
     })
 }
 
-/// The path of a target with its holes filled, and a query.
-pub(crate) fn path(target: &Target) -> impl Strategy<Value = Vec<u8>> + use<> {
-    let parts: Vec<_> = target
+/// The path of an endpoint with values for its parameters, and a query.
+pub(crate) fn path(endpoint: &Endpoint) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let parts: Vec<_> = endpoint
         .path
         .split('/')
         .skip(1)
-        .map(|part| match hole(part) {
-            Some(name) => filling(target, name),
+        .map(|part| match parameter(part) {
+            Some(name) => filling(endpoint, name),
             None => Just(part.as_bytes().to_vec()).boxed(),
         })
         .collect();
-    (parts, query(&target.query)).prop_map(|(parts, query)| {
+    (parts, query(&endpoint.query)).prop_map(|(parts, query)| {
         let path = parts.iter().flat_map(|part| [b"/", &part[..]].concat());
         let path = path.collect::<Vec<_>>();
         if query.is_empty() {
@@ -194,12 +197,12 @@ pub(crate) fn path(target: &Target) -> impl Strategy<Value = Vec<u8>> + use<> {
     })
 }
 
-/// The name of a hole, if this part of a path is one.
-pub(crate) fn hole(part: &str) -> Option<&str> {
+/// The name of a parameter, if this part of a path is one.
+pub(crate) fn parameter(part: &str) -> Option<&str> {
     part.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// A key, or none: of few, so that some come again with another order, and some that can't be.
+/// An idempotency key or none: few different ones, so that some are reused, and invalid ones.
 pub(crate) fn key() -> impl Strategy<Value = Option<Vec<u8>>> {
     let keys = select(vec!["k1", "k2", "", " ", "\u{e9}", "two words"]);
     let keys = keys.prop_map(|key| key.as_bytes().to_vec());
@@ -210,7 +213,7 @@ pub(crate) fn key() -> impl Strategy<Value = Option<Vec<u8>>> {
 /// A header of a request.
 pub(crate) type Header = (String, Vec<u8>);
 
-/// Headers that everything takes, and those of `known`.
+/// Common headers, and those of `known`.
 pub(crate) fn headers(known: &[String]) -> impl Strategy<Value = Vec<Header>> + use<> {
     let kinds = select(vec![
         "application/json",
@@ -235,7 +238,7 @@ pub(crate) fn headers(known: &[String]) -> impl Strategy<Value = Vec<Header>> + 
     ];
     let names = others.map(str::to_owned).into_iter();
     let names = select(names.chain(known.iter().cloned()).collect::<Vec<_>>());
-    // All that a header may have, and bytes above ASCII, which it may have too.
+    // All bytes that a header may contain, including those above ASCII.
     let byte = prop_oneof![4 => 0x20_u8..0x7f, 1 => 0x80_u8..];
     let others = vec((names, vec(byte, 0..300)), 0..4);
     (proptest::option::weighted(0.9, kind), others)
