@@ -1,10 +1,13 @@
 //! A state as an event, and the order of the events of a topic.
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use crate::analytics::Health;
-use crate::reservations::{ReservationStatus, ReservationView};
+use crate::reservations::{Reservation, ReservationStatus};
+use crate::waitlist::Place;
+
+/// Writes a reservation and its place in the waitlist as JSON on one line.
+pub type ReservationJson = fn(&Reservation, Option<Place>) -> serde_json::Result<Vec<u8>>;
 
 /// A server-sent event, serialized once for all its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,38 +26,36 @@ impl Event {
 
     /// Its id is the version of the SKU, which rises with each change.
     pub(super) fn inventory(health: &Health) -> Self {
-        let mut frame = format!("event: inventory\nid: {}\ndata: ", health.version).into_bytes();
-        append(&mut frame, health);
+        let head = format!("event: inventory\nid: {}\ndata: ", health.version);
         Self {
             rank: health.version,
-            frame: frame.into(),
+            frame: frame(&head, serde_json::to_vec(health)),
         }
     }
 
-    pub(super) fn reservation(view: &ReservationView) -> Self {
-        let mut frame = b"event: reservation\ndata: ".to_vec();
-        append(&mut frame, view);
+    pub(super) fn reservation(
+        reservation: &Reservation,
+        place: Option<Place>,
+        json: ReservationJson,
+    ) -> Self {
         Self {
-            rank: rank_of(view),
-            frame: frame.into(),
+            rank: rank_of(reservation.status, place),
+            frame: frame("event: reservation\ndata: ", json(reservation, place)),
         }
     }
 }
 
-/// Appends JSON, which has no line break, and the end of the event.
-fn append(frame: &mut Vec<u8>, view: &impl Serialize) {
-    let written = serde_json::to_writer(&mut *frame, view);
-    written
-        .unwrap_or_else(|error| unreachable!("a struct of plain fields has a JSON form: {error}"));
-    frame.extend(b"\n\n");
+fn frame(head: &str, json: serde_json::Result<Vec<u8>>) -> Bytes {
+    let json = json.unwrap_or_else(|error| unreachable!("plain fields have a JSON form: {error}"));
+    [head.as_bytes(), &json, b"\n\n"].concat().into()
 }
 
 /// A reservation has no version, but moves one way only: forward in the waitlist, then along the
 /// transitions of its status. One that reads as expired may have been confirmed or cancelled in time
 /// by a transaction that is about to commit.
-fn rank_of(view: &ReservationView) -> i64 {
-    match view.status {
-        ReservationStatus::Waitlisted => -view.waitlist.map_or(i64::MAX, |place| place.position),
+fn rank_of(status: ReservationStatus, place: Option<Place>) -> i64 {
+    match status {
+        ReservationStatus::Waitlisted => -place.map_or(i64::MAX, |place| place.position),
         ReservationStatus::Reserved => 1,
         ReservationStatus::Expired => 2,
         ReservationStatus::Confirmed | ReservationStatus::Cancelled => 3,
@@ -63,34 +64,16 @@ fn rank_of(view: &ReservationView) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use uuid::Uuid;
-
-    use super::Event;
-    use crate::fairness::{Policy, Weights};
-    use crate::inventory::{Quantity, Sku};
-    use crate::reservations::{ReservationStatus, ReservationView, UserId};
+    use super::{Event, rank_of};
+    use crate::reservations::ReservationStatus;
     use crate::waitlist::{Place, Sequence};
 
     fn rank(status: ReservationStatus, position: Option<i64>) -> i64 {
-        let place = |position| Place {
+        let place = position.map(|position| Place {
             sequence: Sequence(7),
             position,
-        };
-        let view = ReservationView {
-            reservation_id: Uuid::nil().into(),
-            sku: Sku::parse("A").unwrap(),
-            user_id: UserId::parse("userA").unwrap(),
-            quantity: Quantity::new(1).unwrap(),
-            status,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-            expires_at: None,
-            ttl_seconds: None,
-            waitlist: position.map(place),
-            fairness: Policy::default().judge(Weights::default()),
-        };
-        Event::reservation(&view).rank
+        });
+        rank_of(status, place)
     }
 
     #[test]

@@ -9,12 +9,13 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::compacted_log::CompactedLog;
-use super::event::Event;
+use super::event::{Event, ReservationJson};
 use super::event_stream::EventStream;
 use super::registry::{LastRead, Registry, Topic, send_if_later};
 use crate::analytics::Health;
 use crate::inventory::{Inventory, Sku};
-use crate::reservations::{ReservationId, ReservationStatus, ReservationView};
+use crate::reservations::{Reservation, ReservationId, ReservationStatus};
+use crate::waitlist::Place;
 
 /// A handle; clones share the hub.
 #[derive(Debug, Clone)]
@@ -22,6 +23,7 @@ pub struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    reservation_json: ReservationJson,
     slots: Arc<Semaphore>,
     /// Read by each commit, without the lock.
     subscribers: AtomicUsize,
@@ -47,10 +49,11 @@ pub struct Subscription {
 }
 
 impl Hub {
-    /// A hub for at most `capacity` streams.
+    /// A hub for at most `capacity` streams, which sends reservations as `reservation_json` writes them.
     #[must_use]
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize, reservation_json: ReservationJson) -> Self {
         Self(Arc::new(Inner {
+            reservation_json,
             slots: Arc::new(Semaphore::new(capacity.min(Semaphore::MAX_PERMITS))),
             subscribers: AtomicUsize::new(0),
             registry: Mutex::new(Some(Registry::default())),
@@ -118,18 +121,24 @@ impl Hub {
 
     /// Sends a reservation that was read with its SKU at `version`; `None` has the next poll read it
     /// again.
-    pub fn publish_reservation(&self, view: &ReservationView, version: Option<i64>) {
-        let event = Event::reservation(view);
+    pub fn publish_reservation(
+        &self,
+        reservation: &Reservation,
+        place: Option<Place>,
+        version: Option<i64>,
+    ) {
+        let event = Event::reservation(reservation, place, self.0.reservation_json);
         if let Some(registry) = self.registry().as_mut()
-            && let Some(topic) = registry.reservations.get_mut(&view.reservation_id)
+            && let Some(topic) = registry.reservations.get_mut(&reservation.reservation_id)
         {
-            let expired = view.status == ReservationStatus::Expired;
-            let is_overdue = expired && view.expires_at.is_some_and(|end| view.updated_at < end);
-            if !view.status.is_live() && !is_overdue {
+            let expires_at = reservation.hold.map(|hold| hold.expires_at);
+            let expired = reservation.status == ReservationStatus::Expired;
+            let is_overdue = expired && expires_at.is_some_and(|end| reservation.updated_at < end);
+            if !reservation.status.is_live() && !is_overdue {
                 topic.last_read = LastRead::Ended;
             } else if let Some(version) = version {
                 // The end of an overdue hold is not committed yet: it may have been sold in time.
-                let due = view.expires_at.filter(|_| !is_overdue);
+                let due = expires_at.filter(|_| !is_overdue);
                 topic.last_read = LastRead::At { version, due };
             }
             send_if_later(&topic.latest, &event);

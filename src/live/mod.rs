@@ -16,6 +16,7 @@ pub mod routes;
 mod sse;
 mod store;
 
+pub use event::ReservationJson;
 pub use hub::{Hub, Slot, Subscription};
 pub use poller::run as poll;
 pub use publisher::run as publish;

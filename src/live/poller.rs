@@ -10,7 +10,7 @@ use super::full_scan::FullScan;
 use super::hub::Hub;
 use super::store;
 use crate::database;
-use crate::reservations::{ReservationView, queries};
+use crate::reservations::queries;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -90,9 +90,9 @@ impl Poller {
         }
         let ids: Vec<_> = stale.keys().copied().collect();
         for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
-            let view = ReservationView::new(reservation, place);
-            let version = stale[&view.reservation_id];
-            self.hub.publish_reservation(&view, Some(version));
+            let version = stale[&reservation.reservation_id];
+            self.hub
+                .publish_reservation(&reservation, place, Some(version));
         }
         self.next_read = began + began.elapsed() * (REST + 1);
         Ok(())

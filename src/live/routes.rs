@@ -95,9 +95,8 @@ async fn reservation(
     let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
     let topic = Topic::Reservation(id, reservation.sku.clone());
     let subscription = hub.subscribe(topic, slot);
-    let view = ReservationView::new(reservation, place);
     // The next poll finds what changed before the subscription.
-    hub.publish_reservation(&view, None);
+    hub.publish_reservation(&reservation, place, None);
     Ok(stream(subscription, standing))
 }
 

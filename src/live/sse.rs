@@ -86,7 +86,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_comment_is_sent_every_15_seconds_between_frequent_events() {
-        let hub = Hub::new(1);
+        let hub = Hub::new(1, |_, _| Ok(Vec::new()));
         let topic = Topic::Sku(health(1).sku);
         let subscription = hub.subscribe(topic, hub.slot().unwrap());
         let mut stream = pin!(subscription.into_stream());
@@ -113,7 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_reader_gets_the_latest_state_and_never_an_earlier_one() {
-        let hub = Hub::new(1);
+        let hub = Hub::new(1, |_, _| Ok(Vec::new()));
         let topic = Topic::Sku(health(1).sku);
         let subscription = hub.subscribe(topic, hub.slot().unwrap());
         let mut stream = pin!(subscription.into_stream());
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_last_subscriber_of_a_topic_leaves_nothing_behind() {
-        let hub = Hub::new(2);
+        let hub = Hub::new(2, |_, _| Ok(Vec::new()));
         for topic in [
             Topic::Sku(health(1).sku),
             Topic::Reservation(uuid::Uuid::nil().into(), health(1).sku),

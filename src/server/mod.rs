@@ -26,7 +26,7 @@ use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
 use crate::inventory::DefaultHoldTtl;
 use crate::limits::Limiter;
 use crate::live::Hub;
-use crate::reservations::KnownSkus;
+use crate::reservations::{KnownSkus, ReservationView};
 use crate::telemetry::metrics;
 use crate::vitals::Readiness;
 use crate::{analytics, connections, database, http, live, retention};
@@ -112,7 +112,10 @@ impl Server {
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
         let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
         let max_connections = connections::max_connections(settings.database_connections().into());
-        let hub = Hub::new(settings.streams().min(max_connections / 2));
+        let hub = Hub::new(
+            settings.streams().min(max_connections / 2),
+            ReservationView::json,
+        );
         let lanes = start_lanes(settings, database, &hub, &tracker, &drain_lanes)?;
         let state = AppState {
             known_skus: KnownSkus::new(pool.clone()),
