@@ -21,7 +21,7 @@ use crate::access::{Gate, OpenAccessError};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
-use crate::connections::{Limits, Tls, TlsError};
+use crate::connections::{Limits, Tls};
 use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
 use crate::inventory::DefaultHoldTtl;
 use crate::limits::Limiter;
@@ -49,9 +49,6 @@ pub enum ServeError {
     /// The settings don't make sense together.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// Nobody can be served by TLS as the settings say.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
@@ -97,8 +94,8 @@ impl Server {
     pub async fn start(
         settings: &Settings,
         database: &PgConnectOptions,
+        tls: Option<Tls>,
     ) -> Result<Self, ServeError> {
-        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let others = settings.database_connections() - settings.lanes;
         let pools = Pools::new(database, others, settings.request_timeout());
         prepare(settings, database).await?;

@@ -21,6 +21,7 @@ mod psql;
 mod request_parts;
 mod requests;
 mod slow_decisions;
+mod tls_files;
 mod wire;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]
