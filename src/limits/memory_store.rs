@@ -84,8 +84,8 @@ impl MemoryStore {
     }
 
     fn shard_of(&self, key: &RateLimitKey) -> usize {
-        // The remainder is below the number of shards, whatever the width of a usize.
-        usize::try_from(self.hasher.hash_one(&key.name) % SHARDS as u64).unwrap_or_default()
+        let [byte, ..] = self.hasher.hash_one(&key.name).to_le_bytes();
+        usize::from(byte) % SHARDS
     }
 
     fn lock(&self, index: usize) -> MutexGuard<'_, Shard> {
