@@ -3,6 +3,8 @@
 mod acceptor;
 mod descriptors;
 mod in_flight;
+mod request_body;
+mod service;
 mod timeout_stream;
 mod timer;
 mod tls;
@@ -12,9 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::Request;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -23,7 +22,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::Service;
 
 pub use self::acceptor::Peer;
 pub use self::descriptors::{max_connections, raise_limit};
@@ -31,8 +29,8 @@ pub use self::tls::{Identity, Tls, TlsError};
 
 use self::acceptor::{Accepted, Acceptor};
 use self::in_flight::InFlight;
+use self::service::RequestHandler;
 use self::timeout_stream::TimeoutStream;
-use crate::database::with_patience;
 
 /// The buffer of one connection, and so the largest head of a request.
 const BUFFER_LIMIT: usize = 64 * 1024;
@@ -48,12 +46,8 @@ pub struct Limits {
     pub tls: Option<Tls>,
 }
 
-/// What serving one connection takes.
 struct Connection {
-    peer: Peer,
-    router: Router,
-    request_timeout: Duration,
-    in_flight: InFlight,
+    handler: RequestHandler,
     stop: CancellationToken,
 }
 
@@ -70,11 +64,14 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             peer,
             permit,
         } = accepted;
-        let connection = Connection {
+        let handler = RequestHandler {
             peer,
             router: router.clone(),
             request_timeout: limits.request_timeout,
             in_flight: InFlight::default(),
+        };
+        let connection = Connection {
+            handler,
             // A token each, since all would contend for the lock of a shared one.
             stop: stop.child_token(),
         };
@@ -114,23 +111,8 @@ async fn serve_http<S>(stream: S, connection: Connection)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Connection {
-        peer,
-        router,
-        request_timeout,
-        in_flight,
-        stop,
-    } = connection;
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        let guard = in_flight.begin();
-        request.extensions_mut().insert(peer);
-        let responding = router.clone().call(request.map(Body::new));
-        async move {
-            let response = with_patience(request_timeout, responding).await;
-            drop(guard);
-            response
-        }
-    });
+    let Connection { handler, stop } = connection;
+    let service = service_fn(move |request| handler.respond(request));
     // Half-closed connections are closed, as is hyper's default: a client that stopped sending
     // cannot be told from one that has gone, whose command must be abandoned.
     let mut server = http1::Builder::new();
@@ -150,7 +132,7 @@ where
 
 impl Connection {
     fn limit_time<S>(&self, stream: S) -> TimeoutStream<S> {
-        TimeoutStream::new(stream, self.in_flight.clone(), self.stop.clone())
+        TimeoutStream::new(stream, self.handler.in_flight.clone(), self.stop.clone())
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Connection, InFlight, Peer, serve_plain};
+use super::{Connection, InFlight, Peer, RequestHandler, serve_plain};
 
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
@@ -30,13 +30,13 @@ fn connect() -> (DuplexStream, impl Future<Output = ()>) {
 }
 
 fn connection(router: Router, stop: CancellationToken) -> Connection {
-    Connection {
+    let handler = RequestHandler {
         peer: Peer(([127, 0, 0, 1], 1).into()),
         router,
         request_timeout: Duration::from_secs(10),
         in_flight: InFlight::default(),
-        stop,
-    }
+    };
+    Connection { handler, stop }
 }
 
 /// A line every 15 seconds, for ten minutes.
@@ -95,7 +95,7 @@ async fn a_client_that_sends_a_request_now_and_then_stays_connected() {
 async fn a_request_in_flight_is_not_cut_off() {
     let (mut client, serving) = connect();
     let sending = async move {
-        let request = b"GET /slow HTTP/1.1\r\nConnection: close\r\n\r\n";
+        let request = b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
         client.write_all(request).await.unwrap();
         let mut response = String::new();
         client.read_to_string(&mut response).await.unwrap();
@@ -132,7 +132,7 @@ async fn a_client_that_reads_slowly_gets_its_whole_response() {
 async fn a_client_that_still_sends_after_its_response_can_read_it() {
     let (client, serving) = connect();
     let (mut reader, mut writer) = tokio::io::split(client);
-    let head = b"GET /none HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n";
+    let head = b"GET /none HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n";
     writer.write_all(head).await.unwrap();
     let sending = async {
         while writer.write_all(&[b'x'; 700]).await.is_ok() {
@@ -242,4 +242,43 @@ async fn a_stream_that_is_not_read_times_out_once_its_buffer_is_full() {
     // 1024 bytes are about 17 lines with the ends of their chunks.
     assert!((10 * 15..20 * 15).contains(&seconds), "{seconds}");
     drop(client);
+}
+
+/// What the server sends until it closes the connection.
+async fn responses_to(request: &str) -> String {
+    let (mut client, serving) = connect();
+    let exchange = async move {
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut responses = String::new();
+        client.read_to_string(&mut responses).await.unwrap();
+        responses.to_lowercase()
+    };
+    tokio::join!(serving, exchange).1
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_before_the_end_of_the_body_says_that_the_connection_closes() {
+    for rest in [
+        "Content-Length: 100\r\n\r\nsome",
+        "Content-Length: 1000000000\r\n\r\nsome",
+        "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n",
+    ] {
+        let response = responses_to(&format!("POST /none HTTP/1.1\r\nHost: x\r\n{rest}")).await;
+        assert!(response.starts_with("http/1.1 404"), "{response}");
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_arrives_keeps_the_connection_open_though_nobody_reads_it() {
+    for body in [
+        "Content-Length: 4\r\n\r\nsome",
+        "Transfer-Encoding: chunked\r\n\r\n4\r\nsome\r\n0\r\n\r\n",
+    ] {
+        let request = format!("POST /none HTTP/1.1\r\nHost: x\r\n{body}");
+        let responses = responses_to(&request.repeat(3)).await;
+        assert_eq!(responses.matches("http/1.1 404").count(), 3, "{responses}");
+        assert!(!responses.contains("connection: close"), "{responses}");
+    }
 }

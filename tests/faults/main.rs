@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 mod clients;
+mod connection_close;
 mod connection_slots;
 mod crowd;
 mod disk;
