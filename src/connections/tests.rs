@@ -282,3 +282,24 @@ async fn a_body_that_arrives_keeps_the_connection_open_though_nobody_reads_it() 
         assert!(!responses.contains("connection: close"), "{responses}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_request_without_exactly_one_host_is_refused() {
+    for (head, status) in [
+        ("GET /stream HTTP/1.1\r\n", 400),
+        ("GET /stream HTTP/1.1\r\nHost: x\r\nHost: x\r\n", 400),
+        ("GET /none HTTP/1.0\r\n", 404),
+    ] {
+        let response = responses_to(&format!("{head}\r\n")).await;
+        let expected = format!(" {status} ");
+        assert!(response.contains(&expected), "{head:?}: {response}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_very_long_method_is_refused_before_it_is_logged() {
+    let method = "M".repeat(60_000);
+    let response = responses_to(&format!("{method} /none HTTP/1.1\r\nHost: x\r\n\r\n")).await;
+    assert!(response.starts_with("http/1.1 501"), "{response}");
+    assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+}
