@@ -1,20 +1,22 @@
-//! Dumps: taken while a sale goes on, restored, proved, and sold from.
+//! Dumps: taken during a sale, restored, audited, and used for sales.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use fairhold::database::embedded;
 use futures_util::future::join;
 use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
 
 use crate::books::Books;
 use crate::process::Fairhold;
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
+use crate::tools::not_tested_without;
 
-/// As the retention job moves what ended long ago.
+/// What the retention job does with old reservations.
 const MOVE_SOME: &str = "
     select provide_history(clock_timestamp());
     with moved as (
@@ -22,12 +24,15 @@ const MOVE_SOME: &str = "
     )
     insert into reservations_history select * from moved";
 
+/// The version that can be downloaded.
+const OTHER_MAJOR: i64 = 17;
+
 async fn books_of(url: &str) -> Books {
     let pool = PgPoolOptions::new().max_connections(2);
     Books(pool.connect(url).await.unwrap())
 }
 
-/// What `fairhold database-url` prints for this folder.
+/// The output of `fairhold database-url` for this data directory.
 async fn database_url(folder: &Path) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
         .arg("database-url")
@@ -45,7 +50,7 @@ async fn end(mut server: Fairhold) {
     assert_eq!(server.ended().await.code(), Some(0));
 }
 
-/// Sells from `folder` with the database that comes along, and dumps it meanwhile.
+/// Sells with an embedded PostgreSQL in `folder`, and dumps it meanwhile.
 async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
     let server = Fairhold::start_in(folder, &site.programs, &[]).await;
     let shop = Shop::at(server.address());
@@ -76,8 +81,59 @@ async fn assert_sells(server: &Fairhold, user: &str) {
     answer.assert_status_in(&[201, 202]);
 }
 
+/// Programs of another major version than the usual ones: installed, or downloaded.
+async fn programs_of_another_version(site: &Site) -> Option<PathBuf> {
+    let folder = site.folder.join("other-version");
+    fs::create_dir_all(folder.join(format!("data-{OTHER_MAJOR}"))).unwrap();
+    let programs = embedded::options(Some(folder), None)
+        .server_programs()
+        .await;
+    match programs {
+        Ok(programs) if programs != site.programs => Some(programs),
+        Ok(_) | Err(_) => {
+            not_tested_without("another major version of PostgreSQL", "the move to it");
+            None
+        }
+    }
+}
+
 #[tokio::test]
-async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
+async fn a_dump_moves_the_data_to_another_major_version() {
+    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+        return;
+    };
+    let Some(other) = programs_of_another_version(&site).await else {
+        return;
+    };
+    let folder = |name: &str| -> PathBuf { site.folder.join(name) };
+    let file = folder("books.dump").display().to_string();
+    let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
+    end(server).await;
+
+    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let url = database_url(&folder("to")).await;
+    let restore = [
+        "--clean",
+        "--if-exists",
+        "--exit-on-error",
+        "--single-transaction",
+    ];
+    let restore = [&restore[..], &["--dbname", &url, &file]].concat();
+    site.run("pg_restore", &restore).await;
+    end(server).await;
+    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let books = books_of(&url).await;
+    let version = "select current_setting('server_version_num')::bigint / 10000";
+    assert_eq!(books.number(version).await, OTHER_MAJOR);
+    sale.assert_kept(&books, kept).await;
+    assert_sells(&server, "there").await;
+    assert_audited(&url, &books).await;
+    drop(books);
+    end(server).await;
+}
+
+#[tokio::test]
+async fn a_dump_taken_during_a_sale_can_be_restored_and_audited() {
     let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
         return;
     };
@@ -85,7 +141,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     let file = folder("books.dump").display().to_string();
     let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
 
-    // Into a new database of a server that runs.
+    // Into a new database of a running server.
     let url = database_url(&folder("from")).await;
     books_of(&url)
         .await
@@ -105,15 +161,15 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     .await;
     let books = books_of(&restored).await;
     sale.assert_kept(&books, kept).await;
-    assert_proved(&restored, &books).await;
+    assert_audited(&restored, &books).await;
     let beside = Fairhold::start(&restored, &["--database-connections", "8"]).await;
     assert_sells(&beside, "beside").await;
-    assert_proved(&restored, &books).await;
+    assert_audited(&restored, &books).await;
     drop(books);
     end(beside).await;
     end(server).await;
 
-    // Into the empty books of a new folder.
+    // Into the empty database of a new data directory.
     let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
     let url = database_url(&folder("to")).await;
     site.run(
@@ -134,7 +190,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     let books = books_of(&url).await;
     sale.assert_kept(&books, kept).await;
     assert_sells(&server, "there").await;
-    assert_proved(&url, &books).await;
+    assert_audited(&url, &books).await;
     drop(books);
     end(server).await;
     fs::remove_file(file).unwrap();
