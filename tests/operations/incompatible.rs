@@ -18,7 +18,7 @@ async fn rejection(url: &str) -> String {
     String::from_utf8(report.stderr).unwrap()
 }
 
-/// A PgBouncer with these settings in front of the cluster, and its URL.
+/// A `PgBouncer` with these settings in front of the cluster, and its URL.
 async fn pooler(cluster: &Cluster<'_>, site: &Site, settings: &str) -> (Child, String) {
     let folder = site.folder.join("pooler");
     fs::create_dir_all(&folder).unwrap();
