@@ -3,6 +3,7 @@
 mod connect;
 mod durability;
 pub mod embedded;
+mod error_class;
 mod in_time;
 mod migrations;
 mod pools;
@@ -16,6 +17,7 @@ use sqlx::PgExecutor;
 pub use connect::{ConnectError, connect};
 pub(crate) use durability::{COMMIT_DURABLY, gives_durability_up, waits_for_standbys};
 pub use durability::{DurabilityError, ensure_durable};
+pub(crate) use error_class::{ErrorClass, is_rejection};
 pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub use pools::{Pools, use_of};

@@ -86,10 +86,10 @@ mod tests {
     use crate::fairness::{Policy, Weights};
     use crate::inventory::{Quantity, Sku};
     use crate::reservations::{ReservationStatus, ReservationView, UserId};
-    use crate::waitlist::{Place, Sequence};
+    use crate::waitlist::{Sequence, WaitlistPosition};
 
     fn turn(status: ReservationStatus, position: Option<i64>) -> i64 {
-        let place = |position| Place {
+        let place = |position| WaitlistPosition {
             sequence: Sequence(7),
             position,
         };

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use fairhold::allocation::Reserve;
-use fairhold::idempotency::Standing;
+use fairhold::idempotency::Disposition;
 use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
 
 use crate::fairness::Verdict;
@@ -57,7 +57,7 @@ pub(crate) struct Stock {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
     Reserved {
-        standing: Standing,
+        disposition: Disposition,
         slip: Slip,
         position: Option<usize>,
         replayed: bool,
@@ -88,9 +88,9 @@ pub(crate) enum Refusal {
 }
 
 impl Answer {
-    pub(crate) fn reserved(standing: Standing, slip: Slip, position: Option<usize>) -> Self {
+    pub(crate) fn reserved(disposition: Disposition, slip: Slip, position: Option<usize>) -> Self {
         Self::Reserved {
-            standing,
+            disposition,
             slip,
             position,
             replayed: false,
@@ -110,11 +110,11 @@ impl Answer {
     pub(crate) fn is_for_want_of_stock(&self) -> bool {
         match self {
             Self::Reserved {
-                standing,
+                disposition,
                 position,
                 replayed,
                 ..
-            } => *standing == Standing::Waitlisted && *position == Some(1) && !replayed,
+            } => *disposition == Disposition::Waitlisted && *position == Some(1) && !replayed,
             Self::Refused(Refusal::SoldOut | Refusal::InsufficientStock { .. }) => true,
             Self::Found(_)
             | Self::Restocked { .. }

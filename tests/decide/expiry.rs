@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use fairhold::allocation::{Cancel, Command, Confirm, Reserve};
-use fairhold::idempotency::Standing;
+use fairhold::idempotency::Disposition;
 use fairhold::inventory::Quantity;
 use fairhold::reservations::ReservationId;
 use proptest::prelude::*;
@@ -60,9 +60,9 @@ fn cancel(reservation_id: ReservationId) -> Command {
     })
 }
 
-fn standing(answer: &Answer) -> Option<Standing> {
+fn disposition(answer: &Answer) -> Option<Disposition> {
     match answer {
-        Answer::Reserved { standing, .. } => Some(*standing),
+        Answer::Reserved { disposition, .. } => Some(*disposition),
         _ => None,
     }
 }
@@ -80,7 +80,7 @@ proptest! {
         let answers = world.transact(&[confirm(id), cancel(id), rival.into()]);
         let over = |answer: &Answer| matches!(answer, Answer::Refused(Refusal::Expired(Some(_))));
         prop_assert!(over(&answers[0]) && over(&answers[1]), "{answers:?}");
-        prop_assert_eq!(standing(&answers[2]), Some(Standing::Held));
+        prop_assert_eq!(disposition(&answers[2]), Some(Disposition::Held));
     }
 
     #[test]
@@ -91,7 +91,7 @@ proptest! {
         world.pass(TimeDelta::seconds(10) - TimeDelta::microseconds(early));
         let rival = ask(&mut world, "user-2", units);
         let answers = world.transact(&[rival.into(), confirm(id)]);
-        prop_assert_eq!(standing(&answers[0]), Some(Standing::Waitlisted));
+        prop_assert_eq!(disposition(&answers[0]), Some(Disposition::Waitlisted));
         prop_assert!(matches!(answers[1], Answer::Found(_)));
     }
 }

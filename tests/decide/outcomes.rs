@@ -5,7 +5,7 @@ use fairhold::allocation::{
 };
 use fairhold::inventory::Inventory;
 use fairhold::reservations::Reservation;
-use fairhold::waitlist::{Place, Sequence};
+use fairhold::waitlist::{Sequence, WaitlistPosition};
 
 use crate::answers::{Answer, Refusal, Slip, Stock};
 use crate::fairness::Verdict;
@@ -58,12 +58,12 @@ impl From<&Outcome> for Answer {
 impl From<&Reserved> for Answer {
     fn from(reserved: &Reserved) -> Self {
         let slip = Slip::from(&reserved.reservation);
-        if let Some(Place { sequence, .. }) = reserved.place {
+        if let Some(WaitlistPosition { sequence, .. }) = reserved.position {
             assert_eq!(Some(sequence.0), slip.sequence, "two sequences in {slip:?}");
         }
         Self::Reserved {
-            standing: reserved.standing,
-            position: position(reserved.place),
+            disposition: reserved.disposition,
+            position: position(reserved.position),
             slip,
             replayed: reserved.replayed,
         }
@@ -84,9 +84,10 @@ impl From<&ReserveError> for Refusal {
     fn from(error: &ReserveError) -> Self {
         match error {
             ReserveError::UnknownSku => Self::UnknownSku,
-            ReserveError::LiveReservationExists { reservation, place } => {
-                Self::LiveReservationExists(reservation.as_ref().into(), position(*place))
-            }
+            ReserveError::LiveReservationExists {
+                reservation,
+                position: at,
+            } => Self::LiveReservationExists(reservation.as_ref().into(), position(*at)),
             ReserveError::SoldOut => Self::SoldOut,
             ReserveError::ExceedsTotal { total } => Self::ExceedsTotal(*total),
             ReserveError::KeyReused => Self::KeyReused,
@@ -124,6 +125,6 @@ impl From<RestockError> for Refusal {
     }
 }
 
-fn position(place: Option<Place>) -> Option<usize> {
-    place.and_then(|place| usize::try_from(place.position).ok())
+fn position(at: Option<WaitlistPosition>) -> Option<usize> {
+    at.and_then(|at| usize::try_from(at.position).ok())
 }

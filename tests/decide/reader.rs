@@ -1,7 +1,7 @@
 //! Reads from the tables what a batch needs and no more, as the loader does.
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::{Command, Needs, Reach, State};
+use fairhold::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
 use fairhold::inventory::Sku;
 use fairhold::reservations::Reservation;
 use fairhold::waitlist::Sequence;
@@ -19,24 +19,30 @@ pub(crate) struct Limits {
 
 impl Tables {
     /// What `decide` is to know of `commands`.
-    pub(crate) fn open(&self, commands: &[Command], now: DateTime<Utc>, limits: Limits) -> State {
-        let needs = Needs::of(commands);
-        let inventories = needs.skus.iter().filter_map(|sku| self.skus.get(sku));
-        let found = self.found(&needs, now, limits.due);
-        let mut state = State::open(now, inventories.cloned(), found, limits.due);
-        self.read_lines(&mut state, commands, limits.stretch);
-        for (sku, sequence) in needs.places(&state) {
+    pub(crate) fn open(
+        &self,
+        commands: &[Command],
+        now: DateTime<Utc>,
+        limits: Limits,
+    ) -> Snapshot {
+        let read_set = ReadSet::of(commands);
+        let inventories = read_set.skus.iter().filter_map(|sku| self.skus.get(sku));
+        let found = self.found(&read_set, now, limits.due);
+        let mut snapshot = Snapshot::new(now, inventories.cloned(), found, limits.due);
+        self.read_lines(&mut snapshot, commands, limits.stretch);
+        for (sku, sequence) in read_set.positions(&snapshot) {
             let ahead = self.line(&sku).filter(|place| place.0 <= sequence).count();
-            if let (Some(book), Ok(position)) = (state.books.get_mut(&sku), i64::try_from(ahead)) {
-                book.load_position(sequence, position);
+            if let (Some(state), Ok(position)) = (snapshot.skus.get_mut(&sku), i64::try_from(ahead))
+            {
+                state.load_position(sequence, position);
             }
         }
-        for row in &needs.keys {
-            if let (Some(book), Some(key)) = (state.books.get_mut(&row.0), self.keys.get(row)) {
-                book.load_key(row.1.clone(), key.record());
+        for row in &read_set.keys {
+            if let (Some(state), Some(key)) = (snapshot.skus.get_mut(&row.0), self.keys.get(row)) {
+                state.load_key(row.1.clone(), key.record());
             }
         }
-        let judged = needs.judged(&state);
+        let judged = read_set.judged(&snapshot);
         let rows = self
             .behaviors
             .iter()
@@ -44,19 +50,19 @@ impl Tables {
         let rows: Vec<_> = rows.collect();
         for ((sku, user_id), behavior) in rows {
             let (sku, user_id) = (sku.clone(), user_id.clone());
-            state.behaviors.insert(sku, user_id, *behavior);
+            snapshot.behaviors.load(sku, user_id, *behavior);
         }
-        state
+        snapshot
     }
 
-    fn found(&self, needs: &Needs, now: DateTime<Utc>, due_limit: usize) -> Vec<Reservation> {
-        let named = needs.reservations.iter();
+    fn found(&self, read_set: &ReadSet, now: DateTime<Utc>, due_limit: usize) -> Vec<Reservation> {
+        let named = read_set.reservations.iter();
         let mut found: Vec<&Reservation> = named
             .filter_map(|named| self.reservations.get(named))
             .collect();
-        let users = needs.users.iter();
+        let users = read_set.users.iter();
         found.extend(users.filter_map(|(sku, user_id)| self.live(sku, user_id)));
-        for sku in &needs.skus {
+        for sku in &read_set.skus {
             let mut due: Vec<_> = self.of_sku(sku).filter(|r| r.is_due_at(now)).collect();
             due.sort_by_key(|due| due.hold.map(|hold| hold.expires_at));
             found.extend(due.into_iter().take(due_limit));
@@ -64,17 +70,17 @@ impl Tables {
         found.into_iter().cloned().collect()
     }
 
-    fn read_lines(&self, state: &mut State, commands: &[Command], limit: usize) {
-        let now = state.now;
-        for (sku, book) in &mut state.books {
-            let Some(mut reach) = Reach::of(book, commands, now) else {
+    fn read_lines(&self, snapshot: &mut Snapshot, commands: &[Command], limit: usize) {
+        let now = snapshot.now;
+        for (sku, state) in &mut snapshot.skus {
+            let Some(mut window) = PromotionWindow::of(state, commands, now) else {
                 continue;
             };
             loop {
-                let wanted = usize::try_from(reach.wanted()).map_or(limit, |n| n.min(limit));
-                let line = self.stretch(sku, reach.after(), wanted);
+                let wanted = usize::try_from(window.wanted()).map_or(limit, |n| n.min(limit));
+                let line = self.stretch(sku, window.after(), wanted);
                 let whole = line.len() < wanted;
-                let further = reach.read(book, line);
+                let further = window.read(state, line);
                 if whole || !further {
                     break;
                 }

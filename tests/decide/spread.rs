@@ -69,8 +69,10 @@ fn name(answer: &Answer) -> String {
     let again = |replayed| if replayed { " again" } else { "" };
     match answer {
         Answer::Reserved {
-            standing, replayed, ..
-        } => format!("{standing:?}{}", again(*replayed)),
+            disposition,
+            replayed,
+            ..
+        } => format!("{disposition:?}{}", again(*replayed)),
         Answer::Restocked { replayed, .. } => format!("Restocked{}", again(*replayed)),
         Answer::Refused(refusal) => first_word(&format!("{refusal:?}")),
         Answer::Found(_) | Answer::Swept | Answer::Deferred => first_word(&format!("{answer:?}")),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use fairhold::allocation::Reserve;
-use fairhold::idempotency::Standing;
+use fairhold::idempotency::Disposition;
 use fairhold::inventory::Sku;
 use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
 
@@ -18,7 +18,7 @@ pub(crate) struct Stall {
     pub(crate) waitlist_limit: Option<usize>,
     pub(crate) slips: Vec<Slip>,
     pub(crate) line: Vec<ReservationId>,
-    /// Changes of stock, each with why.
+    /// Changes of the stock, each with its reason.
     pub(crate) restocks: Vec<(i64, Option<String>)>,
     pub(crate) keys: Vec<(String, String, Answer)>,
 }
@@ -111,7 +111,7 @@ impl Stall {
         if let Some(live) = self.live(&ask.user_id) {
             let position = self.position(live.id);
             return if live.quantity == quantity {
-                Answer::reserved(Standing::Existing, live, position)
+                Answer::reserved(Disposition::Existing, live, position)
             } else {
                 Answer::Refused(Refusal::LiveReservationExists(live, position))
             };
@@ -125,20 +125,20 @@ impl Stall {
             return Answer::Refused(Refusal::SoldOut);
         }
         let mut slip = Slip::new(ask, history.judge(&ask.user_id, now), now);
-        let standing = if has_stock {
+        let disposition = if has_stock {
             self.slips.push(slip);
             self.begin_hold(history, id, now, 1);
-            Standing::Held
+            Disposition::Held
         } else {
             let before = self.slips.iter().filter_map(|slip| slip.sequence).max();
             slip.sequence = Some(before.unwrap_or(0) + 1);
             self.slips.push(slip);
             self.line.push(id);
-            Standing::Waitlisted
+            Disposition::Waitlisted
         };
         let position = self.position(id);
         match self.slip(id) {
-            Some(slip) => Answer::reserved(standing, slip.clone(), position),
+            Some(slip) => Answer::reserved(disposition, slip.clone(), position),
             None => unreachable!("it was pushed above"),
         }
     }

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::{Changes, KeyScope};
+use fairhold::allocation::WriteSet;
 use fairhold::fairness::Behavior;
-use fairhold::idempotency::{KeyRecord, KeyedOutcome, KeyedRequest};
+use fairhold::idempotency::{KeyRecord, KeyScope, KeyedOutcome, KeyedRequest};
 use fairhold::inventory::{Inventory, Sku};
 use fairhold::ledger::{Deltas, LedgerEntry, LedgerKind};
 use fairhold::reservations::{Reservation, ReservationId, ReservationStatus, UserId};
@@ -80,34 +80,34 @@ impl Tables {
     }
 
     /// Writes in the order of the transaction.
-    pub(crate) fn write(&mut self, changes: &Changes) {
-        for changed in &changes.updated {
+    pub(crate) fn write(&mut self, write_set: &WriteSet) {
+        for changed in &write_set.updated_reservations {
             self.update_reservation(changed);
         }
-        for new in &changes.created {
+        for new in &write_set.new_reservations {
             self.insert_reservation(new);
         }
-        for place in &changes.left {
+        for place in &write_set.waitlist_leaves {
             let row = self.waitlist.remove(place);
             assert!(row.is_some(), "nobody waited at {place:?}");
         }
-        for joined in &changes.joined {
+        for joined in &write_set.waitlist_joins {
             self.insert_place(joined);
         }
-        for (sku, user_id, behavior) in &changes.behaviors {
+        for (sku, user_id, behavior) in &write_set.updated_behaviors {
             constraints::check_behavior(behavior);
             let row = (sku.clone(), user_id.clone());
             self.behaviors.insert(row, *behavior);
         }
-        for entry in &changes.ledger {
+        for entry in &write_set.ledger {
             self.append(entry);
         }
-        for (sku, scope, record) in &changes.keys {
+        for (sku, scope, record) in &write_set.new_keys {
             let row = (sku.clone(), scope.clone());
             let earlier = self.keys.insert(row, StoredKey::of(record));
             assert_eq!(earlier, None, "idempotency_keys_pkey: {scope:?}");
         }
-        for inventory in &changes.inventories {
+        for inventory in &write_set.updated_inventories {
             self.update_sku(inventory);
         }
     }

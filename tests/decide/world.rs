@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fairhold::allocation::{Command, Decision, Outcome, Swept, decide};
+use fairhold::allocation::{BatchDecision, Command, Outcome, SweepResult, decide};
 use fairhold::fairness::Policy;
 use fairhold::inventory::{Inventory, Sku};
 use fairhold::ledger::LedgerKind;
@@ -111,18 +111,21 @@ impl World {
     /// Decides and writes, without a look at the model. Returns which holds were loaded
     /// as due, and the outcomes.
     fn decide(&mut self, commands: &[Command]) -> (Due, Vec<Outcome>) {
-        let state = self.tables.open(commands, self.now, self.limits);
+        let snapshot = self.tables.open(commands, self.now, self.limits);
         let mut due = Due::new();
-        for (sku, book) in &state.books {
-            let loaded = book.reservations().filter(|r| r.is_due_at(self.now));
+        for (sku, state) in &snapshot.skus {
+            let loaded = state.reservations().filter(|r| r.is_due_at(self.now));
             let ids: BTreeSet<_> = loaded
                 .map(|r| (r.hold.map(|h| h.expires_at), r.reservation_id))
                 .collect();
             due.insert(sku.clone(), ids.into_iter().map(|(_, id)| id).collect());
         }
-        let Decision { outcomes, changes } = decide(state, commands, &Policy::default());
+        let BatchDecision {
+            outcomes,
+            write_set,
+        } = decide(snapshot, commands, &Policy::default());
         assert_eq!(outcomes.len(), commands.len());
-        self.tables.write(&changes);
+        self.tables.write(&write_set);
         (due, outcomes)
     }
 
@@ -133,11 +136,11 @@ impl World {
         outcomes.iter().map(Answer::from).collect()
     }
 
-    fn expire_in_model(&mut self, ended: Due) -> BTreeMap<Sku, Swept> {
+    fn expire_in_model(&mut self, ended: Due) -> BTreeMap<Sku, SweepResult> {
         let mut swept = BTreeMap::new();
         for (sku, ended) in ended {
             let promoted = self.model.expire(&sku, &ended, self.now);
-            let sweep = Swept {
+            let sweep = SweepResult {
                 expired: i64::try_from(ended.len()).unwrap_or(i64::MAX),
                 promoted,
                 more: ended.len() >= self.limits.due,
@@ -157,7 +160,7 @@ impl World {
         stall.is_some_and(|stall| !stall.due(self.now).is_empty())
     }
 
-    fn must_want_stock(&self, command: &Command, swept: Swept) {
+    fn must_want_stock(&self, command: &Command, swept: SweepResult) {
         assert!(
             swept.more,
             "deferred though no more holds are due: {command:?}"

@@ -1,15 +1,16 @@
-//! Rows of the statement that reads for a batch: reservations and behaviour in one list.
+//! The rows of the statement that a batch reads with: reservations and behavior in one list.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::fairness::Behavior;
+use fairhold_core::ids::{Sku, UserId};
+use fairhold_core::reservations::Reservation;
 use uuid::Uuid;
 
 use crate::database::wrong_row;
-use crate::fairness::{self, Behavior};
-use crate::inventory::Sku;
-use crate::reservations::{self, Reservation, UserId};
+use crate::{fairness, reservations};
 
-/// A reservation, or behaviour where there is no id of one.
-pub(super) struct Row {
+/// A reservation, or behavior if the row has no reservation id.
+pub(super) struct BatchRow {
     pub(super) sku: String,
     pub(super) user_id: String,
     pub(super) reservation_id: Option<Uuid>,
@@ -31,7 +32,7 @@ pub(super) struct Row {
     pub(super) weighted_at: Option<DateTime<Utc>>,
 }
 
-impl Row {
+impl BatchRow {
     pub(super) fn reservation(self, reservation_id: Uuid) -> sqlx::Result<Reservation> {
         let row = reservations::store::Row {
             sku: self.sku,

@@ -1,98 +1,102 @@
-//! Jobs that are set aside because somebody outside keeps their SKU's row locked.
+//! Jobs that wait because another transaction keeps their SKU's row locked.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use fairhold_core::ids::Sku;
 use tokio::time::Instant;
 
 use super::job::Job;
-use crate::inventory::Sku;
 use crate::telemetry::metrics;
 
-/// The jobs of SKUs that are locked, each SKU's in their order, so that the others of the lane
-/// are served meanwhile.
+/// The waiting jobs of each locked SKU, in their order. The lane serves other SKUs meanwhile.
 #[derive(Debug, Default)]
-pub(super) struct Aside {
-    jobs: BTreeMap<Sku, VecDeque<Waiting>>,
+pub(super) struct LockedSkus {
+    jobs: BTreeMap<Sku, VecDeque<WaitingJob>>,
 }
 
-/// A job that waits for its SKU's row.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingJob {
     job: Job,
     since: Instant,
 }
 
-impl Waiting {
-    /// The job, whose wait is over at `now`.
-    fn end(self, now: Instant) -> Job {
+impl WaitingJob {
+    fn end_wait(self, now: Instant) -> Job {
         metrics().locked(now.duration_since(self.since));
         self.job
     }
 }
 
-impl Aside {
+impl LockedSkus {
     pub(super) fn is_empty(&self) -> bool {
         self.jobs.is_empty()
     }
 
-    /// How many jobs there are.
+    /// The number of waiting jobs.
     pub(super) fn len(&self) -> usize {
         self.jobs.values().map(VecDeque::len).sum()
     }
 
-    /// The SKUs whose jobs are here.
     pub(super) fn skus(&self) -> BTreeSet<Sku> {
         self.jobs.keys().cloned().collect()
     }
 
-    /// Takes the jobs of `locked` SKUs, which wait from now on, and returns the others.
-    pub(super) fn sift(&mut self, batch: Vec<Job>, locked: &BTreeSet<Sku>) -> Vec<Job> {
-        let (aside, others) = batch
+    /// Takes the jobs of SKUs that have waiting jobs already, so that none overtakes those, and
+    /// returns the others.
+    pub(super) fn queue_behind(&mut self, batch: Vec<Job>) -> Vec<Job> {
+        let skus = self.skus();
+        self.take(batch, &skus)
+    }
+
+    /// Takes the jobs of `locked` SKUs and returns the others.
+    pub(super) fn take(&mut self, batch: Vec<Job>, locked: &BTreeSet<Sku>) -> Vec<Job> {
+        let (waiting, others) = batch
             .into_iter()
             .partition::<Vec<_>, _>(|job| locked.contains(job.command.sku()));
         let since = Instant::now();
-        for job in aside {
+        for job in waiting {
             let sku = job.command.sku().clone();
             let jobs = self.jobs.entry(sku).or_default();
-            jobs.push_back(Waiting { job, since });
+            jobs.push_back(WaitingJob { job, since });
         }
         others
     }
 
-    /// Gives back the jobs of all SKUs but those that are still `locked`.
+    /// Returns the jobs of all SKUs that are no longer `locked`.
     pub(super) fn release(&mut self, locked: &BTreeSet<Sku>) -> Vec<Job> {
         let free = self.jobs.extract_if(.., |sku, _| !locked.contains(sku));
         let now = Instant::now();
         free.flat_map(|(_, jobs)| jobs)
-            .map(|waiting| waiting.end(now))
+            .map(|waiting| waiting.end_wait(now))
             .collect()
     }
 
-    /// Gives back the jobs that have waited long enough: those that are overdue at `now`, and, of
-    /// those that are more than `room`, the latest of whichever SKU has the most.
-    pub(super) fn give_up(&mut self, now: Instant, room: usize) -> Vec<Job> {
-        let mut given_up = Vec::new();
-        for _ in room..self.len() {
+    /// Returns the jobs that have waited too long: those overdue at `now` and, if there are more
+    /// than `limit`, the latest of whichever SKU has the most.
+    pub(super) fn evict(&mut self, now: Instant, limit: usize) -> Vec<Job> {
+        let mut evicted = Vec::new();
+        for _ in limit..self.len() {
             let longest = self.jobs.values_mut().max_by_key(|jobs| jobs.len());
-            given_up.extend(longest.and_then(VecDeque::pop_back));
+            evicted.extend(longest.and_then(VecDeque::pop_back));
         }
         for jobs in self.jobs.values_mut() {
             while jobs.front().is_some_and(|w| w.job.is_overdue_at(now)) {
-                given_up.extend(jobs.pop_front());
+                evicted.extend(jobs.pop_front());
             }
         }
         self.jobs.retain(|_, jobs| !jobs.is_empty());
-        given_up
+        evicted
             .into_iter()
-            .map(|waiting| waiting.end(now))
+            .map(|waiting| waiting.end_wait(now))
             .collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use fairhold_core::allocation::{Command, Expire};
+
     use super::*;
-    use crate::allocation::{Command, Expire};
 
     fn jobs(name: &str, count: usize) -> Vec<Job> {
         let sku = Sku::parse(name).unwrap();
@@ -102,18 +106,18 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_queue_gives_up_when_there_are_too_many() {
-        let mut aside = Aside::default();
+    fn the_longest_queue_loses_jobs_when_there_are_too_many() {
+        let mut locked = LockedSkus::default();
         let all = [jobs("A", 2), jobs("Z", 5)].into_iter().flatten().collect();
-        let locked = ["A", "Z"].map(|name| Sku::parse(name).unwrap());
-        let others = aside.sift(all, &BTreeSet::from(locked));
+        let skus = ["A", "Z"].map(|name| Sku::parse(name).unwrap());
+        let others = locked.take(all, &BTreeSet::from(skus));
         assert!(others.is_empty());
-        let given_up = aside.give_up(Instant::now(), 4);
-        let skus: Vec<_> = given_up
+        let evicted = locked.evict(Instant::now(), 4);
+        let skus: Vec<_> = evicted
             .iter()
             .map(|job| job.command.sku().as_str())
             .collect();
         assert_eq!(skus, ["Z", "Z", "Z"]);
-        assert_eq!(aside.len(), 4);
+        assert_eq!(locked.len(), 4);
     }
 }

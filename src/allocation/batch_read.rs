@@ -1,61 +1,61 @@
-//! What nearly every batch reads, in one statement: each that is saved is a round trip less for all
-//! who wait for the SKU.
+//! The statement that nearly every batch reads with. It is one: each more would be another round
+//! trip under the lock of the SKU.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::fairness::Behavior;
+use fairhold_core::ids::{Sku, UserId};
+use fairhold_core::reservations::Reservation;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rows::Row;
-use crate::fairness::Behavior;
-use crate::inventory::Sku;
-use crate::reservations::{Reservation, UserId};
+use super::batch_row::BatchRow;
 
-/// What a batch wants to know.
+/// The parameters of the statement.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
-    /// The reservations of these ids, each with its SKU.
+pub(super) struct BatchRead {
+    /// Reservations by SKU and id.
     pub(super) ids: (Vec<String>, Vec<Uuid>),
-    /// The live reservations of these users, each with the SKU.
+    /// Live reservations by SKU and user.
     pub(super) users: (Vec<String>, Vec<String>),
-    /// The due holds of these SKUs.
+    /// SKUs whose due holds are read.
     pub(super) due_of: Vec<String>,
-    /// How many due holds of each SKU at most.
+    /// The most due holds of one SKU.
     pub(super) due_limit: i64,
-    /// The behaviour of these users, on whatever SKU.
+    /// Users whose behavior on all SKUs is read.
     pub(super) judged: Vec<String>,
 }
 
-/// What was found. A reservation may come up more than once.
+/// The rows. A reservation may occur more than once.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct BatchRows {
     pub(super) reservations: Vec<Reservation>,
     pub(super) behaviors: Vec<(Sku, UserId, Behavior)>,
 }
 
-/// Reads what `wanted` names, each row by a look into its index; due holds are those that end at
-/// `now` or before, the longest due first.
+/// Reads each row by its index. Due holds are those that end at `now` or before, the longest due
+/// first.
 pub(super) async fn read(
     connection: &mut PgConnection,
-    wanted: &Wanted,
+    parameters: &BatchRead,
     now: DateTime<Utc>,
-) -> sqlx::Result<Found> {
-    let mut found = Found::default();
-    for row in rows(connection, wanted, now).await? {
+) -> sqlx::Result<BatchRows> {
+    let mut rows = BatchRows::default();
+    for row in select(connection, parameters, now).await? {
         match row.reservation_id {
-            Some(id) => found.reservations.push(row.reservation(id)?),
-            None => found.behaviors.push(row.behavior()?),
+            Some(id) => rows.reservations.push(row.reservation(id)?),
+            None => rows.behaviors.push(row.behavior()?),
         }
     }
-    Ok(found)
+    Ok(rows)
 }
 
-async fn rows(
+async fn select(
     connection: &mut PgConnection,
-    wanted: &Wanted,
+    parameters: &BatchRead,
     now: DateTime<Utc>,
-) -> sqlx::Result<Vec<Row>> {
+) -> sqlx::Result<Vec<BatchRow>> {
     sqlx::query_as!(
-        Row,
+        BatchRow,
         r#"
         -- Reservations by id.
         select
@@ -116,14 +116,14 @@ async fn rows(
         from user_behavior as b
         where b.user_id = any($8)
         "#,
-        &wanted.ids.0,
-        &wanted.ids.1,
-        &wanted.users.0,
-        &wanted.users.1,
-        &wanted.due_of,
+        &parameters.ids.0,
+        &parameters.ids.1,
+        &parameters.users.0,
+        &parameters.users.1,
+        &parameters.due_of,
         now,
-        wanted.due_limit,
-        &wanted.judged,
+        parameters.due_limit,
+        &parameters.judged,
     )
     .fetch_all(connection)
     .await

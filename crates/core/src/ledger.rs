@@ -1,21 +1,19 @@
-//! One row of the ledger, and what it can tell.
+//! The ledger: every change once, for good.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 
-use crate::access::Actor;
-use crate::inventory::Sku;
-use crate::reservations::{ReservationId, UserId};
+use crate::ids::{Actor, ReservationId, Sku, UserId};
 
-/// What happened.
+/// What a ledger entry records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema)]
 #[schemars(rename_all = "UPPERCASE")]
 pub enum LedgerKind {
-    /// The SKU was set up.
+    /// The SKU was created.
     Initialized,
     /// Stock was added or taken away.
     Restocked,
-    /// A hold began at once.
+    /// A hold began without waiting.
     Reserved,
     /// A reservation joined the waitlist.
     Waitlisted,
@@ -23,7 +21,7 @@ pub enum LedgerKind {
     Promoted,
     /// A hold became a sale.
     Confirmed,
-    /// A hold or a place in the line was given up.
+    /// A hold ended early, or a reservation left the waitlist.
     Cancelled,
     /// A hold ran out.
     Expired,
@@ -46,40 +44,33 @@ impl LedgerKind {
     }
 }
 
-/// By how much a change moves the four counters of a SKU.
+/// By how much an entry changes the four counters of a SKU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Deltas {
-    /// Change of the available units.
     pub available: i32,
-    /// Change of the units in holds.
     pub reserved: i32,
-    /// Change of the units sold.
     pub sold: i32,
-    /// Change of all units.
     pub total: i32,
 }
 
-/// One change of stock or of a reservation's status.
+/// One change of stock or of the status of a reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// The SKU.
     pub sku: Sku,
-    /// The number of the row within its SKU, which is the SKU's version after it.
+    /// The number of the entry within its SKU, which is the SKU's version after it.
     pub entry: i64,
-    /// What happened.
     pub kind: LedgerKind,
-    /// To which reservation; `None` for stock itself.
+    /// `None` when the stock itself changed.
     pub reservation_id: Option<ReservationId>,
-    /// Whose reservation; `None` for stock itself.
+    /// The owner of the reservation; `None` when the stock itself changed.
     pub user_id: Option<UserId>,
-    /// Units that the change is about; negative when stock was taken away.
+    /// The units concerned; negative when stock was taken away.
     pub quantity: i32,
-    /// How it moved the counters.
     pub deltas: Deltas,
-    /// When, by the database's clock.
+    /// By the database's clock.
     pub recorded_at: DateTime<Utc>,
-    /// Why, in the words of whoever restocked.
+    /// The reason given with a restock.
     pub reason: Option<String>,
-    /// Who asked for it; `None` where nobody had to say.
+    /// `None` for anonymous requests.
     pub actor: Option<Actor>,
 }

@@ -1,4 +1,4 @@
-//! Tells a long transaction from one that has fallen silent.
+//! Tells a long transaction from one that has stalled.
 
 use std::future::Future;
 use std::pin::pin;
@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// How long a step may take, however little time a request has: a commit of much takes its time.
-const LONG_STEP: Duration = Duration::from_secs(2);
+/// The least time that one step may take, however short a request's time: a large commit is slow.
+const MIN_STEP_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Knows when a transaction made its last step.
+/// When a transaction completed its last step.
 #[derive(Debug)]
-pub(super) struct Steps {
+pub(super) struct Progress {
     began: Instant,
     /// Milliseconds from the beginning to the last step.
     last: AtomicU64,
 }
 
-impl Default for Steps {
+impl Default for Progress {
     fn default() -> Self {
         Self {
             began: Instant::now(),
@@ -27,9 +27,9 @@ impl Default for Steps {
     }
 }
 
-impl Steps {
-    /// To be called whenever the database has answered, and after a long thought of our own.
-    pub(super) fn made(&self) {
+impl Progress {
+    /// Call it whenever the database has answered, and after long computations.
+    pub(super) fn step(&self) {
         let millis = self.began.elapsed().as_millis();
         let millis = u64::try_from(millis).unwrap_or(u64::MAX);
         self.last.store(millis, Ordering::Relaxed);
@@ -39,13 +39,13 @@ impl Steps {
         self.began + Duration::from_millis(self.last.load(Ordering::Relaxed))
     }
 
-    /// Waits for `work` until `deadline`, and beyond it for as long as it makes a step within each
-    /// `patience`, or [`LONG_STEP`]: a restock may have to promote a line of any length. `None` when it
-    /// came to a standstill.
+    /// Waits for `work` until `deadline`, and beyond it as long as each step takes at most
+    /// `step_timeout`, or [`MIN_STEP_TIMEOUT`] if that is longer: a restock may promote a waitlist of
+    /// any length. `None` when the work has stalled.
     pub(super) async fn wait<T>(
         &self,
         deadline: Instant,
-        patience: Duration,
+        step_timeout: Duration,
         work: impl Future<Output = T>,
     ) -> Option<T> {
         let mut work = pin!(work);
@@ -54,7 +54,7 @@ impl Steps {
             if let Ok(done) = timeout_at(until, &mut work).await {
                 return Some(done);
             }
-            until = self.last() + patience.max(LONG_STEP);
+            until = self.last() + step_timeout.max(MIN_STEP_TIMEOUT);
             if until <= Instant::now() {
                 return None;
             }
@@ -68,35 +68,35 @@ mod tests {
 
     use tokio::time::{Instant, sleep};
 
-    use super::Steps;
+    use super::Progress;
 
-    const PATIENCE: Duration = Duration::from_secs(5);
+    const TIMEOUT: Duration = Duration::from_secs(5);
 
     #[tokio::test(start_paused = true)]
-    async fn work_that_advances_may_outlast_its_deadline() {
-        let steps = Steps::default();
+    async fn work_that_makes_progress_may_outlast_its_deadline() {
+        let progress = Progress::default();
         let work = async {
             for _ in 0..10 {
                 sleep(Duration::from_secs(4)).await;
-                steps.made();
+                progress.step();
             }
         };
-        let done = steps.wait(Instant::now() + PATIENCE, PATIENCE, work).await;
+        let done = progress.wait(Instant::now() + TIMEOUT, TIMEOUT, work).await;
         assert_eq!(done, Some(()));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn work_that_stands_still_is_given_up() {
-        let steps = Steps::default();
+    async fn stalled_work_is_abandoned() {
+        let progress = Progress::default();
         let started = Instant::now();
         let early = Duration::from_secs(1);
         let work = async {
             sleep(early).await;
-            steps.made();
+            progress.step();
             sleep(Duration::from_mins(1)).await;
         };
-        let done = steps.wait(started + PATIENCE, PATIENCE, work).await;
+        let done = progress.wait(started + TIMEOUT, TIMEOUT, work).await;
         assert_eq!(done, None);
-        assert_eq!(started.elapsed(), early + PATIENCE);
+        assert_eq!(started.elapsed(), early + TIMEOUT);
     }
 }

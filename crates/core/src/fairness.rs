@@ -1,24 +1,24 @@
-//! How long a hold a user is given, from how the user's earlier holds ended.
+//! Fairness: users who abandon their holds get shorter ones.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Confirmations that every user is credited with, so that a newcomer's score is 1.
+/// Confirmations that every user is credited with, so that a new user's score is 1.
 const NEWCOMER_CREDIT: f64 = 3.0;
 
 /// How a hold ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldOutcome {
-    /// Its user bought. Counts 1 for the user.
+    /// Sold. Counts 1 for the user.
     Confirmed,
-    /// Its user gave it up. Counts ½ against.
+    /// Cancelled by the user. Counts ½ against.
     Cancelled,
-    /// It ran out. Counts 1 against.
+    /// Expired. Counts 1 against.
     Expired,
 }
 
-/// Outcomes for and against a user, as of one instant.
+/// The decayed sums of outcomes for and against a user at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Weights {
     /// Weight of the confirmed holds.
@@ -28,7 +28,6 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Both sums, added.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -68,14 +67,14 @@ pub struct Behavior {
     pub cancelled_count: i64,
     /// Holds that expired, ever.
     pub expired_count: i64,
-    /// What these weigh as of `weighted_at`.
+    /// Their weights at `weighted_at`.
     pub weights: Weights,
-    /// The instant that the weights are of.
+    /// The instant for which the weights hold.
     pub weighted_at: DateTime<Utc>,
 }
 
 impl Behavior {
-    /// The behaviour of a user who was never seen, as of `now`.
+    /// The behavior of a user without any ended hold.
     #[must_use]
     pub fn newcomer(now: DateTime<Utc>) -> Self {
         Self {
@@ -112,7 +111,7 @@ impl Behavior {
         next
     }
 
-    /// Both, added. Their weights must be of the same instant.
+    /// The sum. The weights of both must hold for the same instant.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
@@ -125,15 +124,15 @@ impl Behavior {
     }
 }
 
-/// Which share of the hold time a user is given.
+/// How much of the hold time a user gets.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
-    /// A small share.
+    /// A small share of it.
     Minimal,
-    /// A part.
+    /// A part of it.
     Reduced,
     /// All of it.
     Full,
@@ -150,7 +149,6 @@ impl Tier {
         }
     }
 
-    /// The tier of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Minimal, Self::Reduced, Self::Full]
@@ -159,13 +157,12 @@ impl Tier {
     }
 }
 
-/// What the fairness engine says of a user at one instant.
+/// The judgment on a user at one instant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// `(confirmed + 3) / (confirmed + abandoned + 3)`: above 0, at most 1.
     #[schemars(range(max = 1), extend("exclusiveMinimum" = 0))]
     pub score: f64,
-    /// The tier that follows from the score.
     pub tier: Tier,
     /// The score in words.
     pub reason: String,
@@ -178,13 +175,13 @@ pub struct Policy {
     pub full_threshold: f64,
     /// The least score of the reduced tier.
     pub reduced_threshold: f64,
-    /// The share of the hold time that the reduced tier gets, above 0, at most 1.
+    /// The share of the hold time in the reduced tier, above 0, at most 1.
     pub reduced_share: f64,
-    /// The share of the hold time that the minimal tier gets, above 0, at most 1.
+    /// The share of the hold time in the minimal tier, above 0, at most 1.
     pub minimal_share: f64,
     /// The time in which weights halve, in seconds.
     pub half_life_seconds: f64,
-    /// How many times longer a hold won by promotion lasts.
+    /// How many times longer a hold lasts after a promotion from the waitlist.
     pub promotion_factor: f64,
 }
 
@@ -202,7 +199,6 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Judges a user by what is known as of one instant.
     #[must_use]
     pub fn judge(&self, weights: Weights) -> Verdict {
         let credit = weights.confirmed + NEWCOMER_CREDIT;

@@ -1,22 +1,21 @@
-//! A client's word that two requests are the same one.
+//! Idempotency keys: a request that is sent again takes effect once.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::inventory::{Inventory, Quantity, StockChange};
-use crate::reservations::{Reservation, ReservationId, UserId};
-use crate::waitlist::Place;
+use crate::ids::{Quantity, ReservationId, UserId};
+use crate::inventory::{Inventory, StockChange};
+use crate::reservations::Reservation;
+use crate::waitlist::WaitlistPosition;
 
 /// The value of an `Idempotency-Key` header: 1 to 255 printable ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// Takes `key` if it is one.
-    ///
     /// # Errors
-    /// What a key must look like, as a sentence for the caller.
+    /// The rule for keys, as a sentence for the client.
     pub fn parse(key: &[u8]) -> Result<Self, &'static str> {
         const RULE: &str = "must be 1 to 255 printable ASCII characters";
         let printable = key.iter().all(|c| (b' '..=b'~').contains(c));
@@ -26,7 +25,6 @@ impl IdempotencyKey {
         String::from_utf8(key.to_vec()).map(Self).map_err(|_| RULE)
     }
 
-    /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,17 +37,20 @@ impl fmt::Display for IdempotencyKey {
     }
 }
 
+/// An idempotency key with the endpoint it was sent to. Each SKU has its own.
+pub type KeyScope = (KeyedEndpoint, IdempotencyKey);
+
 /// The endpoints that take a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Endpoint {
+pub enum KeyedEndpoint {
     /// `POST /inventory/reserve`
     Reserve,
     /// `POST /inventory/restock`
     Restock,
 }
 
-impl Endpoint {
-    /// The name that the tables use.
+impl KeyedEndpoint {
+    /// The name in the database.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -58,7 +59,6 @@ impl Endpoint {
         }
     }
 
-    /// The endpoint of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Reserve, Self::Restock]
@@ -67,22 +67,16 @@ impl Endpoint {
     }
 }
 
-/// What a key was first used for, within its endpoint and SKU.
+/// The request that a key was first used for. Stored rows have these names: they never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum KeyedRequest {
-    /// A reservation was asked for.
     Reserve {
-        /// For whom.
         user_id: UserId,
-        /// How many units.
         quantity: Quantity,
     },
-    /// Stock was to be changed.
     Restock {
-        /// By how much.
         quantity: StockChange,
-        /// Why.
         reason: Option<String>,
     },
 }
@@ -90,7 +84,7 @@ pub enum KeyedRequest {
 /// How a reservation came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum Disposition {
     /// It got stock at once.
     Held,
     /// It joined the waitlist.
@@ -99,20 +93,18 @@ pub enum Standing {
     Existing,
 }
 
-/// What a key's first request was answered.
+/// The answer to a key's first request. Stored rows have these names: they never change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "lowercase")]
 pub enum KeyedOutcome {
-    /// A reservation, as it was then.
     Reserve {
-        /// How it came about.
-        standing: Standing,
-        /// The reservation.
+        #[serde(rename = "standing")]
+        disposition: Disposition,
+        /// The reservation as it was then.
         reservation: Reservation,
-        /// Its place in the line, if it waited.
-        place: Option<Place>,
+        #[serde(rename = "place")]
+        position: Option<WaitlistPosition>,
     },
-    /// Stock was changed.
     Restock {
         /// The SKU as it was then.
         inventory: Inventory,
@@ -124,14 +116,12 @@ pub enum KeyedOutcome {
 /// A key that took effect.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyRecord {
-    /// What was asked.
     pub request: KeyedRequest,
-    /// What was answered.
     pub outcome: KeyedOutcome,
 }
 
 impl KeyRecord {
-    /// The reservation that the answer told of; `None` for a restock.
+    /// The reservation in the answer; `None` for a restock.
     #[must_use]
     pub fn reservation_id(&self) -> Option<ReservationId> {
         match &self.outcome {
