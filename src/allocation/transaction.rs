@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::receipt::Receipt;
 use super::settings::LaneSettings;
 use super::write::write;
-use crate::database::{COMMIT_DURABLY, is_rejection, unwarned, waits_for_standbys};
+use crate::database::{COMMIT_DURABLY, fail_on_warning, is_rejection, waits_for_standbys};
 use crate::telemetry::{metrics, traces};
 
 /// How long a transaction waits for a locked row.
@@ -128,7 +128,7 @@ pub(super) async fn run(
     written.instrument(traces::step("write")).await?;
     let batch_metrics = BatchMetrics::of(&write_set, &outcomes);
     *receipt = Receipt::of(&write_set, now, &outcomes, &batch_metrics);
-    let commit = unwarned(transaction.commit());
+    let commit = fail_on_warning(transaction.commit());
     let committed = commit.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_rejection) {
         *receipt = None;
@@ -145,7 +145,7 @@ async fn end_after_commit(mut transaction: PgTransaction<'_>) -> sqlx::Result<()
     // The rows may be on this server only, if their wait for a synchronous standby was interrupted.
     // The row locks of this transaction come after them in the WAL: the commit waits for both.
     if waits_for_standbys(&mut transaction).await? {
-        unwarned(transaction.commit()).await
+        fail_on_warning(transaction.commit()).await
     } else {
         transaction.rollback().await
     }
