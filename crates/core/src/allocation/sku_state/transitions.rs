@@ -197,8 +197,8 @@ impl SkuState {
             HoldOutcome::Expired => (ReservationStatus::Expired, LedgerKind::Expired),
         };
         let subject = (&reservation.sku, &reservation.user_id);
-        let behaviors = &mut context.behaviors;
-        behaviors.count(subject, outcome, context.now, context.policy);
+        let (now, policy) = (context.now, context.policy);
+        context.behaviors.count(subject, outcome, now, policy);
         reservation.become_at(status, context.now);
         self.record(context, kind, &reservation);
         self.update(reservation.clone());
