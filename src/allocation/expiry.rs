@@ -79,10 +79,10 @@ async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, SweepResult) {
     loop {
         match lanes.submit(Expire { sku: sku.clone() }).await {
             Ok(swept) => total = total.plus(swept),
-            // The lane has logged the cause of a failure, and the metrics count overload.
+            // The metrics count overload, and the lane has logged a failure.
             Err(SubmitError::Overloaded | SubmitError::Failed) => return (sku, total),
-            Err(SubmitError::Unavailable) => {
-                tracing::warn!(%sku, "the database is unavailable for the expiry sweep of a SKU");
+            Err(error @ (SubmitError::Unavailable | SubmitError::Rejected(_))) => {
+                tracing::warn!(%sku, %error, "the expiry sweep of a SKU failed");
                 return (sku, total);
             }
         }

@@ -13,14 +13,16 @@ use tracing::Span;
 use crate::telemetry::traces;
 
 /// Why a command has no outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SubmitError {
     #[error("too many commands are waiting; nothing was changed")]
     Overloaded,
     #[error("the database is unavailable; the command may have taken effect")]
     Unavailable,
-    /// The database rejected the command, or its batch met an impossible state. The lane has logged
-    /// the cause.
+    /// With the message of the database, which is for the log only.
+    #[error("the database rejected the command; nothing was changed: {0}")]
+    Rejected(String),
+    /// The batch of the command met an impossible state, which the lane has logged.
     #[error("the command failed; nothing was changed")]
     Failed,
 }

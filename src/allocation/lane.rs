@@ -164,7 +164,7 @@ impl Lane {
             let part = self.locked.queue_behind(part);
             let now = Instant::now();
             let (late, part) = part.into_iter().partition(|job| job.is_overdue_at(now));
-            fail(late, SubmitError::Overloaded);
+            fail(late, &SubmitError::Overloaded);
             let Some(end) = part.iter().map(Job::end).min() else {
                 // No job is left in this part.
                 continue;
@@ -174,18 +174,17 @@ impl Lane {
             match self.connection.try_batch(&part, lock_wait, deadline).await {
                 Ok(outcomes) => self.reply(part, outcomes),
                 Err(BatchError::Rejected(cause)) if part.len() == 1 => {
-                    tracing::error!(cause, "the database rejected a command");
-                    fail(part, SubmitError::Failed);
+                    fail(part, &SubmitError::Rejected(cause));
                 }
                 Err(BatchError::Rejected(_)) => parts.extend(halves(part)),
                 // Which command met the impossible state is not known, and the state is no better
                 // when a half of the batch runs again.
-                Err(BatchError::Panicked) => fail(part, SubmitError::Failed),
+                Err(BatchError::Panicked) => fail(part, &SubmitError::Failed),
                 Err(BatchError::Locked) => {
                     lock_wait = LockWait::Brief;
                     parts.extend(self.split_locked(part, &mut tries, deadline).await);
                 }
-                Err(BatchError::Unavailable) => fail(part, SubmitError::Unavailable),
+                Err(BatchError::Unavailable) => fail(part, &SubmitError::Unavailable),
             }
         }
     }
@@ -214,7 +213,7 @@ impl Lane {
         if *tries < SINGLE_TRIES {
             return vec![free];
         }
-        fail(free, SubmitError::Overloaded);
+        fail(free, &SubmitError::Overloaded);
         Vec::new()
     }
 
@@ -222,7 +221,7 @@ impl Lane {
     async fn poll_locked(&mut self) {
         let limit = self.arrivals.max_capacity();
         let evicted = self.locked.evict(Instant::now(), limit);
-        fail(evicted, SubmitError::Overloaded);
+        fail(evicted, &SubmitError::Overloaded);
         let deadline = Instant::now() + self.batch_timeout / 2;
         let locked = self.connection.locked(self.locked.skus(), deadline).await;
         self.retries.extend(self.locked.release(&locked));
@@ -248,8 +247,8 @@ fn halves(mut batch: Vec<Job>) -> [Vec<Job>; 2] {
     [second, batch]
 }
 
-fn fail(batch: Vec<Job>, error: SubmitError) {
+fn fail(batch: Vec<Job>, error: &SubmitError) {
     for job in batch {
-        job.reply(Err(error));
+        job.reply(Err(error.clone()));
     }
 }

@@ -186,7 +186,7 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-/// A command that has no outcome. The lane has logged why.
+/// A command that has no outcome. A rejection is logged here, with the request.
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
@@ -201,6 +201,10 @@ impl From<SubmitError> for Problem {
                 Code::DatabaseUnavailable,
                 "The outcome is not known. Send the request again as it is.",
             ),
+            SubmitError::Rejected(cause) => {
+                tracing::error!(cause, "the database rejected a command");
+                Self::internal()
+            }
             SubmitError::Failed => Self::internal(),
         }
     }

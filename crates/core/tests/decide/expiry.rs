@@ -1,10 +1,9 @@
 //! Rule 4, to the microsecond.
 
 use chrono::TimeDelta;
-use fairhold::allocation::{Cancel, Command, Confirm, Reserve};
-use fairhold::idempotency::Disposition;
-use fairhold::inventory::Quantity;
-use fairhold::reservations::ReservationId;
+use fairhold_core::allocation::{Cancel, Command, Confirm, Reserve};
+use fairhold_core::idempotency::Disposition;
+use fairhold_core::ids::{Quantity, ReservationId};
 use proptest::prelude::*;
 
 use crate::answers::{Answer, Refusal};

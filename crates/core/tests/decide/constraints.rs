@@ -1,9 +1,9 @@
 //! The check constraints of `migrations/0001_books.sql`.
 
-use fairhold::fairness::Behavior;
-use fairhold::inventory::Inventory;
-use fairhold::ledger::{LedgerEntry, LedgerKind};
-use fairhold::reservations::{Reservation, ReservationStatus};
+use fairhold_core::fairness::Behavior;
+use fairhold_core::inventory::Inventory;
+use fairhold_core::ledger::{LedgerEntry, LedgerKind};
+use fairhold_core::reservations::{Reservation, ReservationStatus};
 
 pub(crate) fn check_inventory(row: &Inventory) {
     let (available, reserved) = (row.available_quantity, row.reserved_quantity);

@@ -1,10 +1,10 @@
 //! One SKU of the model.
 
 use chrono::{DateTime, Duration, Utc};
-use fairhold::allocation::Reserve;
-use fairhold::idempotency::Disposition;
-use fairhold::inventory::Sku;
-use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
+use fairhold_core::allocation::Reserve;
+use fairhold_core::idempotency::Disposition;
+use fairhold_core::ids::{ReservationId, Sku, UserId};
+use fairhold_core::reservations::ReservationStatus;
 
 use crate::answers::{Answer, Refusal, Slip, Stock};
 use crate::fairness::History;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fairhold::allocation::{BatchDecision, Command, Outcome, SweepResult, decide};
-use fairhold::fairness::Policy;
-use fairhold::inventory::{Inventory, Sku};
-use fairhold::ledger::LedgerKind;
-use fairhold::reservations::{ReservationId, ReservationStatus};
+use fairhold_core::allocation::{BatchDecision, Command, Outcome, SweepResult, decide};
+use fairhold_core::fairness::Policy;
+use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::inventory::Inventory;
+use fairhold_core::ledger::LedgerKind;
+use fairhold_core::reservations::ReservationStatus;
 use uuid::Uuid;
 
 use crate::answers::{Answer, Slip, Stock};

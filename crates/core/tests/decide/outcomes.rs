@@ -1,11 +1,12 @@
 //! What `decide` answers, in the words of the model.
 
-use fairhold::allocation::{
+use fairhold_core::allocation::{
     CancelError, ConfirmError, Outcome, ReserveError, Reserved, RestockError, Restocked,
 };
-use fairhold::inventory::Inventory;
-use fairhold::reservations::Reservation;
-use fairhold::waitlist::{Sequence, WaitlistPosition};
+use fairhold_core::ids::Sequence;
+use fairhold_core::inventory::Inventory;
+use fairhold_core::reservations::Reservation;
+use fairhold_core::waitlist::WaitlistPosition;
 
 use crate::answers::{Answer, Refusal, Slip, Stock};
 use crate::fairness::Verdict;

@@ -1,8 +1,8 @@
 //! Random shops and what happens in them.
 
-use fairhold::idempotency::IdempotencyKey;
-use fairhold::inventory::{Quantity, Sku, StockChange};
-use fairhold::reservations::UserId;
+use fairhold_core::idempotency::IdempotencyKey;
+use fairhold_core::ids::{Quantity, Sku, UserId};
+use fairhold_core::inventory::StockChange;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

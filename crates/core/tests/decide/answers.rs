@@ -1,9 +1,10 @@
 //! Answers as the model gives them.
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::Reserve;
-use fairhold::idempotency::Disposition;
-use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
+use fairhold_core::allocation::Reserve;
+use fairhold_core::idempotency::Disposition;
+use fairhold_core::ids::{ReservationId, UserId};
+use fairhold_core::reservations::ReservationStatus;
 
 use crate::fairness::Verdict;
 

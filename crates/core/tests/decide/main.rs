@@ -16,7 +16,7 @@ mod stall;
 mod tables;
 mod world;
 
-use fairhold::allocation::{Command, Expire};
+use fairhold_core::allocation::{Command, Expire};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::WriteSet;
-use fairhold::fairness::Behavior;
-use fairhold::idempotency::{KeyRecord, KeyScope, KeyedOutcome, KeyedRequest};
-use fairhold::inventory::{Inventory, Sku};
-use fairhold::ledger::{Deltas, LedgerEntry, LedgerKind};
-use fairhold::reservations::{Reservation, ReservationId, ReservationStatus, UserId};
-use fairhold::waitlist::Sequence;
+use fairhold_core::allocation::WriteSet;
+use fairhold_core::fairness::Behavior;
+use fairhold_core::idempotency::{KeyRecord, KeyScope, KeyedOutcome, KeyedRequest};
+use fairhold_core::ids::{ReservationId, Sequence, Sku, UserId};
+use fairhold_core::inventory::Inventory;
+use fairhold_core::ledger::{Deltas, LedgerEntry, LedgerKind};
+use fairhold_core::reservations::{Reservation, ReservationStatus};
 
 use crate::constraints;
 

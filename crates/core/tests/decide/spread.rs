@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use fairhold::ledger::{LedgerEntry, LedgerKind};
+use fairhold_core::ledger::{LedgerEntry, LedgerKind};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 use crate::answers::Answer;

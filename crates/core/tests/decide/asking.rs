@@ -1,9 +1,9 @@
 //! From what is to be asked to the commands, with the ids that the tables have by then.
 
 use chrono::TimeDelta;
-use fairhold::allocation::{Cancel, Command, Confirm, Expire, Reserve, Restock};
-use fairhold::inventory::Sku;
-use fairhold::reservations::{Reservation, ReservationId};
+use fairhold_core::allocation::{Cancel, Command, Confirm, Expire, Reserve, Restock};
+use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::reservations::Reservation;
 use proptest::sample::Index;
 use uuid::Uuid;
 

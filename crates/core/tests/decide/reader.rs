@@ -1,10 +1,9 @@
 //! Reads from the tables what a batch needs and no more, as the loader does.
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
-use fairhold::inventory::Sku;
-use fairhold::reservations::Reservation;
-use fairhold::waitlist::Sequence;
+use fairhold_core::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
+use fairhold_core::ids::{Sequence, Sku};
+use fairhold_core::reservations::Reservation;
 
 use crate::tables::Tables;
 

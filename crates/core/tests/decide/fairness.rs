@@ -1,8 +1,9 @@
 //! The model's fairness: the formula of API.md over every hold that ended.
 
 use chrono::{DateTime, Utc};
-use fairhold::fairness;
-use fairhold::reservations::{ReservationStatus, UserId};
+use fairhold_core::fairness;
+use fairhold_core::ids::UserId;
+use fairhold_core::reservations::ReservationStatus;
 
 use crate::answers::Slip;
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fairhold::inventory::{Inventory, Sku};
-use fairhold::ledger::{LedgerEntry, LedgerKind};
-use fairhold::reservations::{Reservation, ReservationId, ReservationStatus, UserId};
+use fairhold_core::ids::{ReservationId, Sku, UserId};
+use fairhold_core::inventory::Inventory;
+use fairhold_core::ledger::{LedgerEntry, LedgerKind};
+use fairhold_core::reservations::{Reservation, ReservationStatus};
 
 use crate::tables::Tables;
 

@@ -1,9 +1,9 @@
 //! The model: what API.md says of one command at a time, on plain vectors.
 
 use chrono::{DateTime, Utc};
-use fairhold::allocation::{Cancel, Command, Confirm, Reserve, Restock};
-use fairhold::inventory::Sku;
-use fairhold::reservations::{ReservationId, ReservationStatus};
+use fairhold_core::allocation::{Cancel, Command, Confirm, Reserve, Restock};
+use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::reservations::ReservationStatus;
 
 use crate::answers::{Answer, Refusal};
 use crate::fairness::History;
