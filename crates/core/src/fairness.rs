@@ -163,6 +163,7 @@ pub struct Verdict {
     /// `(confirmed + 3) / (confirmed + abandoned + 3)`: above 0, at most 1.
     #[schemars(range(max = 1), extend("exclusiveMinimum" = 0))]
     pub score: f64,
+    /// The tier that follows from the score.
     pub tier: Tier,
     /// The score in words.
     pub reason: String,
