@@ -1,10 +1,9 @@
 //! A database that is stopped under the eyes of a shopper and a merchant, while their streams stay open.
 
-use crate::cluster::Cluster;
+use fairhold_test_kit::{Cluster, PostgresHost, assert_sound};
+
 use crate::dashboard::Dashboard;
 use crate::demo::Demo;
-use crate::process;
-use crate::site::Site;
 use crate::stage::{Browser, Stage, play};
 
 /// What the console says of an answer that the database is missing for.
@@ -32,7 +31,7 @@ async fn start(database: &Cluster<'_>, pages: [&Browser; 2]) {
 
 #[tokio::test]
 async fn pages_say_that_the_database_is_away_and_recover_by_themselves() {
-    let Some(site) = Site::having(&["initdb", "pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["initdb", "pg_ctl"]).await else {
         return;
     };
     let database = site.cluster("shop", "").await;
@@ -58,8 +57,7 @@ async fn pages_say_that_the_database_is_away_and_recover_by_themselves() {
         dashboard.held_by(&[&demo.user("A").await]).await;
         demo.0.was_not_reloaded().await;
         dashboard.0.was_not_reloaded().await;
-        let report = process::audit(&database.url("postgres")).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&database.url("postgres")).await;
     })
     .await;
 }

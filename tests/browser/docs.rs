@@ -1,8 +1,9 @@
 //! The page that shows the document of the API.
 
+use fairhold_test_kit::eventually;
 use serde_json::Value;
 
-use crate::stage::{Stage, eventually, play};
+use crate::stage::{Stage, play};
 
 const DOCUMENT: &str = include_str!("../../docs/openapi.json");
 

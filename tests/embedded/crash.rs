@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::Command;
 
+use fairhold_test_kit::eventually;
 use sqlx::ConnectOptions;
 
 use crate::owner::{Owner, kill};
-use crate::place::{Place, eventually, is_alive, rows, write_row};
+use crate::place::{Place, is_alive, rows, write_row};
 
 /// `postmaster.pid` as a server leaves it that was killed; `{}` stands for its pid.
 const STALE: &str = "{}\n/elsewhere\n1700000000\n5432\n/elsewhere\n\n\nready   \n";

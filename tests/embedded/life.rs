@@ -2,9 +2,10 @@
 
 use fairhold::config::MOST_CONNECTIONS;
 use fairhold::database::embedded::{is_running, url_of};
+use fairhold_test_kit::eventually;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::place::{Place, ask, eventually, is_alive, rows, write_row};
+use crate::place::{Place, ask, is_alive, rows, write_row};
 
 #[tokio::test]
 async fn rows_survive_stop_and_start() {

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use fairhold::database::embedded::{EmbeddedPostgres, Settings, is_running};
+use fairhold_test_kit::eventually;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::place::{Place, eventually};
+use crate::place::Place;
 
 const FOLDER: &str = "FAIRHOLD_TEST_OWNER";
 const PROGRAMS: &str = "FAIRHOLD_POSTGRES_BIN_DIR";

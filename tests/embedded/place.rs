@@ -1,17 +1,14 @@
 //! A data folder for one test, and what a test asks of the server in it.
 
 use std::env;
-use std::fs::{self, File};
-use std::future::Future;
+use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{
-    EmbeddedPostgres, Settings, StartError, default_data_dir, server_programs,
-};
+use fairhold::database::embedded::{EmbeddedPostgres, Settings, StartError};
+use fairhold_test_kit::postgres_programs;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
-use tokio::sync::OnceCell;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(5);
@@ -25,7 +22,7 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) async fn new(test: &str) -> Self {
         let root = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
-        let postgres_bin_dir = Some(programs().await);
+        let postgres_bin_dir = Some(postgres_programs().await);
         Self {
             settings: Settings {
                 data_dir: root.clone(),
@@ -80,31 +77,6 @@ impl Drop for Place {
             std::thread::sleep(POLL);
         }
         let _ = fs::remove_dir_all(&self.root);
-    }
-}
-
-/// The server programs, which are fetched once for all tests and `cargo run`.
-async fn programs() -> PathBuf {
-    static PROGRAMS: OnceCell<PathBuf> = OnceCell::const_new();
-    let find = async || {
-        let gate = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
-        gate.lock().unwrap();
-        let postgres_bin_dir = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-        let shared = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir,
-        };
-        server_programs(&shared).await.unwrap()
-    };
-    PROGRAMS.get_or_init(find).await.clone()
-}
-
-/// Asks again until it is so.
-pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut so: impl FnMut() -> F) {
-    let deadline = Instant::now() + PATIENCE;
-    while !so().await {
-        assert!(Instant::now() < deadline, "never came: {what}");
-        tokio::time::sleep(POLL).await;
     }
 }
 

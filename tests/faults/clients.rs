@@ -2,27 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{World, eventually};
 use futures_util::future::{join, join_all};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::machine::{descriptors, resident_bytes};
-use crate::world::{World, eventually};
 
 /// What a client is given for a head, a body, or to take an answer: 10 s, and time to be noticed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 const HEAD: &str =
     "POST /inventory/reserve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-
-impl World {
-    /// A connection to the only process, without HTTP.
-    pub(crate) async fn knock(&self) -> TcpStream {
-        let address = self.servers[0].address().strip_prefix("http://").unwrap();
-        TcpStream::connect(address).await.unwrap()
-    }
-}
 
 /// Sends a byte now and then, for as long as the server listens.
 async fn drip(mut to: impl AsyncWriteExt + Unpin, bytes: &[u8]) {
@@ -46,7 +37,7 @@ async fn said(mut from: impl AsyncReadExt + Unpin) -> (String, Duration) {
 #[tokio::test]
 async fn a_head_of_a_byte_now_and_then_is_hung_up_on() {
     let world = World::open(1, &[]).await;
-    let (from, to) = world.knock().await.into_split();
+    let (from, to) = world.connect().await.into_split();
     let head = format!("{HEAD}X-Slow: ");
     let ((said, took), ()) = join(said(from), drip(to, head.as_bytes())).await;
     assert_eq!(said, "");
@@ -59,7 +50,7 @@ async fn a_body_of_a_byte_now_and_then_is_refused() {
     let shop = &world.shop();
     shop.stock("SLOW", 5).await;
     for framing in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
-        let (from, mut to) = world.knock().await.into_split();
+        let (from, mut to) = world.connect().await.into_split();
         let begin = format!("{HEAD}{framing}\r\n\r\n");
         to.write_all(begin.as_bytes()).await.unwrap();
         // A chunk's size may have any number of zeros in front.
@@ -77,7 +68,7 @@ async fn a_client_that_never_reads_its_answers_is_hung_up_on() {
     let world = World::open(1, &[]).await;
     let server = world.servers[0].pid();
     let before = resident_bytes(server);
-    let mut deaf = world.knock().await;
+    let mut deaf = world.connect().await;
     let asks = "GET /static/index.html HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
     // It asks on until nothing of it is taken any more, and then for as long as it is let.
     let asking = async { while deaf.write_all(asks.as_bytes()).await.is_ok() {} };
@@ -98,7 +89,7 @@ async fn clients_that_hang_up_amid_a_request_leave_nothing_behind() {
     let whole = format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len());
     let cut = (1..whole.len()).step_by(7);
     join_all(cut.map(async |length| {
-        let mut client = world.knock().await;
+        let mut client = world.connect().await;
         client.write_all(&whole.as_bytes()[..length]).await.unwrap();
         if length % 2 == 0 {
             client.set_zero_linger().unwrap();
@@ -120,7 +111,7 @@ async fn a_body_of_a_gigabyte_is_refused_at_once_and_takes_no_memory() {
     let before = resident_bytes(server);
     let piece = vec![b' '; 1 << 20];
     for chunked in [false, true] {
-        let (from, mut to) = world.knock().await.into_split();
+        let (from, mut to) = world.connect().await.into_split();
         let framing = if chunked {
             "Transfer-Encoding: chunked\r\n\r\n40000000\r\n".to_owned()
         } else {
@@ -148,7 +139,7 @@ async fn a_body_of_a_gigabyte_is_refused_at_once_and_takes_no_memory() {
 #[tokio::test]
 async fn a_body_that_is_announced_as_too_large_is_not_asked_for() {
     let world = World::open(1, &[]).await;
-    let mut client = world.knock().await;
+    let mut client = world.connect().await;
     let head = format!("{HEAD}Content-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n");
     client.write_all(head.as_bytes()).await.unwrap();
     let (said, took) = said(&mut client).await;
@@ -161,7 +152,7 @@ async fn a_head_without_end_is_refused_and_takes_no_memory() {
     let world = World::open(1, &[]).await;
     let server = world.servers[0].pid();
     let before = resident_bytes(server);
-    let (from, mut to) = world.knock().await.into_split();
+    let (from, mut to) = world.connect().await.into_split();
     to.write_all(HEAD.as_bytes()).await.unwrap();
     let sending = async {
         let header = format!("X: {}\r\n", "x".repeat(1000));

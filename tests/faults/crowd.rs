@@ -1,14 +1,12 @@
 //! A crowd at the door: ten thousand idle connections, and more clients than file descriptors.
 
+use fairhold_test_kit::{Fairhold, World, eventually, not_tested};
 use futures_util::stream::{self, StreamExt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::machine::{descriptors, open_files, resident_bytes};
-use crate::process::Fairhold;
-use crate::tools::not_tested;
-use crate::world::{World, eventually};
 
 const CROWD: usize = 10_000;
 
@@ -89,7 +87,7 @@ async fn more_clients_than_file_descriptors_wait_and_are_served() {
     let mut crowd = Vec::new();
     let before = descriptors(server);
     for _ in 0..150 {
-        crowd.push(world.knock().await);
+        crowd.push(world.connect().await);
     }
     let full = async || descriptors(server) >= before + 10;
     eventually("as many are in as there is room for", full).await;

@@ -1,12 +1,9 @@
 //! Clients that stop sending before they have their answer: TCP does not tell them from those that
 //! have gone.
 
+use fairhold_test_kit::{Weather, World, shop::order_bytes};
 use futures_util::future::join;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-use crate::proxy::Weather;
-use crate::shop::order_bytes;
-use crate::world::World;
 
 #[tokio::test]
 async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
@@ -19,7 +16,7 @@ async fn a_client_that_shuts_its_sending_side_gives_its_command_up() {
     let leaving = async {
         // The only lane has its hands full with the first.
         proxy.held_back().await;
-        let mut half = world.knock().await;
+        let mut half = world.connect().await;
         half.write_all(&order_bytes("HALF", "half")).await.unwrap();
         half.shutdown().await.unwrap();
         let mut heard = Vec::new();

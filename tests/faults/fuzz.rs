@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use fairhold_test_kit::World;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use tokio::time::timeout;
 
 use crate::requests::{Request, garbled, request, whole};
 use crate::targets::{Target, targets};
-use crate::world::World;
 
 /// Long after the service has given up on a request that does not end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -89,7 +89,7 @@ impl Heard {
 
 /// Who is `done` says that nothing more will come, which ends a request that is not whole.
 async fn ask(world: &World, bytes: &[u8], done: bool) -> Option<Heard> {
-    let mut client = world.knock().await;
+    let mut client = world.connect().await;
     // Who has heard enough hangs up.
     client.write_all(bytes).await.ok();
     if done {

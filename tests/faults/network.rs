@@ -3,12 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, Weather, World, eventually};
 use futures_util::future::{join, join_all};
 
-use crate::proxy::Weather;
-use crate::shop::Answer;
 use crate::wire::{Hand, Wire};
-use crate::world::{World, eventually};
 
 /// `--request-timeout-ms=500` promises 1 s; the rest is room for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -17,29 +15,27 @@ const DEADLINE: Duration = Duration::from_secs(3);
 const LEFT_OPEN: &str = "select count(*) from pg_stat_activity
     where datname = current_database() and state like 'idle in transaction%'";
 
-impl World {
-    /// That the service is well by itself, and nobody has been left in a transaction.
-    pub(crate) async fn recovers(&self) {
-        let shop = &self.shop();
-        let ready = async || shop.get("/readyz").await.status == 200;
-        eventually("it is ready", ready).await;
-        let open = async || self.books.number(LEFT_OPEN).await == 0;
-        eventually("no transaction is left open", open).await;
-        let serves = async || shop.reserve("NET", "afterwards").await.is_success();
-        eventually("it serves", serves).await;
-    }
+/// Waits until the service has recovered by itself and has left no transaction open.
+pub(crate) async fn recovers(world: &World) {
+    let shop = &world.shop();
+    let ready = async || shop.get("/readyz").await.status == 200;
+    eventually("it is ready", ready).await;
+    let open = async || world.books.number(LEFT_OPEN).await == 0;
+    eventually("no transaction is left open", open).await;
+    let serves = async || shop.reserve("NET", "afterwards").await.is_success();
+    eventually("it serves", serves).await;
+}
 
-    /// That the books have what the answers say: a success is there, once.
-    pub(crate) async fn bears_out(&self, answers: &[Answer]) {
-        for answer in answers.iter().filter(|answer| answer.is_success()) {
-            let id = answer.id();
-            let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
-            assert_eq!(self.books.number(&rows).await, 1, "{answer:?}");
-        }
-        let users = "select count(*) - count(distinct user_id) from reservations";
-        assert_eq!(self.books.number(users).await, 0, "somebody has two");
-        self.audit().await;
+/// Asserts that each success is in the tables, once.
+pub(crate) async fn bears_out(world: &World, answers: &[Answer]) {
+    for answer in answers.iter().filter(|answer| answer.is_success()) {
+        let id = answer.id();
+        let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
+        assert_eq!(world.books.number(&rows).await, 1, "{answer:?}");
     }
+    let users = "select count(*) - count(distinct user_id) from reservations";
+    assert_eq!(world.books.number(users).await, 0, "somebody has two");
+    world.audit().await;
 }
 
 /// Reserves for so many users at once; each must hear a success or 503 by the deadline.
@@ -51,8 +47,8 @@ async fn rush(world: &World, name: &str, users: usize) -> Vec<Answer> {
     assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
     for answer in &answers {
         if answer.assert_status_in(&[200, 201, 202, 503]) == 503 {
-            assert_eq!(answer.kind, "application/problem+json");
-            assert!(answer.retry_after.is_some(), "{answer:?}");
+            assert_eq!(answer.kind(), "application/problem+json");
+            assert!(answer.header("retry-after").is_some(), "{answer:?}");
         }
     }
     answers
@@ -69,8 +65,8 @@ async fn a_connection_that_is_cut_before_the_transaction_begins_costs_nothing() 
     for answer in &answers {
         answer.assert_status(201);
     }
-    world.recovers().await;
-    world.bears_out(&answers).await;
+    recovers(&world).await;
+    bears_out(&world, &answers).await;
 }
 
 #[tokio::test]
@@ -85,8 +81,8 @@ async fn a_connection_that_is_cut_amid_a_transaction_costs_nothing() {
             answer.assert_status(201);
         }
         hand.set(Wire::Sound);
-        world.recovers().await;
-        world.bears_out(&answers).await;
+        recovers(&world).await;
+        bears_out(&world, &answers).await;
     }
 }
 
@@ -102,8 +98,8 @@ async fn a_network_that_resets_everything_is_answered_with_503_and_got_over() {
     }
     world.shop().get("/readyz").await.assert_status(503);
     hand.set(Wire::Sound);
-    world.recovers().await;
-    world.bears_out(&[before, during].concat()).await;
+    recovers(&world).await;
+    bears_out(&world, &[before, during].concat()).await;
 }
 
 #[tokio::test]
@@ -133,8 +129,8 @@ async fn a_network_that_resets_again_and_again_changes_no_answer() {
     for answer in &answers {
         answer.assert_status_in(&[201, 202]);
     }
-    world.recovers().await;
-    world.bears_out(&answers).await;
+    recovers(&world).await;
+    bears_out(&world, &answers).await;
 }
 
 #[tokio::test]
@@ -151,9 +147,9 @@ async fn a_network_of_a_few_bytes_a_second_is_as_good_as_none() {
     };
     let (during, ()) = join(rush(&world, "slow", 10), reads).await;
     hand.set(Wire::Sound);
-    world.recovers().await;
+    recovers(&world).await;
     shop.confirm(&early.id()).await.assert_status(200);
-    world.bears_out(&during).await;
+    bears_out(&world, &during).await;
 }
 
 #[tokio::test]
@@ -169,11 +165,11 @@ async fn a_network_frozen_until_all_deadlines_have_passed_thaws_without_harm() {
     }
     shop.confirm(&early.id()).await.assert_status(503);
     proxy.set(Weather::Fair);
-    world.recovers().await;
+    recovers(&world).await;
     shop.confirm(&early.id()).await.assert_status(200);
     let again = rush(&world, "frozen", 20).await;
     for answer in &again {
         answer.assert_status_in(&[200, 201]);
     }
-    world.bears_out(&again).await;
+    bears_out(&world, &again).await;
 }

@@ -4,18 +4,15 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairhold::database::embedded::{Settings, default_data_dir, server_programs, url_of};
+use fairhold::database::embedded::{Settings, url_of};
+use fairhold_test_kit::{Fairhold, Shop, Tables, assert_sound, postgres_programs};
 use sqlx::postgres::PgPoolOptions;
-
-use crate::books::Books;
-use crate::process::{self, Fairhold};
-use crate::shop::Shop;
 
 /// Stopped and removed by [`Place::leave`].
 pub(crate) struct Place {
     pub(crate) server: Fairhold,
     pub(crate) shop: Shop,
-    pub(crate) books: Books,
+    pub(crate) books: Tables,
     pub(crate) url: String,
     pub(crate) folder: PathBuf,
 }
@@ -28,11 +25,7 @@ pub(crate) fn path(name: &str) -> PathBuf {
 impl Place {
     /// Starts in `folder`.
     pub(crate) async fn take(folder: &Path) -> Self {
-        let shared = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let programs = server_programs(&shared).await.unwrap();
+        let programs = postgres_programs().await;
         let settings = Settings {
             data_dir: folder.to_owned(),
             postgres_bin_dir: Some(programs.clone()),
@@ -42,7 +35,7 @@ impl Place {
         let books = PgPoolOptions::new().max_connections(2).connect_lazy(&url);
         Self {
             shop: Shop::at(server.address()),
-            books: Books(books.unwrap()),
+            books: Tables(books.unwrap()),
             server,
             url,
             folder: folder.to_owned(),
@@ -51,8 +44,7 @@ impl Place {
 
     /// Proves the books, and ends.
     pub(crate) async fn leave(mut self) {
-        let report = process::audit(&self.url).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&self.url).await;
         self.books.0.close().await;
         self.server.terminate();
         assert_eq!(self.server.ended().await.code(), Some(0));

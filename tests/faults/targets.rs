@@ -1,10 +1,11 @@
 //! What there is to be asked: all that the service itself says it serves, and its pages.
 
 use fairhold::server;
+use fairhold_test_kit::{
+    edge_values,
+    operation::{self, Operation},
+};
 use serde_json::{Map, Value};
-
-use crate::near;
-use crate::operation::{self, Operation};
 
 /// A name, and values that it may be given.
 pub(crate) type Field = (String, Vec<Value>);
@@ -87,7 +88,7 @@ fn near_fields(schemas: Vec<(String, Value)>) -> Vec<Field> {
     let schemas = schemas.into_iter();
     schemas
         .map(|(name, schema)| {
-            let values = near::values(&schema);
+            let values = edge_values(&schema);
             (name, values)
         })
         .collect()

@@ -1,14 +1,13 @@
 //! Whose account is charged: a user's, a key's, an address's.
 
+use fairhold_test_kit::{Deployment, TokenSigner, tokens::claims};
 use uuid::Uuid;
 
 use crate::asking::{left, quota, read, unlimited};
-use crate::signer::{Signer, claims};
-use crate::site::Site;
 
 #[tokio::test]
 async fn a_user_is_counted_for_whoever_reserves_for_them() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let limited = site.serve(&[&quota("user", 8)]).await;
     unlimited(&site).await.stock("SKU", 5, "").await;
     for (expected, status) in [(4, 201), (0, 200)] {
@@ -27,15 +26,15 @@ async fn a_user_is_counted_for_whoever_reserves_for_them() {
 
 #[tokio::test]
 async fn a_shopper_and_the_shop_that_acts_for_them_have_one_account() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let pem = signer.pem();
     let provider = [("FAIRHOLD_JWT_PUBLIC_KEY", pem.as_str())];
     let (user, key) = (quota("user", 8), quota("key", 12));
     let flags = ["--listen=127.0.0.1:0", &user, &key];
     let limited = site.serve_with(&flags, &provider).await;
     let shop = site.key("shop", "admin").await;
-    crate::site::eventually("the key is known", async || {
+    fairhold_test_kit::eventually("the key is known", async || {
         limited.get("/inventory/none", &shop).await.status == 404
     })
     .await;
@@ -59,7 +58,7 @@ async fn a_shopper_and_the_shop_that_acts_for_them_have_one_account() {
 
 #[tokio::test]
 async fn a_key_is_counted_and_not_the_address_that_it_is_used_from() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let (one, other) = (site.key("one", "read").await, site.key("two", "read").await);
     let limits = [quota("key", 6), quota("address", 4)];
     let limited = site.serve(&limits.each_ref().map(String::as_str)).await;
@@ -79,8 +78,8 @@ async fn a_key_is_counted_and_not_the_address_that_it_is_used_from() {
 
 #[tokio::test]
 async fn who_looks_for_the_reservations_of_others_is_counted() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let limited = site
         .serve(&["--jwt-public-key", &signer.pem(), &quota("user", 4)])
         .await;

@@ -1,11 +1,8 @@
 //! Requests with headers of their own, and what the answers say of the limits.
 
+use fairhold_test_kit::{Answer, Deployment, Server, server::client};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::server::{Server, client};
-use crate::site::Site;
 
 /// A quota of so many units, none of which comes back while a test runs.
 pub(crate) fn quota(limit: &str, units: u32) -> String {
@@ -13,7 +10,7 @@ pub(crate) fn quota(limit: &str, units: u32) -> String {
 }
 
 /// A server on the same database that limits nothing.
-pub(crate) async fn unlimited(site: &Site) -> Server {
+pub(crate) async fn unlimited(site: &Deployment) -> Server {
     site.serve(&[]).await
 }
 

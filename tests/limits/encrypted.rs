@@ -1,14 +1,17 @@
 //! Redis by TLS, as it is where others run it.
 
+use fairhold_test_kit::{
+    Deployment, Server,
+    certificate::{Certificate, CertificateFiles},
+    eventually,
+};
+
 use crate::asking::{figure, left, quota, read};
-use crate::papers::{Files, Paper};
 use crate::redis::Redis;
-use crate::server::Server;
 use crate::shared::{SHARED, counts, kept_its_time};
-use crate::site::{Site, eventually};
 
 /// A process that trusts whom `trusted` names, or else whom the system trusts.
-async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
+async fn serve(site: &Deployment, redis: &Redis, trusted: Option<&CertificateFiles>) -> Server {
     let (quota, url) = (quota("address", 4), redis.flag());
     let trusted = trusted.map(|files| files.path("certificate"));
     let trusted = trusted.iter().map(|file| ("SSL_CERT_FILE", file.as_str()));
@@ -19,9 +22,9 @@ async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
 
 #[tokio::test]
 async fn processes_that_trust_its_certificate_count_together() {
-    let site = Site::new().await;
-    let paper = Paper::new();
-    let trusted = Files::of(&paper);
+    let site = Deployment::new().await;
+    let paper = Certificate::new();
+    let trusted = CertificateFiles::of(&paper);
     for _ in 0..5 {
         let redis = Redis::by_tls(&paper).await;
         let mut servers = Vec::new();
@@ -42,16 +45,16 @@ async fn processes_that_trust_its_certificate_count_together() {
 
 #[tokio::test]
 async fn a_redis_that_nobody_vouches_for_is_left_and_each_process_counts_by_itself() {
-    let site = Site::new().await;
-    let (own, other) = (Paper::new(), Paper::new());
-    let elsewhere = Paper::naming(&["elsewhere.example"]);
+    let site = Deployment::new().await;
+    let (own, other) = (Certificate::new(), Certificate::new());
+    let elsewhere = Certificate::naming(&["elsewhere.example"]);
     for (shown, trusted) in [
         (&own, None),
         (&own, Some(&other)),
         (&elsewhere, Some(&elsewhere)),
     ] {
         let redis = Redis::by_tls(shown).await;
-        let trusted = trusted.map(Files::of);
+        let trusted = trusted.map(CertificateFiles::of);
         let server = serve(&site, &redis, trusted.as_ref()).await;
         let told = async || {
             let log = server.logged();

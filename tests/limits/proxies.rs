@@ -1,14 +1,15 @@
 //! Whose address counts where proxies stand in front.
 
+use fairhold_test_kit::Deployment;
+
 use crate::asking::{left, quota, read};
-use crate::site::Site;
 
 const NEW: &str = "Forwarded";
 const OLD: &str = "X-Forwarded-For";
 
 #[tokio::test]
 async fn a_trusted_proxy_is_believed_whom_it_speaks_for() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let flags = [
         &quota("address", 6),
         "--trusted-proxies=10.0.0.0/8,127.0.0.1",
@@ -34,7 +35,7 @@ async fn a_trusted_proxy_is_believed_whom_it_speaks_for() {
 
 #[tokio::test]
 async fn whoever_is_not_trusted_counts_by_their_own_address() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let quota = quota("address", 6);
     for flags in [
         &[quota.as_str()][..],

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use fairhold_test_kit::{EventStream, World};
 use serde_json::json;
 
-use crate::stream::Stream;
-use crate::world::World;
-
-async fn watch(world: &World, process: usize) -> Stream {
-    Stream::open(world.servers[process].address(), "/live/inventory").await
+async fn watch(world: &World, process: usize) -> EventStream {
+    EventStream::open(world.servers[process].address(), "/live/inventory").await
 }
 
 /// One more unit, by a hand that takes its time.

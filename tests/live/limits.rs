@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Block, EventStream, Fairhold, World, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::all;
-use crate::process::Fairhold;
 use crate::refused;
-use crate::stream::{Block, Stream};
-use crate::world::{World, eventually};
 
 /// A client that asks for all SKUs and takes only what fits into a small buffer.
 async fn lazy_client(server: &Fairhold) -> TcpStream {
@@ -52,8 +50,8 @@ async fn more_streams_than_there_is_room_for_are_refused() {
     let id = shop.reserve("A", "userA").await.id();
     let address = world.servers[0].address();
     let reservation = format!("/live/reservations/{id}");
-    let mut kept = Stream::open(address, "/live/inventory/A").await;
-    let left = Stream::open(address, &reservation).await;
+    let mut kept = EventStream::open(address, "/live/inventory/A").await;
+    let left = EventStream::open(address, &reservation).await;
     for path in ["/live/inventory", "/live/inventory/A", &reservation] {
         refused(&shop, path).await.assert_problem(503, "overloaded");
     }
@@ -71,7 +69,7 @@ async fn more_streams_than_there_is_room_for_are_refused() {
 async fn a_stream_on_which_nothing_happens_says_that_it_is_there() {
     let world = World::open(1, &[]).await;
     world.shop().stock("A", 1).await;
-    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    let mut stream = EventStream::open(world.servers[0].address(), "/live/inventory/A").await;
     stream.event().await;
     let quiet = stream.block().await;
     assert!(matches!(quiet, Some(Block::Comment(_))), "{quiet:?}");
@@ -90,7 +88,7 @@ async fn streams_end_at_once_when_the_service_is_told_to() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(address, path).await;
+        let mut stream = EventStream::open(address, path).await;
         stream.event().await;
         streams.push(stream);
     }

@@ -1,16 +1,14 @@
 //! The database goes away and comes back: streams stay.
 
-use crate::folder::Folder;
-use crate::process::{self, Fairhold};
-use crate::proxy::Weather;
+use fairhold_test_kit::{
+    DataDir, EventStream, Fairhold, Shop, Weather, World, eventually, process,
+};
+
 use crate::refused;
-use crate::shop::Shop;
-use crate::stream::Stream;
-use crate::world::{World, eventually};
 
 #[tokio::test]
 async fn a_stream_outlives_a_restart_of_the_database() {
-    let folder = Folder::new("restart").await;
+    let folder = DataDir::new("restart").await;
     let mut server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock("A", 3).await;
@@ -21,7 +19,7 @@ async fn a_stream_outlives_a_restart_of_the_database() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(server.address(), path).await;
+        let mut stream = EventStream::open(server.address(), path).await;
         stream.event().await;
         streams.push(stream);
     }
@@ -54,7 +52,7 @@ async fn what_others_change_while_the_database_is_out_of_reach_is_shown_after() 
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(world.servers[0].address(), path).await;
+        let mut stream = EventStream::open(world.servers[0].address(), path).await;
         stream.event().await;
         streams.push(stream);
     }
@@ -91,7 +89,7 @@ async fn who_begins_to_watch_hears_that_the_books_are_away() {
             .assert_problem(503, "database-unavailable");
     }
     proxy.set(Weather::Fair);
-    let mut stream = Stream::open(world.servers[0].address(), &reservation).await;
+    let mut stream = EventStream::open(world.servers[0].address(), &reservation).await;
     assert_eq!(stream.event().await.text("status"), "RESERVED");
     world.audit().await;
 }

@@ -1,13 +1,12 @@
 //! `GET /live/reservations/{reservation_id}`: where a reservation stands, as it reads now.
 
-use crate::refused;
-use crate::shop::Shop;
-use crate::stream::Stream;
-use crate::world::{World, eventually};
+use fairhold_test_kit::{EventStream, Shop, World, eventually};
 
-async fn watch(world: &World, process: usize, id: &str) -> Stream {
+use crate::refused;
+
+async fn watch(world: &World, process: usize, id: &str) -> EventStream {
     let path = format!("/live/reservations/{id}");
-    Stream::open(world.servers[process].address(), &path).await
+    EventStream::open(world.servers[process].address(), &path).await
 }
 
 /// Reserves for so many users, one after the other; their ids.

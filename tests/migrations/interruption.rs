@@ -4,41 +4,30 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fairhold::database::apply;
+use fairhold_test_kit::command::program;
+use fairhold_test_kit::{Fairhold, TestDatabase, eventually, process};
 use futures_util::future::join;
 use serde_json::json;
 use sqlx::{ConnectOptions, PgConnection};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
-use crate::process::{self, Fairhold};
 use crate::schema::{
     applied, assert_clean, execute, latest, migrations_and, migrations_to, texts, unmigrated,
 };
-use crate::support::TestDatabase;
-
-const PATIENCE: Duration = Duration::from_secs(20);
-const POLL: Duration = Duration::from_millis(5);
 
 async fn another(database: &TestDatabase) -> PgConnection {
     database.options().connect().await.unwrap()
 }
 
-/// Asks until there is an answer.
-async fn eventually(connection: &mut PgConnection, question: &str) -> String {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = texts(connection, question).await.pop() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "never came: {question}");
-        tokio::time::sleep(POLL).await;
-    }
+/// The text that the query returns as soon as it returns one.
+async fn text(connection: &mut PgConnection, query: &str) -> String {
+    eventually(query, async || texts(connection, query).await.pop()).await
 }
 
 fn migrate(url: &str) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fairhold"));
-    command.arg("migrate").env_clear().env("DATABASE_URL", url);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(Stdio::null()).kill_on_drop(true);
+    let mut command = program(&["migrate"]);
+    command.env("DATABASE_URL", url);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()
 }
 
@@ -57,7 +46,7 @@ async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
         let lock = "begin; lock table idempotency_keys in access exclusive mode";
         execute(&mut blocker, lock).await;
         let mut migrating = migrate(&database.url());
-        let backend = eventually(&mut connection, MIGRATING).await;
+        let backend = text(&mut connection, MIGRATING).await;
         if cut == "the process is killed" {
             process::kill(migrating.id().unwrap());
         } else {
@@ -73,7 +62,7 @@ async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
         let gone = format!(
             "select 'gone' where not exists (select from pg_stat_activity where pid = {backend})"
         );
-        eventually(&mut connection, &gone).await;
+        text(&mut connection, &gone).await;
 
         assert_eq!(applied(&mut connection).await, ["1"], "{cut}");
         let views = "select viewname::text from pg_views where viewname like 'ledger_%'";
@@ -125,9 +114,9 @@ async fn a_migration_that_waits_for_a_long_reader_stops_no_sale() {
         for _ in 0..2 {
             let waiting = "select 'waits' from pg_stat_activity where datname = current_database()
                            and wait_event_type = 'Lock' and query like '%column channel%'";
-            eventually(&mut watcher, waiting).await;
+            text(&mut watcher, waiting).await;
             let over = format!("select 'over' where not exists ({waiting})");
-            eventually(&mut watcher, &over).await;
+            text(&mut watcher, &over).await;
         }
         execute(&mut reader, "commit").await;
     };

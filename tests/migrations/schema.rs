@@ -6,10 +6,9 @@
 
 use std::borrow::Cow;
 
+use fairhold_test_kit::TestDatabase;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqlSafeStr};
-
-use crate::support::TestDatabase;
 
 /// A database that nobody has migrated, and a connection to it.
 pub(crate) async fn unmigrated() -> (TestDatabase, PgConnection) {

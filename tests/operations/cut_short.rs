@@ -2,15 +2,11 @@
 
 use std::cell::RefCell;
 
+use fairhold_test_kit::{Fairhold, PostgresHost, Shop, Tables, eventually};
 use futures_util::future::join;
 use serde_json::json;
 
-use crate::books::Books;
-use crate::cluster::eventually;
-use crate::process::Fairhold;
 use crate::sale::{SKU, assert_proved};
-use crate::shop::Shop;
-use crate::site::Site;
 use crate::standby::{standby_of, until_synchronous};
 
 /// Backends that wait, each with the beginning of what it waits for.
@@ -20,7 +16,7 @@ const WAITING: &str = "select format('%s, %L', pid, query_start) from pg_stat_ac
 /// Cuts waits short: ends backends, or cancels what they do, which goes on then, and says that all is
 /// committed, with a warning.
 struct Shears<'a> {
-    books: &'a Books,
+    books: &'a Tables,
     function: &'a str,
     /// Those that are cut already, or that nobody listens to any more.
     known: RefCell<Vec<String>>,
@@ -55,7 +51,7 @@ impl Shears<'_> {
 /// not be acknowledged for that, since the standby does not have them. By a lane, and when a SKU is
 /// set up, which is not done by a lane.
 async fn what_only_the_primary_has_is_not_acknowledged(function: &str) {
-    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;

@@ -2,17 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
+use fairhold_test_kit::command::{program, run};
+use fairhold_test_kit::{Fairhold, PostgresHost, Shop, Tables};
 use futures_util::future::join;
 use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
 
-use crate::books::Books;
-use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_proved};
-use crate::shop::Shop;
-use crate::site::Site;
 
 /// As the retention job moves what ended long ago.
 const MOVE_SOME: &str = "
@@ -22,22 +19,18 @@ const MOVE_SOME: &str = "
     )
     insert into reservations_history select * from moved";
 
-async fn books_of(url: &str) -> Books {
+async fn books_of(url: &str) -> Tables {
     let pool = PgPoolOptions::new().max_connections(2);
-    Books(pool.connect(url).await.unwrap())
+    Tables(pool.connect(url).await.unwrap())
 }
 
 /// What `fairhold database-url` prints for this folder.
 async fn database_url(folder: &Path) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
-        .arg("database-url")
-        .env_clear()
-        .env("FAIRHOLD_DATA_DIR", folder)
-        .stdin(Stdio::null())
-        .output();
-    let output = run.await.unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    let mut command = program(&["database-url"]);
+    command.env("FAIRHOLD_DATA_DIR", folder);
+    let ended = run(command).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended.out.trim().to_owned()
 }
 
 async fn end(mut server: Fairhold) {
@@ -46,7 +39,7 @@ async fn end(mut server: Fairhold) {
 }
 
 /// Sells from `folder` with the database that comes along, and dumps it meanwhile.
-async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
+async fn sell_and_dump(site: &PostgresHost, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
     let server = Fairhold::start_in(folder, &site.programs, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock(SKU, 100).await;
@@ -78,7 +71,7 @@ async fn assert_sells(server: &Fairhold, user: &str) {
 
 #[tokio::test]
 async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
-    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_dump", "pg_restore"]).await else {
         return;
     };
     let folder = |name: &str| -> PathBuf { site.folder.join(name) };

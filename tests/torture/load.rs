@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::history::{Ask, Breach, History, Micros, Record, check};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -10,10 +11,7 @@ use reqwest::Client;
 use serde_json::json;
 
 use crate::client::{Customer, reply};
-use crate::history::{Ask, Breach, History, Micros};
-use crate::recorder::Record;
 use crate::round::FAULTS;
-use crate::search::check;
 use crate::site::Street;
 
 const CUSTOMERS: u64 = 16;

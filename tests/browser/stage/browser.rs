@@ -1,7 +1,6 @@
 //! One browser: what a person does with it, and what they see.
 
-use std::time::{Duration, Instant};
-
+use fairhold_test_kit::eventually;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -9,10 +8,6 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::session;
-
-/// For what the slowest machine takes for a step.
-const PATIENCE: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(50);
 
 /// What a person can read of the first such element, without the space around it.
 const TEXT: &str = "
@@ -186,17 +181,5 @@ impl Browser {
     /// A command of the `DevTools` protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         session::devtools(&self.client, command, parameters).await
-    }
-}
-
-/// Asks again until it is so; an error says what it is instead.
-pub(crate) async fn eventually<T>(what: &str, look: impl AsyncFn() -> Result<T, String>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match look().await {
-            Ok(found) => return found,
-            Err(instead) => assert!(Instant::now() < deadline, "never: {what}; {instead}"),
-        }
-        tokio::time::sleep(POLL).await;
     }
 }

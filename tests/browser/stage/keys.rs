@@ -1,9 +1,8 @@
 //! API keys, made and revoked as whoever runs a server does it.
 
+use fairhold_test_kit::{Shop, command::run_on, eventually};
+
 use super::Stage;
-use super::browser::eventually;
-use crate::process;
-use crate::shop::Shop;
 
 impl Stage {
     /// Makes the first API key, one that may do all. From then on the server asks everybody for a
@@ -34,9 +33,9 @@ impl Stage {
     }
 
     async fn run(&self, arguments: &[&str]) -> String {
-        let output = process::run(&self.database.url(), arguments).await;
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let ended = run_on(&self.database.url(), arguments).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        ended.out.trim().to_owned()
     }
 }
 

@@ -15,14 +15,10 @@ use std::any::type_name;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 
+use fairhold_test_kit::{Fairhold, Shop, Tables, TestDatabase, assert_sound};
 use futures_util::FutureExt;
 
-use crate::books::Books;
-use crate::process::{self, Fairhold};
-use crate::shop::Shop;
-use crate::support::TestDatabase;
-
-pub(crate) use self::browser::{Browser, eventually};
+pub(crate) use self::browser::Browser;
 use self::driver::Driver;
 use self::programs::Programs;
 pub(crate) use self::view::Scheme;
@@ -113,8 +109,8 @@ impl Stage {
     }
 
     /// The tables themselves.
-    pub(crate) async fn books(&self) -> Books {
-        Books(self.database.pool().await)
+    pub(crate) async fn books(&self) -> Tables {
+        Tables(self.database.pool().await)
     }
 
     /// Serves another database, at another address; its books are for the test to audit.
@@ -136,8 +132,7 @@ impl Stage {
             let strangers = evidence::strangers(browser).await;
             assert!(strangers.is_empty(), "it asked others: {strangers:#?}");
         }
-        let report = process::audit(&self.database.url()).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&self.database.url()).await;
     }
 
     /// Browsers that end by themselves take their helpers along.

@@ -1,8 +1,11 @@
 //! Effects that come twice, too late, or not at all.
 
+use fairhold_test_kit::history::{Answer, Ask, Counters, Status};
+
 use super::rivals;
-use crate::hand::{SECOND, cancel, counted, keyed, refused, reserve, stock, told};
-use crate::history::{Answer, Ask, Counters, Status};
+use fairhold_test_kit::history::by_hand::{
+    SECOND, cancel, counted, keyed, refused, reserve, stock, told,
+};
 
 #[test]
 fn a_key_that_was_applied_twice_is_seen() {

@@ -1,7 +1,8 @@
 //! Ends of holds: not too early, not too late, and the stock goes on in time.
 
-use crate::hand::{confirm, counted, refused, reserve, stock, told};
-use crate::history::{Answer, Ask, History, Status};
+use fairhold_test_kit::history::{Answer, Ask, History, Status};
+
+use fairhold_test_kit::history::by_hand::{confirm, counted, refused, reserve, stock, told};
 
 /// `a` holds the only unit until second 6.
 fn hold() -> History {

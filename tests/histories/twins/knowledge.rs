@@ -1,9 +1,9 @@
 //! What is unknown, what time tells, and what the search can tell.
 
+use fairhold_test_kit::history::{Answer, Ask, Facts, History, Status, check, check_within};
+
 use super::{line_of_two, rivals};
-use crate::hand::{SECOND, cancel, counted, reserve, stock, told};
-use crate::history::{Answer, Ask, Facts, History, Status};
-use crate::search::{check, check_within};
+use fairhold_test_kit::history::by_hand::{SECOND, cancel, counted, reserve, stock, told};
 
 #[test]
 fn an_unknown_call_may_have_taken_effect_late_or_never() {

@@ -1,8 +1,9 @@
 //! Locks, lines and promotions.
 
+use fairhold_test_kit::history::{Ask, Status};
+
 use super::{line_of_two, rivals};
-use crate::hand::{counted, reserve, told};
-use crate::history::{Ask, Status};
+use fairhold_test_kit::history::by_hand::{counted, reserve, told};
 
 #[test]
 fn a_lock_that_was_left_out_is_seen() {

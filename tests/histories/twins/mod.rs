@@ -5,8 +5,9 @@ mod expiry;
 mod knowledge;
 mod line;
 
-use crate::hand::{cancel, reserve, stock, told};
-use crate::history::{Answer, History, Status};
+use fairhold_test_kit::history::{Answer, History, Status};
+
+use fairhold_test_kit::history::by_hand::{cancel, reserve, stock, told};
 
 /// Two users ask for the only unit at the same time; `b` was made one second later.
 fn rivals() -> History {

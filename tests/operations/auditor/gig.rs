@@ -1,10 +1,7 @@
 //! A small sale whose every fact is known, beside the bustle on another SKU.
 
+use fairhold_test_kit::{Shop, Tables, eventually};
 use serde_json::json;
-
-use crate::books::Books;
-use crate::cluster::eventually;
-use crate::shop::Shop;
 
 /// What the sale of the SKU `GIG` was, beside the bustle on another.
 pub(super) struct Facts {
@@ -12,7 +9,7 @@ pub(super) struct Facts {
     pub(super) to: String,
 }
 
-async fn clock(books: &Books) -> String {
+async fn clock(books: &Tables) -> String {
     books
         .texts("select clock_timestamp()::text")
         .await
@@ -22,7 +19,7 @@ async fn clock(books: &Books) -> String {
 /// Five units, then two more: `amy` buys, `ben` gives up and `dan` follows, `cleo` and `ivy` let
 /// their holds run out, which one sweep ends, and `eve` and `fay` follow, `hal` leaves the line, and
 /// `gus` waits for more than there is.
-pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
+pub(super) async fn play(shop: &Shop, books: &Tables) -> Facts {
     shop.stock("GIG", 5).await;
     let body = json!({"sku": "GIG", "user_id": "amy", "quantity": 1});
     let amy = shop

@@ -1,13 +1,12 @@
 //! A change by somebody with an API key, who may not make any more since.
 
+use fairhold_test_kit::{Fairhold, command::run_on};
 use serde_json::json;
 
-use crate::process::{Fairhold, run};
-
 async fn keys(url: &str, arguments: &[&str]) -> String {
-    let done = run(url, &[&["keys"], arguments].concat()).await;
-    assert!(done.status.success(), "{done:?}");
-    String::from_utf8(done.stdout).unwrap()
+    let ended = run_on(url, &[&["keys"], arguments].concat()).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended.out
 }
 
 /// Takes a broken unit of `GIG` away with the key `stockroom`, which is revoked then.
