@@ -1,11 +1,10 @@
-//! A Fairhold with the database that comes along, in a folder of the test's own.
+//! A Fairhold with the embedded PostgreSQL, in a folder of the test's own.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairhold::database::embedded::{Settings, url_of};
-use fairhold_test_kit::{Fairhold, Shop, Tables, assert_sound, postgres_programs};
+use fairhold_test_kit::{Fairhold, Shop, Tables, assert_sound, embedded_options};
 use sqlx::postgres::PgPoolOptions;
 
 /// Stopped and removed by [`Place::leave`].
@@ -25,13 +24,8 @@ pub(crate) fn path(name: &str) -> PathBuf {
 impl Place {
     /// Starts in `folder`.
     pub(crate) async fn take(folder: &Path) -> Self {
-        let programs = postgres_programs().await;
-        let settings = Settings {
-            data_dir: folder.to_owned(),
-            postgres_bin_dir: Some(programs.clone()),
-        };
-        let server = Fairhold::start_in(folder, &programs, &[]).await;
-        let url = url_of(&settings).unwrap();
+        let server = Fairhold::start_in(folder, &[]).await;
+        let url = embedded_options(folder).await.url().unwrap();
         let books = PgPoolOptions::new().max_connections(2).connect_lazy(&url);
         Self {
             shop: Shop::at(server.address()),

@@ -9,7 +9,7 @@ use crate::refused;
 #[tokio::test]
 async fn a_stream_outlives_a_restart_of_the_database() {
     let folder = DataDir::new("restart").await;
-    let mut server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
+    let mut server = Fairhold::start_in(&folder.path, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock("A", 3).await;
     let id = shop.reserve("A", "userA").await.id();

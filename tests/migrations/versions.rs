@@ -1,7 +1,6 @@
 //! Versions that meet: an older and a newer Fairhold on one database, in either order.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use fairhold::database::{SchemaError, apply};
 use fairhold_test_kit::Fairhold;

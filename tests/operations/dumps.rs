@@ -40,7 +40,7 @@ async fn end(mut server: Fairhold) {
 
 /// Sells from `folder` with the database that comes along, and dumps it meanwhile.
 async fn sell_and_dump(site: &PostgresHost, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
-    let server = Fairhold::start_in(folder, &site.programs, &[]).await;
+    let server = Fairhold::start_in(folder, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock(SKU, 100).await;
     let url = database_url(folder).await;
@@ -107,7 +107,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     end(server).await;
 
     // Into the empty books of a new folder.
-    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let server = Fairhold::start_in(&folder("to"), &[]).await;
     let url = database_url(&folder("to")).await;
     site.run(
         "pg_restore",
@@ -123,7 +123,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     )
     .await;
     end(server).await;
-    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let server = Fairhold::start_in(&folder("to"), &[]).await;
     let books = books_of(&url).await;
     sale.assert_kept(&books, kept).await;
     assert_sells(&server, "there").await;

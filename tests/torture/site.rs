@@ -58,7 +58,7 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) async fn open() -> Self {
         let folder = DataDir::new("torture").await;
-        let owner = Fairhold::start_in(&folder.path, &folder.programs, &SETTINGS).await;
+        let owner = Fairhold::start_in(&folder.path, &SETTINGS).await;
         let options: PgConnectOptions = folder.url().parse().unwrap();
         let socket = format!(".s.PGSQL.{}", options.get_port());
         let socket = options.get_socket().unwrap().join(socket);
@@ -87,7 +87,7 @@ impl Site {
 
     async fn start(&self, server: usize) -> Fairhold {
         if server == OWNER {
-            return Fairhold::start_in(&self.folder.path, &self.folder.programs, &SETTINGS).await;
+            return Fairhold::start_in(&self.folder.path, &SETTINGS).await;
         }
         let options: PgConnectOptions = self.folder.url().parse().unwrap();
         let url = format!(

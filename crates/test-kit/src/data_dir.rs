@@ -5,15 +5,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{Settings, url_of};
+use fairhold_embedded_postgres::Options;
 
-use crate::database::postgres_programs;
+use crate::database::embedded_options;
 
 /// Removed when dropped, once the server in it has stopped.
 #[derive(Debug)]
 pub struct DataDir {
     pub path: PathBuf,
-    pub programs: PathBuf,
+    options: Options,
 }
 
 impl DataDir {
@@ -21,20 +21,17 @@ impl DataDir {
     pub async fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
         Self {
+            options: embedded_options(&path).await,
             path,
-            programs: postgres_programs().await,
         }
     }
 
-    pub fn settings(&self) -> Settings {
-        Settings {
-            data_dir: self.path.clone(),
-            postgres_bin_dir: Some(self.programs.clone()),
-        }
+    pub fn options(&self) -> &Options {
+        &self.options
     }
 
     pub fn url(&self) -> String {
-        url_of(&self.settings()).expect("a path that can be used")
+        self.options.url().expect("a path that can be used")
     }
 
     /// The pid of the postmaster, while there is one.

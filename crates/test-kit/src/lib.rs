@@ -36,7 +36,7 @@ pub use self::answer::Answer;
 pub use self::cluster::Cluster;
 pub use self::command::{Ended, assert_sound};
 pub use self::data_dir::DataDir;
-pub use self::database::{TestDatabase, keep_the_server, postgres_programs};
+pub use self::database::{TestDatabase, embedded_options, keep_the_server, postgres_programs};
 pub use self::deployment::Deployment;
 pub use self::edge_values::edge_values;
 pub use self::events::{Block, Event, EventStream};

@@ -11,6 +11,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 use crate::command::{executable, isolated, program};
+use crate::database::postgres_programs;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const ANY_PORT: &str = "127.0.0.1:0";
@@ -40,10 +41,10 @@ impl Fairhold {
     }
 
     /// Starts it with the embedded PostgreSQL in `folder`.
-    pub async fn start_in(folder: &Path, programs: &Path, arguments: &[&str]) -> Self {
+    pub async fn start_in(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = program(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);
-        command.env("FAIRHOLD_POSTGRES_BIN_DIR", programs);
+        command.env("FAIRHOLD_POSTGRES_BIN_DIR", postgres_programs().await);
         Self::start_quietly(command, ANY_PORT).await
     }
 

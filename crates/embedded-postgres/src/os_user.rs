@@ -1,4 +1,4 @@
-//! The account that runs PostgreSQL's programs: our own, except for root, which PostgreSQL refuses.
+//! The operating system user that runs PostgreSQL's programs: ours, or another one if we are root.
 
 use std::env;
 use std::ffi::OsStr;
@@ -11,46 +11,48 @@ use std::process::{self, Stdio};
 
 use tokio::process::Command;
 
-use super::StartError;
+use crate::error::StartError;
 
-/// Who runs PostgreSQL's programs.
 #[derive(Debug, Clone)]
-pub(super) enum Account {
-    /// The account that runs Fairhold.
-    Own,
-    /// Another one, since root runs Fairhold.
-    Other { name: String, uid: u32, gid: u32 },
+pub(crate) enum OsUser {
+    Current,
+    /// Used instead of root, which PostgreSQL refuses.
+    Other {
+        name: String,
+        uid: u32,
+        gid: u32,
+    },
 }
 
-impl Account {
-    pub(super) fn choose() -> Result<Self, StartError> {
+impl OsUser {
+    pub(crate) fn choose() -> Result<Self, StartError> {
         if !rustix::process::geteuid().is_root() {
-            return Ok(Self::Own);
+            return Ok(Self::Current);
         }
         ["postgres", "nobody"]
             .into_iter()
             .find_map(look_up)
-            .ok_or(StartError::NoAccount)
+            .ok_or(StartError::NoOsUser)
     }
 
-    pub(super) fn uid(&self) -> u32 {
+    pub(crate) fn uid(&self) -> u32 {
         match self {
-            Self::Own => rustix::process::geteuid().as_raw(),
+            Self::Current => rustix::process::geteuid().as_raw(),
             Self::Other { uid, .. } => *uid,
         }
     }
 
-    /// Makes a folder that we have just made belong to this account.
-    pub(super) fn own(&self, folder: &Path) -> io::Result<()> {
+    /// Hands a directory that we have just created over to this user.
+    pub(crate) fn chown(&self, directory: &Path) -> io::Result<()> {
         match self {
-            Self::Own => Ok(()),
-            Self::Other { uid, gid, .. } => lchown(folder, Some(*uid), Some(*gid)),
+            Self::Current => Ok(()),
+            Self::Other { uid, gid, .. } => lchown(directory, Some(*uid), Some(*gid)),
         }
     }
 
-    /// A program of its own process group, so that a terminal's Ctrl-C reaches only Fairhold, and
+    /// A command in its own process group, so that Ctrl-C in a terminal reaches only the owner, and
     /// without the caller's `PG…` variables, which would redirect it.
-    pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = process::Command::new(program);
         command
             .current_dir("/")
@@ -68,16 +70,16 @@ impl Account {
         command.into()
     }
 
-    /// A script for `/bin/sh`, whose `$1` and on are the arguments that the caller adds.
-    pub(super) fn shell(&self, script: &str) -> Command {
+    /// A script for `/bin/sh`. The arguments that the caller adds become `$1` and on.
+    pub(crate) fn shell(&self, script: &str) -> Command {
         let mut command = self.command("/bin/sh");
-        command.args(["-c", script, "fairhold"]);
+        command.args(["-c", script, "embedded-postgres"]);
         command
     }
 }
 
-fn look_up(name: &str) -> Option<Account> {
-    Some(Account::Other {
+fn look_up(name: &str) -> Option<OsUser> {
+    Some(OsUser::Other {
         name: name.to_owned(),
         uid: id("-u", name)?,
         gid: id("-g", name)?,

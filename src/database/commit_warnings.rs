@@ -1,4 +1,4 @@
-//! Hears the warnings of the database, which its client passes on to nothing but the log.
+//! Detects the warnings that the database sends with a commit, which sqlx only logs.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -11,71 +11,73 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
-/// Under this name the client logs what the database remarks.
-pub(crate) const REMARKS: &str = "sqlx::postgres::notice";
+use crate::telemetry::DATABASE_NOTICES;
 
-/// Waits for `commit`, which has a connection already, and fails when the database warned of
-/// anything meanwhile: it was committed, but its wait for a synchronous standby may have been
-/// cancelled, so that a standby which takes over might not have it. Whether it does is unknown.
-pub(crate) async fn unwarned<T>(commit: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+/// Fails when the database sends a warning while `commit`, which has its connection already, is
+/// running. The transaction is committed then, but its wait for a synchronous standby may have been
+/// cancelled, so that a standby which takes over might not have it: the outcome is unknown.
+pub(crate) async fn fail_on_warning<T>(
+    commit: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
     let mut commit = pin!(commit);
     let mut warned = false;
     let committed = poll_fn(|context| {
-        let (polled, heard) = listen(|| commit.as_mut().poll(context));
-        warned |= heard;
+        let (polled, seen) = watch(|| commit.as_mut().poll(context));
+        warned |= seen;
         polled
     })
     .await?;
     if warned {
-        let why =
-            "the database warned of a commit, whose wait for a standby may have been cut short";
-        return Err(sqlx::Error::Io(std::io::Error::other(why)));
+        let reason = "the commit raised a warning: its wait for a standby may have been cancelled";
+        return Err(sqlx::Error::Io(std::io::Error::other(reason)));
     }
     Ok(committed)
 }
 
-/// Who would hear if nobody listened here, and whether there was a warning.
-struct Hearing {
+/// What a thread watches: where its events go next, and whether there was a warning.
+struct Watch {
     outer: Dispatch,
     warned: bool,
 }
 
 thread_local! {
-    static HEARING: RefCell<Option<Hearing>> = const { RefCell::new(None) };
+    static WATCH: RefCell<Option<Watch>> = const { RefCell::new(None) };
 }
 
-static EAR: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Ear));
+static WATCHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Watcher));
 
-/// Does `work`, and tells whether a warning came on this thread meanwhile.
-fn listen<T>(work: impl FnOnce() -> T) -> (T, bool) {
+/// Runs `work`, and returns whether a warning was logged on this thread meanwhile.
+fn watch<T>(work: impl FnOnce() -> T) -> (T, bool) {
     let outer = get_default(Clone::clone);
-    let hearing = Hearing {
+    let watch = Watch {
         outer,
         warned: false,
     };
-    HEARING.set(Some(hearing));
-    let done = with_default(&EAR, work);
-    let hearing = HEARING.take();
-    (done, hearing.is_some_and(|hearing| hearing.warned))
+    WATCH.set(Some(watch));
+    let done = with_default(&WATCHER, work);
+    let Some(watch) = WATCH.take() else {
+        unreachable!("only the call that sets the watch takes it");
+    };
+    (done, watch.warned)
 }
 
-/// Passes everything on to whoever would hear it otherwise.
-struct Ear;
+/// Notes warnings and passes everything on to the subscriber that was there before.
+struct Watcher;
 
-impl Ear {
+impl Watcher {
     fn outer() -> Dispatch {
-        HEARING.with_borrow(|hearing| match hearing {
-            Some(hearing) => hearing.outer.clone(),
+        WATCH.with_borrow(|watch| match watch {
+            Some(watch) => watch.outer.clone(),
             None => Dispatch::none(),
         })
     }
 }
 
 fn is_warning(metadata: &Metadata<'_>) -> bool {
-    metadata.target() == REMARKS && *metadata.level() <= Level::WARN
+    metadata.target() == DATABASE_NOTICES && *metadata.level() <= Level::WARN
 }
 
-impl Subscriber for Ear {
+impl Subscriber for Watcher {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         if is_warning(metadata) {
             Interest::always()
@@ -94,9 +96,9 @@ impl Subscriber for Ear {
 
     fn event(&self, event: &Event<'_>) {
         if is_warning(event.metadata()) {
-            HEARING.with_borrow_mut(|hearing| {
-                if let Some(hearing) = hearing {
-                    hearing.warned = true;
+            WATCH.with_borrow_mut(|watch| {
+                if let Some(watch) = watch {
+                    watch.warned = true;
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! Where PostgreSQL's server programs may be on this machine.
+//! The directories that are searched for PostgreSQL's server programs.
 
 use std::env;
 use std::fs;
@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const PG_CONFIG_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Folders that carry a version in their name: what stands before it, and what after.
+/// Directories with a version in their path: what precedes it, and what follows.
 const VERSIONED: [(&str, &str); 9] = [
     ("/usr/lib/postgresql/", "bin"),
     ("/usr/pgsql-", "bin"),
@@ -32,66 +32,65 @@ const FIXED: [&str; 5] = [
     "/opt/local/bin",
 ];
 
-/// The places that are searched, in this order.
+/// Searched in the order of these fields.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    /// What PATH leads to.
-    pub(super) on_path: Vec<PathBuf>,
-    /// What `pg_config --bindir` says.
-    pub(super) configured: Option<PathBuf>,
-    /// Prefix and suffix of folders that carry a version, searched from the newest.
-    pub(super) versioned: Vec<(String, &'static str)>,
-    /// Other usual folders.
-    pub(super) fixed: Vec<PathBuf>,
-    /// Where fetched programs are, a folder for each version.
-    pub(super) fetched: PathBuf,
+pub(crate) struct SearchPaths {
+    /// From the variable `PATH`.
+    pub(crate) on_path: Vec<PathBuf>,
+    /// From `pg_config --bindir`.
+    pub(crate) pg_config: Option<PathBuf>,
+    /// Prefix and suffix of paths with a version, searched from the newest.
+    pub(crate) versioned: Vec<(String, &'static str)>,
+    pub(crate) fixed: Vec<PathBuf>,
+    /// Has a directory for each downloaded version.
+    pub(crate) downloads: PathBuf,
 }
 
-impl Places {
-    pub(super) async fn of_this_machine(fetched: &Path) -> Self {
+impl SearchPaths {
+    pub(crate) async fn of_this_machine(downloads: &Path) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
         Self {
             on_path: env::split_paths(&path).collect(),
-            configured: configured().await,
+            pg_config: pg_config().await,
             versioned: VERSIONED
                 .map(|(prefix, suffix)| (prefix.to_owned(), suffix))
                 .into(),
             fixed: FIXED.map(PathBuf::from).into(),
-            fetched: fetched.to_owned(),
+            downloads: downloads.to_owned(),
         }
     }
 
-    /// Every folder that holds a file `postgres`, once, with links resolved: PATH often leads to a
-    /// link whose neighbours are not the other programs.
-    pub(super) fn folders(&self) -> Vec<PathBuf> {
-        let fetched = (format!("{}/", self.fetched.display()), "bin");
+    /// Every directory with a file `postgres`, once, with links resolved: `PATH` often has a link to
+    /// `postgres` without the other programs beside it.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        let downloads = (format!("{}/", self.downloads.display()), "bin");
         let candidates = (self.on_path.iter().cloned())
-            .chain(self.configured.clone())
+            .chain(self.pg_config.clone())
             .chain(newest_first(&self.versioned))
             .chain(self.fixed.iter().cloned())
-            .chain(newest_first(&[fetched]));
-        let mut folders = Vec::new();
+            .chain(newest_first(&[downloads]));
+        let mut directories = Vec::new();
         for candidate in candidates {
             let program = candidate.join("postgres").canonicalize();
-            if let Some(folder) = program
+            if let Some(directory) = program
                 .ok()
                 .and_then(|path| Some(path.parent()?.to_owned()))
-                && !folders.contains(&folder)
+                && !directories.contains(&directory)
             {
-                folders.push(folder);
+                directories.push(directory);
             }
         }
-        folders
+        directories
     }
 }
 
-async fn configured() -> Option<PathBuf> {
+async fn pg_config() -> Option<PathBuf> {
     let run = Command::new("pg_config")
         .arg("--bindir")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let output = timeout(PATIENCE, run).await.ok()?.ok()?;
+    let output = timeout(PG_CONFIG_TIMEOUT, run).await.ok()?.ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(PathBuf::from(text.trim())).filter(|path| path.is_absolute())
 }
@@ -102,10 +101,10 @@ fn newest_first(patterns: &[(String, &str)]) -> Vec<PathBuf> {
         .flat_map(|(prefix, suffix)| expand(prefix, suffix))
         .collect();
     found.sort_by(|(left, _), (right, _)| right.cmp(left));
-    found.into_iter().map(|(_, folder)| folder).collect()
+    found.into_iter().map(|(_, directory)| directory).collect()
 }
 
-/// The folders that begin with the prefix and a version, each with its version to sort by.
+/// The existing directories of a pattern, each with its version to sort by.
 fn expand(prefix: &str, suffix: &str) -> Vec<(Vec<u32>, PathBuf)> {
     let (parent, start) = prefix.rsplit_once('/').unwrap_or(("", prefix));
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
@@ -126,11 +125,12 @@ mod tests {
     use std::fs::{self, File};
     use std::os::unix::fs::symlink;
 
-    use super::Places;
+    use super::SearchPaths;
 
     #[test]
-    fn the_newest_version_comes_first_and_links_lead_home_once() {
-        let root = std::env::temp_dir().join(format!("fairhold-places-{}", std::process::id()));
+    fn the_newest_version_comes_first_and_a_linked_directory_is_listed_once() {
+        let root =
+            std::env::temp_dir().join(format!("embedded-postgres-search-{}", std::process::id()));
         let home = |major: u32| root.join(format!("lib/{major}/bin"));
         for major in [9, 16, 15] {
             fs::create_dir_all(home(major)).unwrap();
@@ -138,13 +138,13 @@ mod tests {
         }
         fs::create_dir_all(root.join("links")).unwrap();
         symlink(home(15).join("postgres"), root.join("links/postgres")).unwrap();
-        let places = Places {
+        let search = SearchPaths {
             on_path: vec![root.join("links"), root.join("absent")],
             versioned: vec![(format!("{}/lib/", root.display()), "bin")],
-            ..Places::default()
+            ..SearchPaths::default()
         };
-        let folders = places.folders();
+        let directories = search.directories();
         fs::remove_dir_all(&root).unwrap();
-        assert_eq!(folders, [home(15), home(16), home(9)]);
+        assert_eq!(directories, [home(15), home(16), home(9)]);
     }
 }

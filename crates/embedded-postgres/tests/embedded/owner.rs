@@ -1,4 +1,4 @@
-//! A Fairhold in a process of its own, so that a test can kill it: this test program, run again.
+//! An owner in a process of its own, which a test can kill: this test program, run again.
 
 use std::env;
 use std::fs;
@@ -6,44 +6,37 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings, is_running};
-use fairhold_test_kit::eventually;
+use fairhold_embedded_postgres::{EmbeddedPostgres, Options};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::place::Place;
+use crate::data_dir::{DataDir, NAME, eventually};
 
-const FOLDER: &str = "FAIRHOLD_TEST_OWNER";
+const DATA_DIR: &str = "FAIRHOLD_TEST_OWNER";
 const PROGRAMS: &str = "FAIRHOLD_POSTGRES_BIN_DIR";
 
-/// Owns the server of a folder until it is killed.
+/// Owns the server of a data directory until it is killed.
 pub(crate) struct Owner {
     process: Child,
 }
 
 impl Owner {
     /// A process that has begun to start the server.
-    pub(crate) fn begin(place: &Place) -> Self {
+    pub(crate) fn begin(data_dir: &DataDir) -> Self {
         let process = Command::new(env::current_exe().unwrap())
             .args(["--exact", "owner::is_another_process", "--nocapture"])
-            .env(FOLDER, &place.settings.data_dir)
-            .envs(
-                place
-                    .settings
-                    .postgres_bin_dir
-                    .iter()
-                    .map(|bin| (PROGRAMS, bin)),
-            )
+            .env(DATA_DIR, &data_dir.options.data_dir)
+            .envs(data_dir.options.bin_dir.iter().map(|bin| (PROGRAMS, bin)))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         Self { process }
     }
 
-    /// A process whose server takes connections.
-    pub(crate) async fn ready(place: &Place) -> Self {
-        let owner = Self::begin(place);
+    /// A process whose server accepts connections.
+    pub(crate) async fn ready(data_dir: &DataDir) -> Self {
+        let owner = Self::begin(data_dir);
         eventually("the owner's server is ready", async || {
-            is_running(&place.settings)
+            data_dir.options.is_running()
         })
         .await;
         owner
@@ -85,15 +78,12 @@ pub(crate) fn kill(pid: u32) {
 /// Does nothing in the test run itself.
 #[tokio::test]
 async fn is_another_process() {
-    let Some(folder) = env::var_os(FOLDER) else {
+    let Some(directory) = env::var_os(DATA_DIR) else {
         return;
     };
-    let data_dir = PathBuf::from(folder);
-    let settings = Settings {
-        data_dir,
-        postgres_bin_dir: None,
-    };
-    let _server = EmbeddedPostgres::start(&settings).await.unwrap();
+    let mut options = Options::new(NAME, directory);
+    options.bin_dir = env::var_os(PROGRAMS).map(PathBuf::from);
+    let _server = EmbeddedPostgres::start(&options).await.unwrap();
     loop {
         thread::park();
     }
