@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fairhold_test_kit::command::{program, run};
-use fairhold_test_kit::{Ended, TestDatabase};
+use fairhold_test_kit::{Ended, TestDatabase, command::program, command::run};
 use futures_util::future::join_all;
 
 /// A command on this database.

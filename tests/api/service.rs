@@ -8,9 +8,9 @@ use std::time::Duration;
 use clap::Parser;
 use fairhold::config::Settings;
 use fairhold::server::Server;
-use fairhold_test_kit::eventually;
-use fairhold_test_kit::server::client_builder;
-use fairhold_test_kit::{Answer, TestDatabase, document::assert_told};
+use fairhold_test_kit::{
+    Answer, TestDatabase, document::assert_told, eventually, server::client_builder,
+};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
 use sqlx::{PgPool, Postgres, Transaction};

@@ -3,8 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use fairhold_test_kit::command::program;
-use fairhold_test_kit::{TestDatabase, eventually};
+use fairhold_test_kit::{TestDatabase, command::program, eventually};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;

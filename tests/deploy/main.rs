@@ -6,6 +6,7 @@ fairhold_test_kit::keeper!();
 
 mod drain;
 mod kubernetes;
+mod links;
 mod page;
 mod settings;
 mod systemd;

@@ -5,8 +5,7 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
-use fairhold_test_kit::command::executable;
-use fairhold_test_kit::not_tested_without;
+use fairhold_test_kit::{command::executable, not_tested_without};
 
 use crate::page::file;
 

@@ -1,11 +1,10 @@
-//! Migrations that are cut off, or that others stand in the way of.
+//! Migrations that are interrupted, or blocked by other sessions.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fairhold::database::apply;
-use fairhold_test_kit::command::program;
-use fairhold_test_kit::{Fairhold, TestDatabase, eventually, process};
+use fairhold_test_kit::{Fairhold, TestDatabase, command::program, eventually, process};
 use futures_util::future::join;
 use serde_json::json;
 use sqlx::{ConnectOptions, PgConnection};
@@ -15,12 +14,12 @@ use crate::schema::{
     applied, assert_clean, execute, latest, migrations_and, migrations_to, texts, unmigrated,
 };
 
-async fn another(database: &TestDatabase) -> PgConnection {
+async fn connect(database: &TestDatabase) -> PgConnection {
     database.options().connect().await.unwrap()
 }
 
-/// The text that the query returns as soon as it returns one.
-async fn text(connection: &mut PgConnection, query: &str) -> String {
+/// Polls until the query returns a row.
+async fn row(connection: &mut PgConnection, query: &str) -> String {
     eventually(query, async || texts(connection, query).await.pop()).await
 }
 
@@ -31,22 +30,22 @@ fn migrate(url: &str) -> Child {
     command.spawn().unwrap()
 }
 
-/// The backend that is in the middle of migration 2 and waits for a lock.
+/// The backend that is running migration 2 and waits for a lock.
 const MIGRATING: &str = "
     select pid::text from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock' and query like '%ledger_replay%'";
 
 #[tokio::test]
-async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
-    for cut in ["the process is killed", "its backend is ended"] {
+async fn an_interrupted_migration_is_rolled_back() {
+    for cut in ["the process is killed", "its backend is terminated"] {
         let (database, mut connection) = unmigrated().await;
         apply(&migrations_to(1), &mut connection).await.unwrap();
-        let mut blocker = another(&database).await;
+        let mut blocker = connect(&database).await;
         // The last of the tables that the views of migration 2 read.
         let lock = "begin; lock table idempotency_keys in access exclusive mode";
         execute(&mut blocker, lock).await;
         let mut migrating = migrate(&database.url());
-        let backend = text(&mut connection, MIGRATING).await;
+        let backend = row(&mut connection, MIGRATING).await;
         if cut == "the process is killed" {
             process::kill(migrating.id().unwrap());
         } else {
@@ -62,7 +61,7 @@ async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
         let gone = format!(
             "select 'gone' where not exists (select from pg_stat_activity where pid = {backend})"
         );
-        text(&mut connection, &gone).await;
+        row(&mut connection, &gone).await;
 
         assert_eq!(applied(&mut connection).await, ["1"], "{cut}");
         let views = "select viewname::text from pg_views where viewname like 'ledger_%'";
@@ -76,7 +75,7 @@ async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
     }
 }
 
-/// Reserves for one user after the other until `done`; the longest time that one took.
+/// Reserves until `done`. Returns the longest response time and the number of reservations.
 async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duration, u32) {
     let client = crate::versions::client();
     let (mut longest, mut count) = (Duration::ZERO, 0);
@@ -92,31 +91,31 @@ async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duratio
     (longest, count)
 }
 
-/// An audit of minutes, or a dump, and a migration that needs the table that it reads.
+/// Like an audit of minutes, or a dump, beside a migration of the table that it reads.
 #[tokio::test]
-async fn a_migration_that_waits_for_a_long_reader_stops_no_sale() {
+async fn a_migration_that_waits_for_a_long_reader_does_not_block_sales() {
     let (database, mut connection) = unmigrated().await;
     let server = Fairhold::start(&database.url(), &["--database-connections", "8"]).await;
     let stock = json!({"sku": "LONG", "quantity": 1_000_000});
     let init = format!("{}/inventory/init", server.address());
     let answer = crate::versions::client().post(init).json(&stock).send();
     assert_eq!(answer.await.unwrap().status(), 201);
-    let mut reader = another(&database).await;
+    let mut reader = connect(&database).await;
     let read =
         "begin isolation level repeatable read read only; select count(*) from audit_discrepancies";
     execute(&mut reader, read).await;
 
     let newer = migrations_and("alter table reservations add column channel text");
     let done = std::cell::Cell::new(false);
-    let mut watcher = another(&database).await;
+    let mut watcher = connect(&database).await;
     let reading = async {
-        // Waiting and giving up, twice over.
+        // Two attempts.
         for _ in 0..2 {
             let waiting = "select 'waits' from pg_stat_activity where datname = current_database()
                            and wait_event_type = 'Lock' and query like '%column channel%'";
-            text(&mut watcher, waiting).await;
+            row(&mut watcher, waiting).await;
             let over = format!("select 'over' where not exists ({waiting})");
-            text(&mut watcher, &over).await;
+            row(&mut watcher, &over).await;
         }
         execute(&mut reader, "commit").await;
     };

@@ -13,8 +13,7 @@ mod pressure;
 mod promql;
 mod traces;
 
-use fairhold_test_kit::World;
-use fairhold_test_kit::server::client_builder;
+use fairhold_test_kit::{World, server::client_builder};
 use reqwest::{Method, RequestBuilder};
 
 /// A request to the first of the world's processes.

@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fairhold_test_kit::history::{Ask, Counter, Micros, Reply};
-use fairhold_test_kit::server::client_builder;
+use fairhold_test_kit::{
+    history::Ask, history::Counter, history::Micros, history::Reply, server::client_builder,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use reqwest::{Client, RequestBuilder};

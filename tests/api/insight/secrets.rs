@@ -3,8 +3,7 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
-use fairhold_test_kit::TestDatabase;
-use fairhold_test_kit::command::program;
+use fairhold_test_kit::{TestDatabase, command::program};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
