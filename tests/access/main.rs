@@ -1,6 +1,5 @@
 //! Who may do what, held against real processes, a real PostgreSQL and a real provider of tokens.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
-#![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 fairhold_test_kit::keeper!();
 

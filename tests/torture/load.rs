@@ -89,7 +89,7 @@ impl Load {
         let fashion = (self.began.elapsed().as_millis() / FASHION_MS) as usize;
         let n = fashion * IN_FASHION + random.random_range(0..IN_FASHION);
         let record = &self.records[n % SKUS];
-        let calls = record.len();
+        let calls = record.calls();
         let share = MOST_CALLS * self.spell.load(Ordering::Relaxed) / SPELLS;
         let comes = calls < share || calls < MOST_CALLS && random.random_bool(TRICKLE);
         comes.then_some(record)

@@ -4,6 +4,8 @@
     clippy::unwrap_used,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
+    clippy::new_without_default,
+    clippy::return_self_not_must_use,
     reason = "a helper that fails must fail its test"
 )]
 

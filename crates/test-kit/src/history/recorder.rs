@@ -55,8 +55,7 @@ impl Record {
         work(&mut history)
     }
 
-    /// How many calls it has.
-    pub fn len(&self) -> usize {
+    pub fn calls(&self) -> usize {
         self.with(|history| history.calls.len())
     }
 
