@@ -26,7 +26,7 @@ const SOURCES: [&str; 15] = [
 
 #[test]
 fn links_between_documents_lead_to_existing_files_and_sections() {
-    let documents = files(|name| name.ends_with(".md"));
+    let documents = files(is_markdown);
     assert!(documents.len() > 15, "{documents:?}");
     let mut broken = Vec::new();
     for document in documents {
@@ -43,14 +43,13 @@ fn links_between_documents_lead_to_existing_files_and_sections() {
 fn documents_mentioned_elsewhere_exist() {
     let is_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     let mut missing = Vec::new();
-    for file in files(|name| !name.ends_with(".md")) {
+    for file in files(|path| !is_markdown(path)) {
         // Fonts and pictures mention nothing.
         let text = fs::read_to_string(&file).unwrap_or_default();
         for rest in text.split("docs/").skip(1) {
             let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
             let path = rest[..end].trim_end_matches('.');
-            let extension = Path::new(path).extension();
-            if extension.is_some_and(|it| it == "md") && !at("docs").join(path).exists() {
+            if is_markdown(Path::new(path)) && !at("docs").join(path).exists() {
                 missing.push(format!("{}: docs/{path}", file.display()));
             }
         }
@@ -58,19 +57,23 @@ fn documents_mentioned_elsewhere_exist() {
     assert_eq!(missing, [""; 0]);
 }
 
+fn is_markdown(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
+}
+
 fn at(path: &str) -> PathBuf {
     Path::new(ROOT).join(path)
 }
 
 /// All files below the sources with such a name.
-fn files(is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+fn files(is_meant: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     let mut open: Vec<_> = SOURCES.map(at).into();
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
             let entries = fs::read_dir(path).unwrap();
             open.extend(entries.map(|entry| entry.unwrap().path()));
-        } else if is_meant(&path.to_string_lossy()) {
+        } else if is_meant(&path) {
             found.push(path);
         }
     }
