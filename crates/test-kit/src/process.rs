@@ -42,9 +42,14 @@ impl Fairhold {
 
     /// Starts it with the embedded PostgreSQL in `folder`.
     pub async fn start_in(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(&postgres_programs().await, folder, arguments).await
+    }
+
+    /// Starts it with an embedded PostgreSQL of these programs in `folder`.
+    pub async fn start_with(programs: &Path, folder: &Path, arguments: &[&str]) -> Self {
         let mut command = program(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);
-        command.env("FAIRHOLD_POSTGRES_BIN_DIR", postgres_programs().await);
+        command.env("FAIRHOLD_POSTGRES_BIN_DIR", programs);
         Self::start_quietly(command, ANY_PORT).await
     }
 
