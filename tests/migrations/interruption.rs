@@ -92,6 +92,7 @@ async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duratio
 }
 
 /// The migration that waits for a table.
+const INTERVAL: Duration = Duration::from_millis(5);
 const ATTEMPT: &str = "select 'waits' from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query like '%column channel%'";
 
@@ -101,7 +102,7 @@ async fn share_of_waiting(connection: &mut PgConnection) -> f64 {
     while start.elapsed() < Duration::from_secs(10) {
         let looked = Instant::now();
         let waits = !texts(connection, ATTEMPT).await.is_empty();
-        tokio::time::sleep(POLL).await;
+        tokio::time::sleep(INTERVAL).await;
         if waits {
             waiting += looked.elapsed();
         }

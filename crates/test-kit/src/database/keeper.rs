@@ -20,9 +20,15 @@ use super::{connect, embedded_options, execute};
 const FOLDER: &str = "FAIRHOLD_TEST_KEEPER";
 /// Bridges the gap between two test binaries of one run.
 const LINGER: Duration = Duration::from_secs(3);
-/// Many test binaries' pools connect at once.
-const SETTINGS: [(&str, &str); 3] = [
+/// As Fairhold configures its embedded PostgreSQL, since plans and pauses depend on it.
+const SETTINGS: [(&str, &str); 9] = [
     ("max_connections", "500"),
+    ("shared_buffers", "128MB"),
+    ("wal_buffers", "16MB"),
+    ("max_wal_size", "1GB"),
+    ("checkpoint_timeout", "10min"),
+    ("autovacuum_naptime", "15s"),
+    ("random_page_cost", "1.1"),
     ("jit", "off"),
     ("timezone", "UTC"),
 ];
