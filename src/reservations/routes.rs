@@ -19,7 +19,7 @@ use crate::http::{
 };
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
-use crate::limits::Tab;
+use crate::limits::RequestCost;
 
 const EXAMPLE_ID: &str = "019b8d2c-6f00-7000-8000-5d1c7a2f9e10";
 
@@ -122,14 +122,14 @@ async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
     caller: Caller,
-    tab: Tab,
+    cost: RequestCost,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
     if !caller.may_act_for(&request.user_id) {
         return Err(access::forbidden());
     }
-    tab.charge_user(&request.user_id).await?;
+    cost.charge_user(&request.user_id).await?;
     let ask = Reserve {
         sku: request.sku,
         user_id: request.user_id,

@@ -56,6 +56,14 @@ fn example() -> Value {
 }
 
 impl ReservationView {
+    /// The JSON of a reservation, for live updates.
+    ///
+    /// # Errors
+    /// Never: every field can be serialized.
+    pub fn json(reservation: &Reservation, place: Option<Place>) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Self::new(reservation.clone(), place))
+    }
+
     /// Shows `reservation`, which stands at `place` if it waits.
     #[must_use]
     pub fn new(reservation: Reservation, place: Option<Place>) -> Self {

@@ -24,6 +24,12 @@ const SOURCES: [&str; 15] = [
     "justfile",
 ];
 
+fn is_markdown(name: &str) -> bool {
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "md")
+}
+
 #[test]
 fn links_between_documents_lead_to_existing_files_and_sections() {
     let documents = files(is_markdown);
@@ -43,13 +49,14 @@ fn links_between_documents_lead_to_existing_files_and_sections() {
 fn documents_mentioned_elsewhere_exist() {
     let is_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     let mut missing = Vec::new();
-    for file in files(|path| !is_markdown(path)) {
+    for file in files(|name| !is_markdown(name)) {
         // Fonts and pictures mention nothing.
         let text = fs::read_to_string(&file).unwrap_or_default();
         for rest in text.split("docs/").skip(1) {
             let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
             let path = rest[..end].trim_end_matches('.');
-            if is_markdown(Path::new(path)) && !at("docs").join(path).exists() {
+            let extension = Path::new(path).extension();
+            if extension.is_some_and(|it| it == "md") && !at("docs").join(path).exists() {
                 missing.push(format!("{}: docs/{path}", file.display()));
             }
         }
@@ -57,23 +64,19 @@ fn documents_mentioned_elsewhere_exist() {
     assert_eq!(missing, [""; 0]);
 }
 
-fn is_markdown(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "md")
-}
-
 fn at(path: &str) -> PathBuf {
     Path::new(ROOT).join(path)
 }
 
 /// All files below the sources with such a name.
-fn files(is_meant: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+fn files(is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut open: Vec<_> = SOURCES.map(at).into();
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
             let entries = fs::read_dir(path).unwrap();
             open.extend(entries.map(|entry| entry.unwrap().path()));
-        } else if is_meant(&path) {
+        } else if is_meant(&path.to_string_lossy()) {
             found.push(path);
         }
     }

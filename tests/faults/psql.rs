@@ -1,4 +1,4 @@
-//! A psql that an auditor has open beside the sale.
+//! An interactive psql session of an auditor.
 
 use std::process::Stdio;
 
@@ -6,12 +6,12 @@ use fairhold_test_kit::{not_tested_without, postgres_programs};
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// Its session ends with it, when it is dropped.
+/// The session ends when this is dropped.
 pub(crate) struct Psql(Child);
 
 impl Psql {
-    /// Opens the books of `url`, if the machine has the program: where PostgreSQL was fetched there
-    /// may be none but the server's own. A gate must have it.
+    /// Opens the database at `url`; `None` without psql, which a downloaded PostgreSQL lacks. With
+    /// `FAIRHOLD_TEST_TOOLS=required` psql must exist.
     pub(crate) async fn open(url: &str) -> Option<Self> {
         let beside = postgres_programs().await.join("psql");
         let program = if beside.exists() {
@@ -32,8 +32,8 @@ impl Psql {
         None
     }
 
-    /// Types a statement.
-    pub(crate) async fn say(&mut self, statement: &str) {
+    /// Sends a statement.
+    pub(crate) async fn send(&mut self, statement: &str) {
         let stdin = self.0.stdin.as_mut().unwrap();
         stdin.write_all(statement.as_bytes()).await.unwrap();
         stdin.write_all(b"\n").await.unwrap();

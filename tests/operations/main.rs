@@ -6,6 +6,7 @@ mod auditor;
 mod cut_short;
 mod dumps;
 mod durability;
+mod incompatible;
 mod page;
 mod point_in_time;
 mod sale;

@@ -128,6 +128,10 @@ impl<'a> Cluster<'a> {
         family
     }
 
+    pub fn socket_directory(&self) -> String {
+        self.folder().display().to_string()
+    }
+
     pub fn url(&self, database: &str) -> String {
         let host = self.folder().display().to_string().replace('/', "%2F");
         format!("postgresql://fairhold@localhost/{database}?host={host}")
