@@ -6,7 +6,6 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
 
-
 const JSON: &str = "Content-Type: application/json";
 
 /// Request line, headers, length of the body, and the status of the response.

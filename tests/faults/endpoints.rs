@@ -1,9 +1,11 @@
 //! The endpoints of the service: those of its OpenAPI document, and its pages.
 
-use fairhold_test_kit::{edge_values, operation::{self, Operation}};
 use fairhold::server;
+use fairhold_test_kit::{
+    edge_values,
+    operation::{self, Operation},
+};
 use serde_json::{Map, Value};
-
 
 /// A name and values for it.
 pub(crate) type Field = (String, Vec<Value>);

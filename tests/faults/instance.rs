@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use fairhold_test_kit::{Fairhold, Shop, Tables, assert_sound, embedded_options};
 use sqlx::postgres::PgPoolOptions;
 
-
 /// Stopped and removed by [`Instance::stop`].
 pub(crate) struct Instance {
     pub(crate) server: Fairhold,

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use fairhold_test_kit::{Answer, World, eventually};
 use futures_util::future::join_all;
 
-
 /// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
 

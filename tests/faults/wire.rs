@@ -10,7 +10,6 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-
 /// How many pieces a slow wire passes per second.
 const PIECES_PER_SECOND: u32 = 10;
 

@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use fairhold_test_kit::{certificate::{CertificateFiles, Certificate}, eventually};
+use fairhold_test_kit::{
+    certificate::{Certificate, CertificateFiles},
+    eventually,
+};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
-
 
 /// A server on its own socket. Killed when dropped.
 pub(crate) struct Redis {

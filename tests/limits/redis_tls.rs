@@ -1,6 +1,10 @@
 //! Redis over TLS, as managed services offer it.
 
-use fairhold_test_kit::{Deployment, Server, certificate::{CertificateFiles, Certificate}, eventually};
+use fairhold_test_kit::{
+    Deployment, Server,
+    certificate::{Certificate, CertificateFiles},
+    eventually,
+};
 
 use crate::redis::Redis;
 use crate::requests::{left, metric, quota, read};

@@ -4,7 +4,6 @@ use fairhold_test_kit::{Answer, Deployment, Server, server::client};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-
 /// A quota of `units`, none of which comes back while a test runs.
 pub(crate) fn quota(limit: &str, units: u32) -> String {
     format!("--rate-limit-per-{limit}=1/m,{units}")

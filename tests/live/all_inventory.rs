@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use fairhold_test_kit::{EventStream, World};
 use serde_json::json;
 
-
 async fn open(world: &World, process: usize) -> EventStream {
     EventStream::open(world.servers[process].address(), "/live/inventory").await
 }

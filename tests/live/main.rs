@@ -8,7 +8,6 @@ use std::time::Duration;
 use fairhold_test_kit::{Answer, Shop};
 use tokio::time::timeout;
 
-
 mod all_inventory;
 mod inventory;
 mod limits;

@@ -1,6 +1,8 @@
 //! Streams survive an outage of the database.
 
-use fairhold_test_kit::{DataDir, EventStream, Fairhold, Shop, Weather, World, eventually, process};
+use fairhold_test_kit::{
+    DataDir, EventStream, Fairhold, Shop, Weather, World, eventually, process,
+};
 
 use crate::refused;
 

@@ -3,9 +3,12 @@
 use std::fs;
 use std::process::Stdio;
 
-use fairhold_test_kit::{Cluster, PostgresHost, assert_sound, command::{audit, run_on}, eventually};
+use fairhold_test_kit::{
+    Cluster, PostgresHost, assert_sound,
+    command::{audit, run_on},
+    eventually,
+};
 use tokio::process::Child;
-
 
 /// Runs `fairhold audit`, which must fail. Returns its standard error.
 async fn rejection(url: &str) -> String {

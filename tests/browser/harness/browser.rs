@@ -1,7 +1,5 @@
 //! One browser: what a person does with it and sees in it.
 
-use std::time::{Duration, Instant};
-
 use fairhold_test_kit::eventually;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -10,10 +8,6 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::session;
-
-/// Enough for one step on the slowest machine.
-const TIMEOUT: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(50);
 
 /// The visible text of the first matching element, with white space collapsed.
 const TEXT: &str = "
