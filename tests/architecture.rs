@@ -203,7 +203,7 @@ fn http_knows_no_features_store_queries_or_routes() {
 #[test]
 fn only_routes_and_live_updates_use_queries() {
     for source in sources() {
-        let route = source.path.ends_with("/routes.rs") || source.path == "live/looker.rs";
+        let route = source.path.ends_with("/routes.rs") || source.path == "live/poller.rs";
         let code = source.code.replace("pub mod queries;", "");
         let uses = has_word(&code, "queries");
         assert!(route || !uses, "{} uses queries", source.path);

@@ -38,8 +38,8 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Listening on http://{}", listener.local_addr()?);
     let limits = Limits {
-        room: 10_000,
-        patience: std::time::Duration::from_secs(30),
+        max_connections: 10_000,
+        request_timeout: std::time::Duration::from_secs(30),
         tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;

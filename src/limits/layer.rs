@@ -1,5 +1,4 @@
-//! Has every request counted that the gate has let through. It belongs behind the gate, which knows
-//! who asks.
+//! Charges every request that passed authentication, which knows the API key and the user.
 
 use std::sync::Arc;
 
@@ -7,46 +6,47 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 
+use super::client_ip::address_key;
 use super::limiter::Limiter;
-use super::model::{Account, Limit};
-use super::origin::counted;
-use super::tab::{COMMAND, READ, Tab};
+use super::model::{Limit, RateLimitKey};
+use super::quota::{COMMAND, READ};
+use super::request_cost::RequestCost;
 use crate::access::Caller;
 use crate::connections::Peer;
 use crate::http::{Around, Behind, REPLAYED};
 
-/// Who watches over the service is never told to wait.
+/// Monitoring is never limited.
 const UNLIMITED: [&str; 4] = ["/livez", "/readyz", "/health", "/metrics"];
 
 impl Around for Limiter {
     async fn around(self: Arc<Self>, mut request: Request, routes: impl Behind) -> Response {
-        let Some(price) = price(&request) else {
+        let Some(units) = price(&request) else {
             return routes.answer(request).await;
         };
-        let accounts = accounts(&self, &request);
-        let tab = Tab::open(self, price);
-        let mut response = match tab.charge(accounts).await {
+        let keys = keys(&self, &request);
+        let cost = RequestCost::new(self, units);
+        let mut response = match cost.charge(keys).await {
             Ok(()) => {
-                request.extensions_mut().insert(tab.clone());
+                request.extensions_mut().insert(cost.clone());
                 routes.answer(request).await
             }
             Err(problem) => problem.into_response(),
         };
         if response.headers().contains_key(REPLAYED) {
-            tab.was_replayed().await;
+            cost.refund_replay().await;
         }
-        tab.show(response.headers_mut());
+        cost.set_headers(response.headers_mut());
         response
     }
 }
 
-/// Whether requests of the route are counted where there are limits.
+/// Whether requests of the route are charged.
 #[must_use]
 pub fn is_limited(path: &str) -> bool {
     !UNLIMITED.contains(&path)
 }
 
-/// What a request costs; `None`: it is not counted.
+/// The cost of a request in units; `None` if it is free.
 fn price(request: &Request) -> Option<u32> {
     let path = request.extensions().get::<MatchedPath>();
     if path.is_some_and(|path| !is_limited(path.as_str())) {
@@ -58,19 +58,18 @@ fn price(request: &Request) -> Option<u32> {
     }
 }
 
-/// Who is charged, as far as the head of a request tells. An API key is at home on the shop's own
-/// servers, which have few addresses: it is counted instead of them.
-fn accounts(limiter: &Limiter, request: &Request) -> Vec<Account> {
+/// The keys that the head of a request is charged to. An API key is charged instead of its address:
+/// the shop's own servers share few addresses.
+fn keys(limiter: &Limiter, request: &Request) -> Vec<RateLimitKey> {
     let address = || {
         let Peer(peer) = request.extensions().get::<Peer>()?;
-        let client = limiter.proxies.client(peer.ip(), request.headers());
-        limiter.account(Limit::Address, &counted(client))
+        let client = limiter.proxies.client_ip(peer.ip(), request.headers());
+        limiter.key(Limit::Address, &address_key(client))
     };
     let (first, second) = match request.extensions().get::<Caller>() {
-        Some(Caller::Key { actor, .. }) => (limiter.account(Limit::Key, actor.as_str()), None),
+        Some(Caller::Key { actor, .. }) => (limiter.key(Limit::Key, actor.as_str()), None),
         Some(Caller::User { user_id, .. }) => {
-            let user = limiter.account(Limit::User, user_id.as_str());
-            (address(), user)
+            (address(), limiter.key(Limit::User, user_id.as_str()))
         }
         Some(Caller::Anyone) | None => (address(), None),
     };

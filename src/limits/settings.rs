@@ -1,18 +1,18 @@
-//! Rate limit settings.
+//! Settings of the rate limits.
 
 use clap::{Args, ValueEnum};
 use redis::{ConnectionAddr, IntoConnectionInfo};
 use thiserror::Error;
 
-use super::origin::Network;
+use super::client_ip::Network;
 use super::quota::Quota;
 
-/// A read costs one unit, a command four.
+/// Quotas in units: a read costs one, a command four.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rate limits")]
 #[group(id = "limits")]
 pub struct Settings {
-    /// Turns rate limits on or off without changing them
+    /// Turn the limits below on or off
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT",
@@ -22,8 +22,8 @@ pub struct Settings {
     )]
     pub rate_limit: Switch,
 
-    /// Limit for each user: units per second or minute, with an optional burst, such as 20/s, 600/m
-    /// or 20/s,100; a read costs 1 unit, a command 4 [default: no limit]
+    /// Units for each user, such as 20/s or 600/m, or 20/s,100 for a burst of 100; a read costs 1, a
+    /// command 4 [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_USER",
@@ -32,7 +32,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_user: Option<Quota>,
 
-    /// Limit for each API key, in the same form [default: no limit]
+    /// Units for each API key, in the same form [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_KEY",
@@ -41,8 +41,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_key: Option<Quota>,
 
-    /// Limit for each client address (an IPv6 /64 counts as one) without an API key, in the same form
-    /// [default: no limit]
+    /// Units for each client address (an IPv6 /64 counts as one) without an API key [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_ADDRESS",
@@ -51,8 +50,8 @@ pub struct Settings {
     )]
     pub rate_limit_per_address: Option<Quota>,
 
-    /// Proxies whose Forwarded and X-Forwarded-For headers are trusted: addresses or networks, such
-    /// as `10.0.0.0/8,fd00::/8` [default: none]
+    /// Proxies whose Forwarded or X-Forwarded-For is trusted: addresses or networks, such as
+    /// `10.0.0.0/8,fd00::/8` [default: none]
     #[arg(
         long,
         env = "FAIRHOLD_TRUSTED_PROXIES",
@@ -62,8 +61,7 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<Network>,
 
-    /// Redis through which all processes share the limits; rediss:// for TLS [default: each process
-    /// has its own limits]
+    /// Redis in which all processes share the limits; rediss:// uses TLS [default: each process counts alone]
     #[arg(
         long,
         env = "REDIS_URL",
@@ -80,22 +78,25 @@ pub enum Switch {
     Off,
 }
 
-/// Messages don't show the URL, which may contain a password.
+/// Invalid settings. The URL may contain a password, so no message shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
     #[error(
-        "--redis-url (REDIS_URL) is not a Redis URL: use the form redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
+        "--redis-url (REDIS_URL) is not a Redis URL; expected one like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
     )]
     RedisUrl,
+    /// The URL turns certificate checks off.
     #[error(
-        "--redis-url (REDIS_URL) must not end in #insecure, which turns certificate checks off: set SSL_CERT_FILE to trust your own certificate authority"
+        "--redis-url (REDIS_URL) ends in #insecure, which would accept any certificate; to trust a private certificate authority, set SSL_CERT_FILE to its certificate"
     )]
     RedisInsecure,
 }
 
 impl Settings {
+    /// Checks the Redis URL.
+    ///
     /// # Errors
-    /// When the Redis URL is invalid or turns certificate checks off.
+    /// When it is invalid or insecure.
     pub fn check(&self) -> Result<(), SettingsError> {
         let url = self.redis_url.as_deref();
         match url.map(IntoConnectionInfo::into_connection_info) {
@@ -105,6 +106,7 @@ impl Settings {
         }
     }
 
+    /// Whether anything is limited.
     #[must_use]
     pub fn has_limits(&self) -> bool {
         let quotas = [

@@ -5,8 +5,7 @@ use axum::extract::{FromRef, State};
 use futures_util::StreamExt;
 use sqlx::PgPool;
 
-use super::board::{Board, Room, Subject, Watcher};
-use super::feed::{Feed, bytes};
+use super::{Hub, Slot, Subscription, Topic};
 use crate::access::Standing;
 use crate::analytics::{self, Health};
 use crate::database::in_time;
@@ -27,7 +26,7 @@ pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S> + Shared,
-    Board: FromRef<S> + Shared,
+    Hub: FromRef<S> + Shared,
 {
     Routes::new("Live")
         .get(
@@ -60,56 +59,56 @@ where
 
 async fn inventory(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     standing: Standing,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Events<Health>, Problem> {
-    let room = room(&board)?;
-    // Watched before it is read, so that no change falls between.
-    let (feed, watcher) = board.watch(Subject::Sku(sku.clone()), room);
+    let slot = slot(&hub)?;
+    // Subscribed before the read, so that no change is missed in between.
+    let subscription = hub.subscribe(Topic::Sku(sku.clone()), slot);
     let health = in_time(analytics::store::find(&pool, &sku)).await?;
     let health = health.ok_or_else(Problem::unknown_sku)?;
-    board.show([health]);
-    Ok(stream(feed, watcher, standing))
+    hub.publish([health]);
+    Ok(stream(subscription, standing))
 }
 
 async fn all(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     standing: Standing,
 ) -> Result<Events<Health>, Problem> {
-    let room = room(&board)?;
-    let (feed, watcher) = board.watch(Subject::All, room);
+    let slot = slot(&hub)?;
+    let subscription = hub.subscribe(Topic::All, slot);
     let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;
-    board.show(first);
-    Ok(stream(feed, watcher, standing))
+    hub.publish(first);
+    Ok(stream(subscription, standing))
 }
 
 async fn reservation(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     standing: Standing,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Events<ReservationView>, Problem> {
-    let room = room(&board)?;
+    let slot = slot(&hub)?;
     let found = in_time(queries::find(&pool, id)).await?;
     let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
-    let subject = Subject::Reservation(id, reservation.sku.clone());
-    let (feed, watcher) = board.watch(subject, room);
-    let view = ReservationView::new(reservation, place);
-    // What changed before it was watched is found by the next look.
-    board.show_reservation(&view, None);
-    Ok(stream(feed, watcher, standing))
+    let topic = Topic::Reservation(id, reservation.sku.clone());
+    let subscription = hub.subscribe(topic, slot);
+    // The next poll finds what changed before the subscription.
+    hub.publish_reservation(&reservation, place, None);
+    Ok(stream(subscription, standing))
 }
 
-/// Goes on for as long as what the client was let in by holds.
-fn stream<T>(feed: Feed, watcher: Watcher, standing: Standing) -> Events<T> {
+/// Ends when the client's credential expires.
+fn stream<T>(subscription: Subscription, standing: Standing) -> Events<T> {
     let ending = Box::pin(standing.end());
-    Events::new(Body::from_stream(bytes(feed, watcher).take_until(ending)))
+    let stream = subscription.into_stream().take_until(ending);
+    Events::new(Body::from_stream(stream))
 }
 
-fn room(board: &Board) -> Result<Room, Problem> {
-    board.room().ok_or_else(|| {
+fn slot(hub: &Hub) -> Result<Slot, Problem> {
+    hub.slot().ok_or_else(|| {
         Problem::new(
             Code::Overloaded,
             "As many streams are open as there is room for.",

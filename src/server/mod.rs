@@ -18,15 +18,15 @@ use tokio_util::task::TaskTracker;
 use self::guard::{guard, limit};
 use self::routes::{AppState, router};
 use crate::access::{Gate, OpenAccessError};
-use crate::allocation::{LaneSettings, Lanes, expiry};
+use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, SummaryCache};
 use crate::config::{Settings, SettingsError};
-use crate::connections::{Limits, Tls, TlsError};
+use crate::connections::{Limits, Tls};
 use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
-use crate::inventory::DefaultHoldTtl;
+use crate::inventory::{DefaultHoldTtl, Inventory};
 use crate::limits::Limiter;
-use crate::live::Board;
-use crate::reservations::KnownSkus;
+use crate::live::Hub;
+use crate::reservations::{KnownSkus, ReservationView};
 use crate::telemetry::metrics;
 use crate::vitals::Readiness;
 use crate::{analytics, connections, database, http, live, retention};
@@ -49,9 +49,6 @@ pub enum ServeError {
     /// The settings don't make sense together.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// Nobody can be served by TLS as the settings say.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
     /// The model can't be asked as the settings say.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
@@ -97,8 +94,8 @@ impl Server {
     pub async fn start(
         settings: &Settings,
         database: &PgConnectOptions,
+        tls: Option<Tls>,
     ) -> Result<Self, ServeError> {
-        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let others = settings.database_connections() - settings.lanes;
         let pools = Pools::new(database, others, settings.request_timeout());
         prepare(settings, database).await?;
@@ -111,22 +108,25 @@ impl Server {
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
         let summaries = SummaryCache::new(pool.clone(), model.as_ref(), tasks, stop)?;
-        let room = connections::room(settings.database_connections().into());
-        let board = Board::new(settings.max_streams().min(room / 2));
-        let lanes = start_lanes(settings, database, &board, &tracker, &drain_lanes)?;
+        let max_connections = connections::max_connections(settings.database_connections().into());
+        let hub = Hub::new(
+            settings.max_streams().min(max_connections / 2),
+            ReservationView::json,
+        );
+        let lanes = start_lanes(settings, database, &hub, &tracker, &drain_lanes)?;
         let state = AppState {
             known_skus: KnownSkus::new(pool.clone()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
             summaries: Arc::new(summaries),
-            board,
+            hub,
             readiness: Arc::new(Readiness::new(pools.jobs.clone(), lanes.clone())),
             lanes,
         };
         start_jobs(settings, &state, &pools.jobs, &tracker, &drain_jobs);
         if let Some(tls) = tls.clone() {
-            tracker.spawn(tls.follow(drain_jobs.clone()));
+            tracker.spawn(tls.reload(drain_jobs.clone()));
         }
         Ok(Self {
             state,
@@ -147,15 +147,15 @@ impl Server {
     /// Serves on `listener` until `stop` is cancelled, then drains: is not ready any more, stops
     /// accepting, ends the streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
-        let board = self.state.board.clone();
+        let hub = self.state.hub.clone();
         let stopping = self.state.readiness.stopping.clone();
         let mut router = router(self.state, self.gate, self.limiter);
         if self.tls.is_some() {
             router = http::only_by_tls(router);
         }
         let limits = Limits {
-            room: connections::room(self.database_connections.into()),
-            patience: self.request_time,
+            max_connections: connections::max_connections(self.database_connections.into()),
+            request_timeout: self.request_time,
             tls: self.tls,
         };
         let closing = CancellationToken::new();
@@ -165,7 +165,7 @@ impl Server {
             sleep(self.drain_delay).await;
             closing.cancel();
             // They would last for ever.
-            board.close();
+            hub.close();
             sleep(self.drain_time).await;
         };
         tokio::select! {
@@ -185,11 +185,20 @@ impl Server {
     }
 }
 
-/// The lanes, which command the books.
+/// Publishes to the hub what the lanes commit.
+#[derive(Debug)]
+struct HubListener(Hub);
+
+impl CommitListener for HubListener {
+    fn committed(&self, changed: Vec<Inventory>) {
+        self.0.committed(changed);
+    }
+}
+
 fn start_lanes(
     settings: &Settings,
     database: &PgConnectOptions,
-    board: &Board,
+    hub: &Hub,
     tracker: &TaskTracker,
     drain: &CancellationToken,
 ) -> Result<Lanes, ServeError> {
@@ -198,8 +207,8 @@ fn start_lanes(
         database: database.clone(),
         policy: settings.fairness.policy(),
         batch_limit: settings.batch_limit.into(),
-        patience: settings.request_timeout(),
-        board: board.clone(),
+        batch_timeout: settings.request_timeout(),
+        listener: Arc::new(HubListener(hub.clone())),
     };
     let started = Lanes::start(settings.lanes.into(), queue_limit, &lanes, tracker, drain);
     started.map_err(ServeError::Threads)
@@ -214,7 +223,7 @@ fn start_jobs(
     drain: &CancellationToken,
 ) {
     let AppState {
-        pool, lanes, board, ..
+        pool, lanes, hub, ..
     } = state;
     let watched = pool.clone();
     metrics().register_pool_gauge(move || database::pool_use(&watched));
@@ -226,8 +235,8 @@ fn start_jobs(
         drain.clone(),
     ));
     tracker.spawn(analytics::gauges::run(pool.clone(), drain.clone()));
-    tracker.spawn(live::publish(board.clone(), drain.clone()));
-    tracker.spawn(live::look(board.clone(), pool.clone(), drain.clone()));
+    tracker.spawn(live::publish(hub.clone(), drain.clone()));
+    tracker.spawn(live::poll(hub.clone(), pool.clone(), drain.clone()));
     if let Some(age) = settings.retention() {
         tracker.spawn(retention::run(pool.clone(), age, drain.clone()));
     }

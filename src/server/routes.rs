@@ -17,7 +17,7 @@ use crate::fairness::Policy;
 use crate::http::{Around, Routes};
 use crate::inventory::DefaultHoldTtl;
 use crate::limits::Limiter;
-use crate::live::Board;
+use crate::live::Hub;
 use crate::reservations::KnownSkus;
 use crate::vitals::Readiness;
 use crate::{analytics, fairness, http, inventory, ledger, live, reservations, vitals, waitlist};
@@ -31,7 +31,7 @@ pub(super) struct AppState {
     pub(super) policy: Policy,
     pub(super) default_hold_ttl: DefaultHoldTtl,
     pub(super) summaries: Arc<SummaryCache>,
-    pub(super) board: Board,
+    pub(super) hub: Hub,
     pub(super) readiness: Arc<Readiness>,
 }
 

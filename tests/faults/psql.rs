@@ -1,27 +1,19 @@
-//! A psql that an auditor has open beside the sale.
+//! An interactive psql session of an auditor.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Stdio;
 
-use fairhold::database::embedded;
+use fairhold_test_kit::{not_tested_without, postgres_programs};
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// Its session ends with it, when it is dropped.
+/// The session ends when this is dropped.
 pub(crate) struct Psql(Child);
 
 impl Psql {
-    /// Opens the books of `url`, if the machine has the program: where PostgreSQL was fetched there
-    /// may be none but the server's own. A gate must have it.
-    #[expect(
-        clippy::print_stderr,
-        reason = "whoever runs the tests must hear of it"
-    )]
+    /// Opens the database at `url`; `None` without psql, which a downloaded PostgreSQL lacks. With
+    /// `FAIRHOLD_TEST_TOOLS=required` psql must exist.
     pub(crate) async fn open(url: &str) -> Option<Self> {
-        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-        let options = embedded::options(None, installed);
-        let beside = options.server_programs().await.unwrap().join("psql");
+        let beside = postgres_programs().await.join("psql");
         let program = if beside.exists() {
             beside
         } else {
@@ -36,14 +28,12 @@ impl Psql {
         if let Ok(child) = opened {
             return Some(Self(child));
         }
-        let is_gate = env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!is_gate, "no psql on this machine");
-        eprintln!("NOT TESTED: there is no psql on this machine");
+        not_tested_without("psql", "rows that psql has locked");
         None
     }
 
-    /// Types a statement.
-    pub(crate) async fn say(&mut self, statement: &str) {
+    /// Sends a statement.
+    pub(crate) async fn send(&mut self, statement: &str) {
         let stdin = self.0.stdin.as_mut().unwrap();
         stdin.write_all(statement.as_bytes()).await.unwrap();
         stdin.write_all(b"\n").await.unwrap();

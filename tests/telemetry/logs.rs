@@ -1,13 +1,13 @@
 //! Log lines: found by request id, without secrets.
 
+use fairhold_test_kit::{
+    Deployment, Server, TokenSigner, eventually, server::client, tokens::claims,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::collector::Collector;
-use crate::server::{Server, client};
-use crate::signer::{Signer, claims};
-use crate::site::{Site, eventually};
 use crate::traces::{PARENT, TRACE};
 
 const LISTEN: &str = "--listen=127.0.0.1:0";
@@ -52,7 +52,7 @@ async fn plant(books: &PgPool, statement: &'static str) {
 
 #[tokio::test]
 async fn every_line_of_a_json_log_is_json_and_has_its_request_id() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json"), ("FAIRHOLD_LOG", "debug")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let stock = json!({"sku": "A", "quantity": 5});
@@ -77,7 +77,7 @@ async fn every_line_of_a_json_log_is_json_and_has_its_request_id() {
 #[tokio::test]
 async fn each_line_of_a_request_has_its_trace_id_once() {
     let collector = Collector::start().await;
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let nowhere = ("OTEL_EXPORTER_OTLP_ENDPOINT", "");
     let sent = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
     for (format, named, endpoint) in [
@@ -106,7 +106,7 @@ async fn each_line_of_a_request_has_its_trace_id_once() {
 
 #[tokio::test]
 async fn each_failed_command_logs_one_error_with_request_id_and_cause() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let books = site.books().await;
@@ -157,7 +157,7 @@ async fn each_failed_command_logs_one_error_with_request_id_and_cause() {
 
 #[tokio::test]
 async fn each_failed_read_logs_one_error_with_request_id_and_cause() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let books = site.books().await;
@@ -194,8 +194,8 @@ async fn each_failed_read_logs_one_error_with_request_id_and_cause() {
 #[tokio::test]
 async fn logs_and_traces_contain_no_keys_or_tokens() {
     let collector = Collector::start().await;
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let key = site.key("shop", "admin").await;
     let token = signer.token(None, &claims("anna"));
     let pem = signer.pem();

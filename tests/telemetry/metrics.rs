@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use fairhold_test_kit::{Deployment, World, eventually};
 use futures_util::future::join;
 use reqwest::Method;
 
 use crate::request;
-use crate::site::Site;
-use crate::world::{World, eventually};
 
 /// The values of all series, by name and labels.
 #[derive(Debug)]
@@ -163,7 +162,7 @@ async fn an_overdue_hold_counts_as_sweep_lag_until_it_expires() {
 
 #[tokio::test]
 async fn rejected_requests_are_counted_by_limit() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "admin").await;
     // A command costs four units, a read one. No unit is refilled during the test.
     let quotas = ["user=1/m,4", "key=1/m,8", "address=1/m,4"];

@@ -8,7 +8,7 @@ use super::sketch::Sketch;
 use crate::access::{Caller, Standing};
 use crate::http::fields::FromFields;
 use crate::http::{Body, Code, Key, Path, Query};
-use crate::limits::Tab;
+use crate::limits::RequestCost;
 
 /// Something that a handler takes.
 pub trait Input {
@@ -33,7 +33,7 @@ impl Input for Standing {
 }
 
 /// How often somebody may ask is said of all routes alike.
-impl Input for Tab {
+impl Input for RequestCost {
     fn describe(_: &mut Sketch<'_>) {}
 }
 

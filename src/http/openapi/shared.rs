@@ -9,7 +9,7 @@ use crate::analytics::insight::SummaryCache;
 use crate::fairness::Policy;
 use crate::http::Code;
 use crate::inventory::DefaultHoldTtl;
-use crate::live::Board;
+use crate::live::Hub;
 use crate::reservations::KnownSkus;
 use crate::vitals::Readiness;
 
@@ -43,7 +43,7 @@ impl Shared for Arc<Readiness> {
     const PROBLEMS: &'static [Code] = &[Code::NotReady];
 }
 
-impl Shared for Board {
+impl Shared for Hub {
     const PROBLEMS: &'static [Code] = &[Code::Overloaded];
 }
 
