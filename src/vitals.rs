@@ -47,7 +47,7 @@ impl Readiness {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database can be written to.
     async fn look(&self) -> Result<(), Problem> {
         let mut last = self.last_look.lock().await;
         if let Some(look) = &*last
@@ -55,8 +55,11 @@ impl Readiness {
         {
             return look.told.clone();
         }
-        let told = in_time(database::now(&self.jobs)).await;
-        let told = told.map(|_| ()).map_err(Problem::from);
+        let told = match in_time(database::find_write_obstacle(&self.jobs)).await {
+            Ok(None) => Ok(()),
+            Ok(Some(obstacle)) => Err(not_ready(&obstacle)),
+            Err(error) => Err(Problem::from(error)),
+        };
         *last = Some(Look {
             ended: Instant::now(),
             told: told.clone(),
