@@ -2,7 +2,7 @@
 //!
 //! | Module | What it is |
 //! | --- | --- |
-//! | [`allocation`] | the heart: who gets stock, decided in transactions that lock the SKU's row |
+//! | [`allocation`] | who gets stock, decided in transactions that lock the SKU's row |
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
 //! | [`analytics`] | inventory health and insight |
 //! | [`live`] | server-sent events that tell how stock and reservations stand |
@@ -29,6 +29,8 @@ pub mod inventory;
 pub mod ledger;
 pub mod limits;
 pub mod live;
+mod panic_message;
+pub mod periodic;
 pub mod reservations;
 pub mod retention;
 pub mod server;

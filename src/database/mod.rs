@@ -5,6 +5,7 @@ mod compatibility;
 mod connect;
 mod durability;
 pub mod embedded;
+mod error_class;
 mod in_time;
 mod migrations;
 mod pools;
@@ -21,6 +22,7 @@ pub(crate) use durability::{
     COMMIT_DURABLY, find_write_obstacle, waits_for_standbys, weakens_durability,
 };
 pub use durability::{DurabilityError, ensure_durable};
+pub(crate) use error_class::{ErrorClass, is_rejection};
 pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub use pools::{Pools, pool_use};

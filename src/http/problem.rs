@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::catalog::Code;
 use super::reply::json_bytes;
-use crate::allocation::{SubmitError, Trouble, trouble};
+use crate::allocation::SubmitError;
+use crate::database::ErrorClass;
+use crate::panic_message::panic_message;
 use crate::reservations::ReservationView;
 use crate::telemetry::metrics;
 
@@ -168,12 +170,12 @@ impl IntoResponse for Problem {
 /// A statement outside of the lanes that failed. It is logged here.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match trouble(&error) {
-            Trouble::Refused => {
+        match ErrorClass::of(&error) {
+            ErrorClass::Rejected => {
                 tracing::error!(%error, "a statement failed");
                 Self::internal()
             }
-            Trouble::Locked | Trouble::Away => {
+            ErrorClass::Locked | ErrorClass::Unavailable => {
                 tracing::warn!(%error, "the database could not be asked");
                 Self::new(
                     Code::DatabaseUnavailable,
@@ -184,8 +186,7 @@ impl From<sqlx::Error> for Problem {
     }
 }
 
-/// A command that got no answer from the books. Where the books refused it, that is logged here, with
-/// the request that it came from.
+/// A command that has no outcome. A rejection is logged here, with the request.
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
@@ -200,10 +201,11 @@ impl From<SubmitError> for Problem {
                 Code::DatabaseUnavailable,
                 "The outcome is not known. Send the request again as it is.",
             ),
-            SubmitError::Failed(cause) => {
-                tracing::error!(cause, "a command failed");
+            SubmitError::Rejected(cause) => {
+                tracing::error!(cause, "the database rejected a command");
                 Self::internal()
             }
+            SubmitError::Failed => Self::internal(),
         }
     }
 }
@@ -225,10 +227,7 @@ pub async fn method_not_allowed() -> Problem {
     reason = "the layer that catches panics hands the cause over"
 )]
 pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let message = cause
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| cause.downcast_ref::<&str>().copied());
+    let message = panic_message(&*cause);
     tracing::error!(message, "a handler panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal()).into_response()
 }

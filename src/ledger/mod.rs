@@ -1,9 +1,8 @@
-//! The ledger: each change once, for ever.
+//! The ledger: every change once, for good.
 
-mod model;
 pub mod routes;
 pub mod store;
 mod view;
 
-pub use model::{Deltas, LedgerEntry, LedgerKind};
+pub use fairhold_core::ledger::{Deltas, LedgerEntry, LedgerKind};
 pub use view::LedgerView;

@@ -2,13 +2,13 @@
 
 pub mod history;
 mod known;
-mod model;
 pub mod placed;
 pub mod queries;
 pub mod routes;
 pub mod store;
 mod view;
 
+pub use fairhold_core::ids::{ReservationId, UserId};
+pub use fairhold_core::reservations::{Hold, Reservation, ReservationStatus};
 pub use known::KnownSkus;
-pub use model::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 pub use view::ReservationView;

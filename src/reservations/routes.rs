@@ -10,14 +10,15 @@ use super::queries::{self, Filter, Listed};
 use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
 use crate::access::{self, Caller};
 use crate::allocation::{
-    Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
+    Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
+    TypedCommand,
 };
 use crate::database::in_time;
 use crate::http::{
     Body, Call, Code, Fields, FromFields, Key, Page, PageRequest, Path, Problem, Query, Reply,
     ReservationIdField, Routes, Rule, Shared, number_or_digits, or_empty, text,
 };
-use crate::idempotency::Standing;
+use crate::idempotency::Disposition;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
 use crate::limits::RequestCost;
 
@@ -140,17 +141,17 @@ async fn reserve(
     };
     let Reserved {
         reservation,
-        place,
-        standing,
+        position,
+        disposition,
         replayed,
     } = lanes.submit(ask).await??;
     known.remember(&reservation);
-    let status = match standing {
-        Standing::Held => StatusCode::CREATED,
-        Standing::Waitlisted => StatusCode::ACCEPTED,
-        Standing::Existing => StatusCode::OK,
+    let status = match disposition {
+        Disposition::Held => StatusCode::CREATED,
+        Disposition::Waitlisted => StatusCode::ACCEPTED,
+        Disposition::Existing => StatusCode::OK,
     };
-    let view = ReservationView::new(reservation, place);
+    let view = ReservationView::new(reservation, position);
     Ok(Reply::new(status, view).replayed(replayed))
 }
 
@@ -158,11 +159,14 @@ impl From<ReserveError> for Problem {
     fn from(error: ReserveError) -> Self {
         match error {
             ReserveError::UnknownSku => Self::unknown_sku(),
-            ReserveError::LiveReservationExists { reservation, place } => {
+            ReserveError::LiveReservationExists {
+                reservation,
+                position,
+            } => {
                 let units = reservation.quantity.units();
                 let detail = format!("The user has a live reservation of {units} for this SKU.");
                 Self::new(Code::LiveReservationExists, detail)
-                    .with_reservation(ReservationView::new(*reservation, place))
+                    .with_reservation(ReservationView::new(*reservation, position))
             }
             ReserveError::SoldOut => Self::new(
                 Code::SoldOut,
@@ -229,7 +233,7 @@ async fn check_out<A, E>(
     ask: impl FnOnce(Sku) -> A,
 ) -> Result<Reply<ReservationView>, Problem>
 where
-    A: Ask<Answer = Result<Reservation, E>>,
+    A: TypedCommand<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
     let sku = in_time(known.sku_of(reservation_id)).await?;
@@ -261,8 +265,8 @@ async fn show(
     Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
     let found = in_time(queries::find(&pool, reservation_id)).await?;
-    let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
-    Ok(Reply::ok(ReservationView::new(reservation, place)))
+    let (reservation, position) = found.ok_or_else(Problem::unknown_reservation)?;
+    Ok(Reply::ok(ReservationView::new(reservation, position)))
 }
 
 struct ListRequest {
@@ -317,6 +321,6 @@ async fn list(
     } = listed;
     let page = page.page(found, |(last, _)| last.reservation_id.to_string());
     let page = page.up_to(looked_until.map(|id| id.to_string()));
-    let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
+    let page = page.map(|(reservation, position)| ReservationView::new(reservation, position));
     Ok(Reply::ok(page))
 }

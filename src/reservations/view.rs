@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Reservation, ReservationId, ReservationStatus, UserId};
 use crate::fairness::Verdict;
 use crate::inventory::{Quantity, Sku};
-use crate::waitlist::Place;
+use crate::waitlist::WaitlistPosition;
 
 /// The reservation object. One id serves from waiting to sale.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -34,7 +34,7 @@ pub struct ReservationView {
     #[schemars(range(min = 1))]
     pub ttl_seconds: Option<i32>,
     /// Its place in the line while it is WAITLISTED, else null.
-    pub waitlist: Option<Place>,
+    pub waitlist: Option<WaitlistPosition>,
     /// What the fairness engine said when the hold began, or when it joined the waitlist.
     pub fairness: Verdict,
 }
@@ -60,13 +60,16 @@ impl ReservationView {
     ///
     /// # Errors
     /// Never: every field can be serialized.
-    pub fn json(reservation: &Reservation, place: Option<Place>) -> serde_json::Result<Vec<u8>> {
+    pub fn json(
+        reservation: &Reservation,
+        place: Option<WaitlistPosition>,
+    ) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Self::new(reservation.clone(), place))
     }
 
     /// Shows `reservation`, which stands at `place` if it waits.
     #[must_use]
-    pub fn new(reservation: Reservation, place: Option<Place>) -> Self {
+    pub fn new(reservation: Reservation, place: Option<WaitlistPosition>) -> Self {
         Self {
             reservation_id: reservation.reservation_id,
             sku: reservation.sku,

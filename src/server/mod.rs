@@ -18,12 +18,12 @@ use tokio_util::task::TaskTracker;
 use self::guard::{guard, limit};
 use self::routes::{AppState, router};
 use crate::access::{Gate, OpenAccessError};
-use crate::allocation::{LaneSettings, Lanes, expiry};
+use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
 use crate::config::{Settings, SettingsError};
 use crate::connections::{Limits, Tls};
 use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
-use crate::inventory::DefaultHoldTtl;
+use crate::inventory::{DefaultHoldTtl, Inventory};
 use crate::limits::Limiter;
 use crate::live::Hub;
 use crate::reservations::{KnownSkus, ReservationView};
@@ -185,7 +185,16 @@ impl Server {
     }
 }
 
-/// The lanes, which command the books.
+/// Publishes to the hub what the lanes commit.
+#[derive(Debug)]
+struct HubListener(Hub);
+
+impl CommitListener for HubListener {
+    fn committed(&self, changed: Vec<Inventory>) {
+        self.0.committed(changed);
+    }
+}
+
 fn start_lanes(
     settings: &Settings,
     database: &PgConnectOptions,
@@ -198,8 +207,8 @@ fn start_lanes(
         database: database.clone(),
         policy: settings.fairness.policy(),
         batch_limit: settings.batch_limit.into(),
-        patience: settings.request_timeout(),
-        hub: hub.clone(),
+        batch_timeout: settings.request_timeout(),
+        listener: Arc::new(HubListener(hub.clone())),
     };
     let started = Lanes::start(settings.lanes.into(), queue_limit, &lanes, tracker, drain);
     started.map_err(ServeError::Threads)

@@ -3,7 +3,7 @@
 use axum::extract::{FromRef, State};
 use sqlx::PgPool;
 
-use super::{Place, Sequence, store};
+use super::{Sequence, WaitlistPosition, store};
 use crate::database::in_time;
 use crate::http::{
     Call, Code, Fields, FromFields, Page, PageRequest, Path, Problem, Query, Reply, Routes, Shared,
@@ -43,7 +43,7 @@ async fn list(
     if waiting.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
-    let sequence = |place: Option<Place>| place.map_or(0, |place| place.sequence.0);
+    let sequence = |place: Option<WaitlistPosition>| place.map_or(0, |place| place.sequence.0);
     let page = page.page(waiting, |(_, last)| sequence(*last).to_string());
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))
