@@ -61,7 +61,7 @@ async fn unready(shop: &Shop, reason: &str) {
 
 #[tokio::test]
 async fn a_server_whose_database_is_read_only_is_not_ready() {
-    let Some(site) = Site::having(&["pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;
