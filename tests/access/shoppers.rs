@@ -7,16 +7,13 @@ use axum::routing::get;
 use fairhold::access::jwt::{PublicKey, Tokens};
 use fairhold::access::{Gate, Keyring, Openness, Owners, Settings};
 use fairhold::http::Around;
+use fairhold_test_kit::{Deployment, Server, TokenSigner, server::client, tokens::claims};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::server::{Server, client};
-use crate::signer::{Signer, claims};
-use crate::site::Site;
-
 struct Shop {
-    site: Site,
+    site: Deployment,
     server: Server,
     admin: String,
     anna: String,
@@ -26,8 +23,8 @@ struct Shop {
 impl Shop {
     /// A SKU of one unit, an admin, and two shoppers.
     async fn open() -> Self {
-        let site = Site::new().await;
-        let signer = Signer::ec();
+        let site = Deployment::new().await;
+        let signer = TokenSigner::ec();
         let admin = site.key("office", "admin").await;
         let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
         server.stock("GIG", 1, &admin).await;
@@ -121,8 +118,8 @@ async fn what_is_no_id_is_told_so_to_everybody() {
 
 #[tokio::test]
 async fn what_is_no_id_comes_to_no_route() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let pool = site.books().await;
     let settings = Settings {
         allow_open_access: false,
@@ -200,7 +197,7 @@ async fn a_shopper_sees_stock_and_their_own_behaviour_and_nothing_of_others() {
 async fn a_key_of_the_shop_acts_for_every_shopper() {
     let shop = Shop::open().await;
     let window = shop.site.key("window", "storefront").await;
-    crate::site::eventually("the key is known", async || {
+    fairhold_test_kit::eventually("the key is known", async || {
         shop.server.get("/reservations", &window).await.status == 200
     })
     .await;

@@ -9,12 +9,9 @@ use fairhold::access::{Gate, Keyring, Openness};
 use fairhold::connections::Peer;
 use fairhold::http::Around;
 use fairhold::server;
+use fairhold_test_kit::{Answer, Deployment, server::client};
 use reqwest::Method;
 use tokio::net::TcpListener;
-
-use crate::answer::Answer;
-use crate::server::client;
-use crate::site::Site;
 
 #[test]
 fn every_route_of_the_service_has_its_row() {
@@ -48,7 +45,7 @@ fn a_path_or_method_without_a_row_needs_what_nobody_has() {
 
 #[tokio::test]
 async fn a_route_without_a_row_is_refused_even_where_everybody_is_served() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let keyring = Keyring::load(site.books().await).await.unwrap();
     let gate = Gate::new(keyring, None, Openness::Everybody);
     let router = Router::new()
