@@ -13,16 +13,19 @@
 //! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
 //! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
-//! | [`config`], [`telemetry`], [`vitals`], [`server`] | settings, what an operator sees, whether it lives, and the service as a whole |
+//! | [`api`] | every route, with its permission, cost and OpenAPI operation |
+//! | [`config`], [`telemetry`], [`health`], [`server`] | settings, what an operator sees, readiness, and the service as a whole |
 
 pub mod access;
 pub mod allocation;
 pub mod analytics;
+pub mod api;
 pub mod audit;
 pub mod config;
 pub mod connections;
 pub mod database;
 pub mod fairness;
+pub mod health;
 pub mod http;
 pub mod idempotency;
 pub mod inventory;
@@ -33,5 +36,4 @@ pub mod reservations;
 pub mod retention;
 pub mod server;
 pub mod telemetry;
-pub mod vitals;
 pub mod waitlist;

@@ -6,13 +6,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use chrono::{DateTime, Duration, Utc};
+use fairhold::api::ReservationView;
 use fairhold::connections::{self, Limits};
 use fairhold::fairness::{Policy, Verdict, Weights};
 use fairhold::http::{self, Body, Fields, FromFields, Reply, text, whole_number};
 use fairhold::inventory::{Quantity, Sku};
-use fairhold::reservations::{
-    Hold, Reservation, ReservationId, ReservationStatus, ReservationView, UserId,
-};
+use fairhold::reservations::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
@@ -72,11 +71,13 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
             .test_before_acquire(false)
             .connect(database_url)
             .await?;
-        let routes = Router::new().route("/inventory/reserve", post(plain::reserve));
-        http::layered(routes, Identity::new()).with_state(pool)
+        let reserve = http::layered(post(plain::reserve), Identity::new());
+        Router::new()
+            .route("/inventory/reserve", reserve)
+            .with_state(pool)
     } else {
-        let routes = Router::new().route("/inventory/reserve", post(ceiling));
-        http::layered(routes, Identity::new())
+        let reserve = http::layered(post(ceiling), Identity::new());
+        Router::new().route("/inventory/reserve", reserve)
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);

@@ -1,7 +1,6 @@
 //! Fairness: those who abandon their holds get shorter ones.
 
 mod model;
-pub mod routes;
 mod settings;
 pub mod store;
 

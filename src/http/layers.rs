@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::IntoResponse;
-use axum::routing::Route;
+use axum::routing::{MethodRouter, Route};
 use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
@@ -20,10 +20,10 @@ use tracing::Span;
 use tracing::field::Empty;
 use uuid::Uuid;
 
-use super::around::Around;
 use super::extract::BODY_LIMIT;
-use super::measure::Measure;
+use super::middleware::Middleware;
 use super::problem::panicked;
+use super::request_metrics::RequestMetrics;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -35,7 +35,7 @@ const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action '
 
 /// What browsers are told with every answer: to take it for what it says it is, to show it in no
 /// frame and to no other site, to tell nobody where they came from, and to give no page a device.
-const FOR_BROWSERS: [(HeaderName, &str); 7] = [
+const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -54,9 +54,9 @@ const FOR_BROWSERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
-/// `router` behind `gate`, with request ids, logging, the limit on bodies, headers for browsers, and
-/// a problem document for a panic.
-pub fn layered<S, G>(router: Router<S>, gate: G) -> Router<S>
+/// Puts `guard` in front of a route, and in front of that request ids, logging, metrics, the limit on
+/// bodies, security headers, and a problem document for a panic.
+pub fn layered<S, G>(route: MethodRouter<S>, guard: G) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     G: Layer<Route> + Clone + Send + Sync + 'static,
@@ -67,10 +67,10 @@ where
         + 'static,
     <G::Service as Service<Request>>::Future: Send + 'static,
 {
-    // One stack, the outermost first: a router boxes each layer that it is given by itself, and
-    // clones all of them for each request.
+    // One stack, the outermost first: axum boxes each layer that is added by itself, and clones all
+    // of them for each request.
     let stack = ServiceBuilder::new()
-        .map_request(without_unfit_id)
+        .map_request(without_invalid_id)
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(
             TraceLayer::new_for_http()
@@ -80,16 +80,16 @@ where
                 .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(Arc::new(Measure).layer())
-        .map_response(for_browsers)
+        .layer(Arc::new(RequestMetrics).layer())
+        .map_response(with_security_headers)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(gate);
-    router.layer(stack)
+        .layer(guard);
+    route.layer(stack)
 }
 
 /// An id that says nothing, is too long, or can't be printed is none.
-fn without_unfit_id(mut request: Request) -> Request {
+fn without_invalid_id(mut request: Request) -> Request {
     let headers = request.headers_mut();
     let fits = |id: &HeaderValue| {
         let id = id.as_bytes();
@@ -137,11 +137,11 @@ fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
     }
 }
 
-fn for_browsers<B>(mut response: Response<B>) -> axum::response::Response
+fn with_security_headers<B>(mut response: Response<B>) -> axum::response::Response
 where
     Response<B>: IntoResponse,
 {
-    for (name, value) in FOR_BROWSERS {
+    for (name, value) in SECURITY_HEADERS {
         // A page may have said what more it needs.
         let headers = response.headers_mut().entry(name);
         headers.or_insert(HeaderValue::from_static(value));
@@ -149,8 +149,8 @@ where
     response.into_response()
 }
 
-/// `router` whose browsers never again speak plain HTTP with this host, for a year.
-pub fn only_by_tls(router: Router) -> Router {
+/// Adds HSTS with a max-age of one year.
+pub fn with_hsts(router: Router) -> Router {
     router.layer(map_response(
         async |mut response: axum::response::Response| {
             let year = HeaderValue::from_static("max-age=31536000");

@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fields::Fields;
-use super::rules::{Rule, digits};
+use super::field_reader::Fields;
+use super::field_rules::{Rule, digits};
 
 /// What is asked for of a list: `limit` (1 to 200, default 50) and `cursor`. `C` is the key of the
 /// last item of the page before.

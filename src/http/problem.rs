@@ -2,15 +2,11 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::catalog::Code;
-use super::reply::json_bytes;
-use crate::allocation::{SubmitError, Trouble, trouble};
-use crate::reservations::ReservationView;
-use crate::telemetry::metrics;
+use super::problem_type::ProblemType;
 
 /// One field that is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -24,7 +20,7 @@ pub struct FieldError {
 /// A problem document. Its status follows from its code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    code: Code,
+    problem_type: ProblemType,
     detail: String,
     errors: Vec<FieldError>,
     reservation: Option<Value>,
@@ -54,20 +50,25 @@ pub(super) struct Document<'a> {
     errors: &'a [FieldError],
     /// The user's live reservation; only with `live-reservation-exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ReservationView")]
+    #[schemars(schema_with = "reservation_schema")]
     reservation: Option<&'a Value>,
 }
 
+/// The schema of that name is one of those that the routes describe.
+fn reservation_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"$ref": "#/components/schemas/Reservation"})
+}
+
 impl Problem {
-    /// A problem of the kind `code`; `detail` says what is wrong this time, without its cause.
+    /// A problem. `detail` says what is wrong this time, without the internal cause.
     #[must_use]
-    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+    pub fn new(problem_type: ProblemType, detail: impl Into<String>) -> Self {
         let mut headers = Vec::new();
-        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+        if problem_type.status() == StatusCode::SERVICE_UNAVAILABLE {
             headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
         }
         Self {
-            code,
+            problem_type,
             detail: detail.into(),
             errors: Vec::new(),
             reservation: None,
@@ -75,34 +76,46 @@ impl Problem {
         }
     }
 
-    /// The problem that these fields are at fault.
+    /// A single field is invalid.
+    #[must_use]
+    pub fn invalid_field(field: &str, message: &str) -> Self {
+        Self::invalid_fields(vec![FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        }])
+    }
+
+    /// These fields are invalid.
     #[must_use]
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         let detail = format!("At fault: {}.", names.join(", "));
         Self {
             errors,
-            ..Self::new(Code::ValidationFailed, detail)
+            ..Self::new(ProblemType::ValidationFailed, detail)
         }
     }
 
     /// The problem that there is no such SKU.
     #[must_use]
     pub fn unknown_sku() -> Self {
-        Self::new(Code::UnknownSku, "The SKU was never initialized.")
+        Self::new(ProblemType::UnknownSku, "The SKU was never initialized.")
     }
 
     /// The problem that there is no such reservation.
     #[must_use]
     pub fn unknown_reservation() -> Self {
-        Self::new(Code::UnknownReservation, "No reservation has this id.")
+        Self::new(
+            ProblemType::UnknownReservation,
+            "No reservation has this id.",
+        )
     }
 
     /// The problem that the path does not know the method.
     #[must_use]
     pub fn method_not_allowed() -> Self {
         Self::new(
-            Code::MethodNotAllowed,
+            ProblemType::MethodNotAllowed,
             "The path is served, but not with this method.",
         )
     }
@@ -111,16 +124,16 @@ impl Problem {
     #[must_use]
     pub fn internal() -> Self {
         Self::new(
-            Code::InternalError,
+            ProblemType::InternalError,
             "The failure was logged. The request may be sent again as it is.",
         )
     }
 
-    /// The same, showing `reservation`.
+    /// Adds the user's live reservation.
     #[must_use]
-    pub fn with_reservation(self, reservation: impl Serialize) -> Self {
+    pub fn with_reservation(self, reservation: Value) -> Self {
         Self {
-            reservation: serde_json::to_value(reservation).ok(),
+            reservation: Some(reservation),
             ..self
         }
     }
@@ -133,10 +146,10 @@ impl Problem {
         self
     }
 
-    /// The kind of the problem.
+    /// Its type.
     #[must_use]
-    pub fn code(&self) -> Code {
-        self.code
+    pub fn problem_type(&self) -> ProblemType {
+        self.problem_type
     }
 
     /// The fields at fault.
@@ -148,69 +161,42 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.code.status();
+        let status = self.problem_type.status();
         let document = Document {
-            r#type: format!("/problems/{}", self.code.name()),
-            title: self.code.title(),
+            r#type: format!("/problems/{}", self.problem_type.name()),
+            title: self.problem_type.title(),
             status: status.as_u16(),
             detail: &self.detail,
-            code: self.code.name(),
+            code: self.problem_type.name(),
             errors: &self.errors,
             reservation: self.reservation.as_ref(),
         };
-        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        let mut response = (status, kind, json_bytes(&document)).into_response();
-        response.headers_mut().extend(self.headers);
-        response
-    }
-}
-
-/// A statement outside of the lanes that failed. It is logged here.
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
-        match trouble(&error) {
-            Trouble::Refused => {
-                tracing::error!(%error, "a statement failed");
-                Self::internal()
+        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        match serde_json::to_vec(&document) {
+            Ok(json) => {
+                let mut response = (status, content_type, json).into_response();
+                response.headers_mut().extend(self.headers);
+                response
             }
-            Trouble::Locked | Trouble::Away => {
-                tracing::warn!(%error, "the database could not be asked");
-                Self::new(
-                    Code::DatabaseUnavailable,
-                    "The books can't be reached at the moment.",
+            Err(error) => {
+                tracing::error!(%error, "cannot serialize a problem");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    content_type,
+                    UNSERIALIZABLE,
                 )
+                    .into_response()
             }
         }
     }
 }
 
-/// A command that got no answer from the books. Where the books refused it, that is logged here, with
-/// the request that it came from.
-impl From<SubmitError> for Problem {
-    fn from(error: SubmitError) -> Self {
-        match error {
-            SubmitError::Overloaded => {
-                metrics().overloaded();
-                Self::new(
-                    Code::Overloaded,
-                    "More is waiting than can be served soon. Nothing was changed.",
-                )
-            }
-            SubmitError::Unavailable => Self::new(
-                Code::DatabaseUnavailable,
-                "The outcome is not known. Send the request again as it is.",
-            ),
-            SubmitError::Failed(cause) => {
-                tracing::error!(cause, "a command failed");
-                Self::internal()
-            }
-        }
-    }
-}
+/// The document for a problem that cannot be serialized.
+const UNSERIALIZABLE: &str = r#"{"type":"/problems/internal-error","title":"Internal error","status":500,"detail":"The error was logged.","code":"internal-error"}"#;
 
 /// What to answer to a path that is not served.
 pub async fn not_found() -> Problem {
-    Problem::new(Code::NotFound, "There is nothing at this path.")
+    Problem::new(ProblemType::NotFound, "There is nothing at this path.")
 }
 
 /// What to answer to a method that the path does not know.

@@ -1,9 +1,7 @@
 //! The ledger: each change once, for ever.
 
 mod model;
-pub mod routes;
 pub mod store;
-mod view;
 
 pub use model::{Deltas, LedgerEntry, LedgerKind};
-pub use view::LedgerView;
+pub use store::LedgerRow;

@@ -1,34 +1,42 @@
-//! Has every request counted that the gate has let through. It belongs behind the gate, which knows
-//! who asks.
+//! Charges each request to its caller. It runs behind authentication, which identifies the caller.
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::Method;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
 use super::limiter::Limiter;
-use super::model::{Account, Limit};
+use super::model::{Account, Cost, Limit};
 use super::origin::counted;
-use super::tab::{COMMAND, READ, Tab};
+use super::tab::Tab;
 use crate::access::Caller;
 use crate::connections::Peer;
-use crate::http::{Around, Behind, REPLAYED};
+use crate::http::{Middleware, Next, REPLAYED};
 
-/// Who watches over the service is never told to wait.
-const UNLIMITED: [&str; 4] = ["/livez", "/readyz", "/health", "/metrics"];
+/// The middleware in front of the routes whose requests have one cost.
+#[derive(Debug)]
+pub struct RateLimitLayer {
+    limiter: Arc<Limiter>,
+    cost: Cost,
+}
 
-impl Around for Limiter {
-    async fn around(self: Arc<Self>, mut request: Request, routes: impl Behind) -> Response {
-        let Some(price) = price(&request) else {
-            return routes.answer(request).await;
-        };
-        let accounts = accounts(&self, &request);
-        let tab = Tab::open(self, price);
+impl RateLimitLayer {
+    /// Charges `cost` for each request; `None` where nothing is charged.
+    #[must_use]
+    pub fn new(limiter: &Arc<Limiter>, cost: Cost) -> Option<Arc<Self>> {
+        let limiter = Arc::clone(limiter);
+        (cost != Cost::Free).then(|| Arc::new(Self { limiter, cost }))
+    }
+}
+
+impl Middleware for RateLimitLayer {
+    async fn handle(self: Arc<Self>, mut request: Request, next: impl Next) -> Response {
+        let accounts = accounts(&self.limiter, &request);
+        let tab = Tab::open(Arc::clone(&self.limiter), self.cost.units());
         let mut response = match tab.charge(accounts).await {
             Ok(()) => {
                 request.extensions_mut().insert(tab.clone());
-                routes.answer(request).await
+                next.run(request).await
             }
             Err(problem) => problem.into_response(),
         };
@@ -37,24 +45,6 @@ impl Around for Limiter {
         }
         tab.show(response.headers_mut());
         response
-    }
-}
-
-/// Whether requests of the route are counted where there are limits.
-#[must_use]
-pub fn is_limited(path: &str) -> bool {
-    !UNLIMITED.contains(&path)
-}
-
-/// What a request costs; `None`: it is not counted.
-fn price(request: &Request) -> Option<u32> {
-    let path = request.extensions().get::<MatchedPath>();
-    if path.is_some_and(|path| !is_limited(path.as_str())) {
-        return None;
-    }
-    match *request.method() {
-        Method::GET | Method::HEAD | Method::OPTIONS => Some(READ),
-        _ => Some(COMMAND),
     }
 }
 

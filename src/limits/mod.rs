@@ -14,8 +14,9 @@ mod shared;
 mod tab;
 mod trust;
 
-pub use layer::is_limited;
+pub use layer::RateLimitLayer;
 pub use limiter::Limiter;
+pub use model::Cost;
 pub use quota::Quota;
 pub use settings::{Settings, SettingsError, Switch};
 pub use tab::Tab;

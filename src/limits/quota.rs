@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::tab::COMMAND;
+use super::model::Cost;
 
 /// The most units that may come back in a period, or be saved.
 const MOST: u32 = 1_000_000;
@@ -64,7 +64,7 @@ impl FromStr for Quota {
         let burst = burst.map_or(Ok(rate), number)?;
         let interval = period / rate;
         // A burst that a command does not fit into would never let one through.
-        if burst < COMMAND || interval.saturating_mul(burst) > LONGEST {
+        if burst < Cost::Command.units() || interval.saturating_mul(burst) > LONGEST {
             return Err(RULE);
         }
         Ok(Self { burst, interval })

@@ -10,17 +10,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::fields;
 use super::limiter::{Charged, Limiter, Place};
-use super::model::{Account, Level, Limit};
+use super::model::{Account, Cost, Level, Limit};
 use super::quota::whole_seconds;
-use crate::http::{Code, Problem};
+use crate::http::{Problem, ProblemType};
 use crate::reservations::UserId;
 use crate::telemetry::metrics;
-
-/// The price of a read, and of a command that was carried out before.
-pub(super) const READ: u32 = 1;
-
-/// The price of a command.
-pub(super) const COMMAND: u32 = 4;
 
 /// What a request is charged so far. One that nobody counts is charged nothing.
 #[derive(Debug, Clone, Default)]
@@ -75,7 +69,8 @@ impl Tab {
     /// Gives back what a command that was carried out before has paid too much.
     pub(super) async fn was_replayed(&self) {
         if let Some(bill) = &self.0 {
-            bill.give_back(bill.price.saturating_sub(READ)).await;
+            bill.give_back(bill.price.saturating_sub(Cost::Read.units()))
+                .await;
         }
     }
 
@@ -143,7 +138,7 @@ fn refusal(limit: Limit, wait: Duration) -> Problem {
     };
     let detail = format!("The limit for this {whose} is used up. Nothing was changed.");
     let seconds = whole_seconds(wait).max(1);
-    Problem::new(Code::RateLimited, detail)
+    Problem::new(ProblemType::RateLimited, detail)
         .with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
 }
 

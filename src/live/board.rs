@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::feed::Feed;
-use super::model::Shown;
+use super::model::{ReservationJson, Shown};
 use super::topics::Topics;
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
@@ -17,6 +17,7 @@ pub struct Board(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    reservation_json: ReservationJson,
     room: Arc<Semaphore>,
     /// How many watch something, to be looked at without the lock.
     watching: AtomicUsize,
@@ -28,30 +29,31 @@ struct Inner {
 
 /// Room for a stream.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(crate) struct Room {
     _permit: OwnedSemaphorePermit,
 }
 
 /// Somebody who watches, until this is dropped.
 #[derive(Debug)]
-pub(super) struct Watcher {
+pub(crate) struct Watcher {
     board: Board,
     subject: Subject,
     _room: Room,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     Sku(Sku),
     Reservation(ReservationId, Sku),
     All,
 }
 
 impl Board {
-    /// A board for so many streams.
+    /// A board for so many streams, whose reservations are written by `reservation_json`.
     #[must_use]
-    pub fn new(room: usize) -> Self {
+    pub fn new(room: usize, reservation_json: ReservationJson) -> Self {
         Self(Arc::new(Inner {
+            reservation_json,
             room: Arc::new(Semaphore::new(room.min(Semaphore::MAX_PERMITS))),
             watching: AtomicUsize::new(0),
             topics: Mutex::new(Some(Topics::default())),
@@ -61,13 +63,13 @@ impl Board {
     }
 
     /// Room for one more stream, unless there is none.
-    pub(super) fn room(&self) -> Option<Room> {
+    pub(crate) fn room(&self) -> Option<Room> {
         let room = Arc::clone(&self.0.room).try_acquire_owned();
         room.ok().map(|permit| Room { _permit: permit })
     }
 
     /// Begins to watch. From then on, whatever is committed is shown.
-    pub(super) fn watch(&self, subject: Subject, room: Room) -> (Feed, Watcher) {
+    pub(crate) fn watch(&self, subject: Subject, room: Room) -> (Feed, Watcher) {
         let feed = match self.topics().as_mut() {
             Some(topics) => subject.begin(topics),
             None => Feed::one(&watch::Sender::new(Shown::NOTHING)),
@@ -97,6 +99,11 @@ impl Board {
         while self.watching() == 0 {
             self.0.arrivals.notified().await;
         }
+    }
+
+    /// Writes a reservation as JSON.
+    pub(super) fn reservation_json(&self) -> ReservationJson {
+        self.0.reservation_json
     }
 
     /// Woken when there is news.

@@ -23,7 +23,7 @@ const COMMENT: Bytes = Bytes::from_static(b": still here\n\n");
 
 /// What is new for a stream.
 #[derive(Debug)]
-pub(super) enum Feed {
+pub(crate) enum Feed {
     /// One SKU or reservation.
     One(watch::Receiver<Shown>),
     /// All SKUs, behind the event of that number.
@@ -69,7 +69,7 @@ struct Open {
 }
 
 /// The bytes of a stream, to its end: when its client leaves, or when the service ends.
-pub(super) fn bytes(
+pub(crate) fn bytes(
     feed: Feed,
     watcher: Watcher,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
@@ -136,7 +136,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_comment_comes_every_15_seconds_whatever_else_comes() {
-        let board = Board::new(1);
+        let board = Board::new(1, |_, _| Ok(Vec::new()));
         let subject = Subject::Sku(health(1).sku);
         let (feed, watcher) = board.watch(subject, board.room().unwrap());
         let mut stream = pin!(bytes(feed, watcher));
@@ -163,7 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_lags_is_shown_the_latest_and_never_an_earlier_one() {
-        let board = Board::new(1);
+        let board = Board::new(1, |_, _| Ok(Vec::new()));
         let subject = Subject::Sku(health(1).sku);
         let (feed, watcher) = board.watch(subject, board.room().unwrap());
         let mut stream = pin!(bytes(feed, watcher));
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn what_nobody_watches_any_more_leaves_nothing_behind() {
-        let board = Board::new(2);
+        let board = Board::new(2, |_, _| Ok(Vec::new()));
         for subject in [
             Subject::Sku(health(1).sku),
             Subject::Reservation(uuid::Uuid::nil().into(), health(1).sku),

@@ -10,7 +10,7 @@ use super::board::Board;
 use super::store;
 use super::walk::Walk;
 use crate::database;
-use crate::reservations::{ReservationView, queries};
+use crate::reservations::queries;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -92,9 +92,8 @@ impl Looker {
         }
         let ids: Vec<_> = stale.keys().copied().collect();
         for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
-            let view = ReservationView::new(reservation, place);
-            let version = stale.get(&view.reservation_id).copied();
-            self.board.show_reservation(&view, version);
+            let version = stale.get(&reservation.reservation_id).copied();
+            self.board.show_reservation(&reservation, place, version);
         }
         self.next_reading = began + began.elapsed() * (REST + 1);
         Ok(())

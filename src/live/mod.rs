@@ -12,11 +12,13 @@ mod model;
 mod news;
 mod publisher;
 mod questions;
-pub mod routes;
 mod store;
 mod topics;
 mod walk;
 
 pub use board::Board;
+pub(crate) use board::{Room, Subject, Watcher};
+pub(crate) use feed::{Feed, bytes};
 pub use looker::run as look;
+pub use model::ReservationJson;
 pub use publisher::run as publish;

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::analytics::Health;
-use crate::reservations::{ReservationStatus, ReservationView};
+use crate::reservations::{Reservation, ReservationStatus};
+use crate::waitlist::Place;
 
 /// How long news gather for each stream that is open: several times what it costs to show them to
 /// one, so that most of the time is left to others.
@@ -40,16 +41,24 @@ impl Shown {
         }
     }
 
-    /// How a reservation stands.
-    pub(super) fn reservation(view: &ReservationView) -> Self {
+    /// A reservation, whose JSON is `json`.
+    pub(super) fn reservation(
+        reservation: &Reservation,
+        place: Option<Place>,
+        json: &[u8],
+    ) -> Self {
         let mut event = b"event: reservation\ndata: ".to_vec();
-        append(&mut event, view);
+        event.extend(json);
+        event.extend(b"\n\n");
         Self {
-            turn: turn_of(view),
+            turn: turn_of(reservation.status, place),
             event: event.into(),
         }
     }
 }
+
+/// Writes a reservation and its place in the waitlist as JSON, on one line.
+pub type ReservationJson = fn(&Reservation, Option<Place>) -> serde_json::Result<Vec<u8>>;
 
 /// Our views are structs of plain fields, which can't fail to be written, on one line.
 fn append(event: &mut Vec<u8>, view: &impl Serialize) {
@@ -60,9 +69,9 @@ fn append(event: &mut Vec<u8>, view: &impl Serialize) {
 /// A reservation has no version, though it moves one way only: forward in its line, then along the
 /// arrows of its status. A hold that reads as expired may have been confirmed or cancelled in time by
 /// a transaction that is about to commit.
-fn turn_of(view: &ReservationView) -> i64 {
-    match view.status {
-        ReservationStatus::Waitlisted => -view.waitlist.map_or(i64::MAX, |place| place.position),
+fn turn_of(status: ReservationStatus, place: Option<Place>) -> i64 {
+    match status {
+        ReservationStatus::Waitlisted => -place.map_or(i64::MAX, |place| place.position),
         ReservationStatus::Reserved => 1,
         ReservationStatus::Expired => 2,
         ReservationStatus::Confirmed | ReservationStatus::Cancelled => 3,
@@ -79,34 +88,16 @@ pub(super) fn pause_for(streams: usize) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use uuid::Uuid;
-
-    use super::{Shown, pause_for};
-    use crate::fairness::{Policy, Weights};
-    use crate::inventory::{Quantity, Sku};
-    use crate::reservations::{ReservationStatus, ReservationView, UserId};
+    use super::{Shown, pause_for, turn_of};
+    use crate::reservations::ReservationStatus;
     use crate::waitlist::{Place, Sequence};
 
     fn turn(status: ReservationStatus, position: Option<i64>) -> i64 {
-        let place = |position| Place {
+        let place = position.map(|position| Place {
             sequence: Sequence(7),
             position,
-        };
-        let view = ReservationView {
-            reservation_id: Uuid::nil().into(),
-            sku: Sku::parse("A").unwrap(),
-            user_id: UserId::parse("userA").unwrap(),
-            quantity: Quantity::new(1).unwrap(),
-            status,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-            expires_at: None,
-            ttl_seconds: None,
-            waitlist: position.map(place),
-            fairness: Policy::default().judge(Weights::default()),
-        };
-        Shown::reservation(&view).turn
+        });
+        turn_of(status, place)
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Board {
     }
 
     /// Shows how SKUs stand, to whoever is not shown that or something newer.
-    pub(super) fn show(&self, found: impl IntoIterator<Item = Health>) {
+    pub(crate) fn show(&self, found: impl IntoIterator<Item = Health>) {
         let all = self.all();
         let mut changed = Vec::new();
         for health in found {

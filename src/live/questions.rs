@@ -10,7 +10,8 @@ use super::everything::Everything;
 use super::model::Shown;
 use super::topics::{Reading, show_if_later};
 use crate::inventory::Sku;
-use crate::reservations::{ReservationId, ReservationStatus, ReservationView};
+use crate::reservations::{Reservation, ReservationId, ReservationStatus};
+use crate::waitlist::Place;
 
 impl Board {
     /// The SKUs that matter to somebody, with the versions that are known.
@@ -51,18 +52,31 @@ impl Board {
 
     /// Shows a reservation as it was read when its SKU was known to be at `version`; `None` when
     /// that is to be found out by the next look.
-    pub(super) fn show_reservation(&self, view: &ReservationView, version: Option<i64>) {
-        let shown = Shown::reservation(view);
+    pub(crate) fn show_reservation(
+        &self,
+        reservation: &Reservation,
+        place: Option<Place>,
+        version: Option<i64>,
+    ) {
+        let json = match self.reservation_json()(reservation, place) {
+            Ok(json) => json,
+            Err(error) => {
+                tracing::error!(%error, "cannot serialize a reservation");
+                return;
+            }
+        };
+        let shown = Shown::reservation(reservation, place, &json);
         if let Some(topics) = self.topics().as_mut()
-            && let Some(topic) = topics.reservations.get_mut(&view.reservation_id)
+            && let Some(topic) = topics.reservations.get_mut(&reservation.reservation_id)
         {
-            let expired = view.status == ReservationStatus::Expired;
-            let is_over = expired && view.expires_at.is_some_and(|end| view.updated_at < end);
-            if !view.status.is_live() && !is_over {
+            let expires_at = reservation.hold.map(|hold| hold.expires_at);
+            let expired = reservation.status == ReservationStatus::Expired;
+            let is_over = expired && expires_at.is_some_and(|end| reservation.updated_at < end);
+            if !reservation.status.is_live() && !is_over {
                 topic.reading = Reading::Ended;
             } else if let Some(version) = version {
                 // That its hold is over is not in the books yet: it may have been sold in time.
-                let due = view.expires_at.filter(|_| !is_over);
+                let due = expires_at.filter(|_| !is_over);
                 topic.reading = Reading::At(version, due);
             }
             show_if_later(&topic.latest, &shown);

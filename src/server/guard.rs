@@ -1,4 +1,4 @@
-//! Who is let in, and how often: what is decided at the start, and the jobs that keep it fresh.
+//! Authentication and rate limits, with the jobs that keep them fresh.
 
 use std::sync::Arc;
 
@@ -8,43 +8,43 @@ use tokio_util::task::TaskTracker;
 
 use super::ServeError;
 use crate::access::jwt::Tokens;
-use crate::access::{self, Gate, Keyring, Openness};
+use crate::access::{self, ApiKeyCache, Authenticator, OpenAccessPolicy};
 use crate::config::Settings;
 use crate::limits::Limiter;
 
-/// The gate in front of the routes, and the jobs that keep what it knows fresh.
-pub(super) async fn guard(
+/// Authenticates requests. Spawns the jobs that refresh the keys.
+pub(super) async fn authenticator(
     settings: &Settings,
     pool: &PgPool,
     tracker: &TaskTracker,
     stop: &CancellationToken,
-) -> Result<Gate, ServeError> {
-    let keyring = Keyring::load(pool.clone())
+) -> Result<Authenticator, ServeError> {
+    let keys = ApiKeyCache::load(pool.clone())
         .await
         .map_err(ServeError::Keys)?;
     let tokens = Tokens::new(&settings.access).map_err(ServeError::Provider)?;
-    let knows_somebody = keyring.is_in_use() || tokens.is_some();
-    let openness = Openness::decide(
+    let has_credentials = keys.is_in_use() || tokens.is_some();
+    let open_access = OpenAccessPolicy::decide(
         settings.address(),
         settings.address_setting(),
         settings.is_address_by_platform(),
-        settings.access.allow_open_access || knows_somebody,
+        settings.access.allow_open_access || has_credentials,
     )?;
-    if openness == Openness::ThisMachine {
+    if open_access == OpenAccessPolicy::SameMachine {
         tracing::warn!(
             "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
              or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
         );
     }
-    tracker.spawn(access::keep_fresh(keyring.clone(), stop.clone()));
+    tracker.spawn(access::refresh_api_keys(keys.clone(), stop.clone()));
     if let Some(tokens) = tokens.clone() {
-        tracker.spawn(tokens.keep_fresh(stop.clone()));
+        tracker.spawn(tokens.refresh_keys(stop.clone()));
     }
-    Ok(Gate::new(keyring, tokens, openness))
+    Ok(Authenticator::new(keys, tokens, open_access))
 }
 
-/// The limits, if there are any, and the jobs that keep their accounts small and shared.
-pub(super) async fn limit(
+/// The rate limits, if there are any. Spawns the jobs that evict idle buckets and keep Redis connected.
+pub(super) async fn limiter(
     settings: &Settings,
     tracker: &TaskTracker,
     stop: &CancellationToken,

@@ -2,7 +2,6 @@
 
 mod guard;
 mod listening;
-mod routes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,24 +14,22 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::guard::{guard, limit};
-use self::routes::{AppState, router};
-use crate::access::{Gate, OpenAccessError};
+use self::guard::{authenticator, limiter};
+use crate::access::OpenAccessError;
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::{ClientError, Teller};
+use crate::api::{self, AppState, Guard, ReservationView};
 use crate::config::{Settings, SettingsError};
 use crate::connections::{Limits, Tls, TlsError};
 use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
+use crate::health::Readiness;
 use crate::inventory::DefaultHoldTtl;
-use crate::limits::Limiter;
 use crate::live::Board;
 use crate::reservations::KnownSkus;
 use crate::telemetry::metrics;
-use crate::vitals::Readiness;
 use crate::{analytics, connections, database, http, live, retention};
 
 pub use self::listening::{ListenError, listen};
-pub use self::routes::{document, served, untold_paths};
 
 /// Why the service does not run.
 #[derive(Debug, Error)]
@@ -77,8 +74,7 @@ pub enum ServeError {
 pub struct Server {
     state: AppState,
     pools: Pools,
-    gate: Gate,
-    limiter: Option<Arc<Limiter>>,
+    guard: Guard,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -105,14 +101,17 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let (drain_jobs, drain_lanes) = (CancellationToken::new(), CancellationToken::new());
-        let gate = guard(settings, &pools.jobs, &tracker, &drain_jobs).await?;
-        let limiter = limit(settings, &tracker, &drain_jobs).await?;
+        let authenticator = authenticator(settings, &pools.jobs, &tracker, &drain_jobs).await?;
+        let guard = Guard {
+            authenticator: Arc::new(authenticator),
+            limiter: limiter(settings, &tracker, &drain_jobs).await?,
+        };
         let access = settings.model_access()?;
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
         let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
         let room = connections::room(settings.database_connections().into());
-        let board = Board::new(settings.streams().min(room / 2));
+        let board = Board::new(settings.streams().min(room / 2), ReservationView::json);
         let lanes = start_lanes(settings, database, &board, &tracker, &drain_lanes)?;
         let state = AppState {
             known_skus: KnownSkus::new(pool.clone()),
@@ -131,8 +130,7 @@ impl Server {
         Ok(Self {
             state,
             pools,
-            gate,
-            limiter,
+            guard,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -149,9 +147,9 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let board = self.state.board.clone();
         let stopping = self.state.readiness.stopping.clone();
-        let mut router = router(self.state, self.gate, self.limiter);
+        let mut router = api::router(self.state, &self.guard);
         if self.tls.is_some() {
-            router = http::only_by_tls(router);
+            router = http::with_hsts(router);
         }
         let limits = Limits {
             room: connections::room(self.database_connections.into()),

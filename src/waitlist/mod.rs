@@ -2,7 +2,6 @@
 
 mod model;
 mod parts;
-pub mod routes;
 pub mod store;
 
 pub use model::{Place, Sequence};

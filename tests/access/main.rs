@@ -29,6 +29,5 @@ mod shoppers;
 mod signer;
 mod site;
 mod streams;
-mod table;
 mod tokens;
 mod unfit;

@@ -1,6 +1,6 @@
 //! What there is to be asked: all that the service itself says it serves, and its pages.
 
-use fairhold::server;
+use fairhold::api;
 use serde_json::{Map, Value};
 
 use crate::near;
@@ -35,7 +35,7 @@ pub(crate) struct Target {
 pub(crate) fn targets(document: &Value, known: &Map<String, Value>) -> Vec<Target> {
     let told = operation::read(document);
     let told = told.iter().map(|operation| told_target(operation, known));
-    let pages = server::untold_paths().into_iter();
+    let pages = api::undocumented_paths().into_iter();
     let pages = pages.chain(["/{nothing}"]).map(|path| page(path, known));
     told.chain(pages).collect()
 }

@@ -1,6 +1,6 @@
 //! What the service answered, and what every answer of its kind must look like.
 
-use fairhold::http::Code;
+use fairhold::http::ProblemType;
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -61,7 +61,7 @@ impl Answer {
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["status"], status, "{problem}");
         assert_eq!(problem["type"], format!("/problems/{code}"), "{problem}");
-        let known = Code::ALL.iter().find(|known| known.name() == code);
+        let known = ProblemType::ALL.iter().find(|known| known.name() == code);
         let known = known.expect("a code of the catalog");
         assert_eq!(problem["title"], known.title(), "{problem}");
         let detail = problem["detail"].as_str().expect("a detail");

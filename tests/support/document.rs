@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use fairhold::server;
+use fairhold::api;
 use jsonschema::Validator;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ pub(crate) use self::operation::Operation;
 
 /// The document, with the schemas of answers closed: a field that it does not know is a fault.
 static CLOSED: LazyLock<Value> = LazyLock::new(|| {
-    let mut document = server::document();
+    let mut document = api::document();
     let schemas = document["components"]["schemas"].as_object_mut().unwrap();
     schemas.values_mut().for_each(close);
     document
@@ -64,7 +64,7 @@ fn fits(template: &str, path: &str) -> bool {
 #[track_caller]
 pub(crate) fn assert_told(method: &Method, path: &str, answer: &Answer) -> Option<String> {
     let Some(operation) = operation_of(method, path) else {
-        let untold = server::untold_paths();
+        let untold = api::undocumented_paths();
         let untold = untold.iter().any(|template| fits(template, path));
         let refused = matches!(answer.status, 404 | 405 | 429);
         let known = untold || refused || *method == Method::HEAD;

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::TokenError;
+use super::error::TokenError;
 use super::keys::{KeySet, PublicKey};
 use crate::telemetry::metrics;
 

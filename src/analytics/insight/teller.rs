@@ -79,10 +79,7 @@ impl Teller {
 
     /// What there is to say of a SKU that stands so. Holds no connection while it waits for the
     /// model.
-    pub(in crate::analytics) async fn tell(
-        self: Arc<Self>,
-        health: Health,
-    ) -> Result<Insight, Problem> {
+    pub(crate) async fn tell(self: Arc<Self>, health: Health) -> Result<Insight, Problem> {
         let stand = (health.sku.clone(), health.version);
         if let Some(told) = self.told.get(&stand).await {
             return Ok(told);

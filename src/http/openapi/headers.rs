@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Those that a request may have.
-pub(super) fn asked() -> Value {
+pub(super) fn of_requests() -> Value {
     json!({
         "Idempotency-Key": header_parameter(
             "Idempotency-Key",
@@ -31,7 +31,7 @@ pub(super) fn asked() -> Value {
 }
 
 /// Those that an answer may have.
-pub(super) fn answered() -> Value {
+pub(super) fn of_responses() -> Value {
     json!({
         "X-Request-Id": header(
             "The id of the request, as it was sent or made.",

@@ -1,0 +1,122 @@
+//! Server-sent events: SKUs and reservations as they change.
+
+use axum::body::Body;
+use axum::extract::State;
+use futures_util::StreamExt;
+use sqlx::PgPool;
+
+use super::fields::{ReservationIdField, SkuField};
+use super::policy::{RoutePolicy, Routes};
+use super::reservations::{ReservationView, find_for};
+use crate::access::{Caller, CredentialExpiry, Permission};
+use crate::analytics::{self, Health};
+use crate::database::in_time;
+use crate::http::{Events, Operation, Path, Problem, ProblemType};
+use crate::live::{Board, Feed, Room, Subject, Watcher, bytes};
+
+/// How many SKUs are read before a stream of all of them begins.
+const FIRST: i64 = 200;
+
+const DESCRIPTION: &str = "The current state at once, then each change within 250 ms; changes in \
+                           quick succession may be merged. A comment is sent every 15 s. \
+                           `Last-Event-ID` is ignored: a stream always starts with the current state.";
+
+pub(super) fn routes() -> Routes {
+    let stock = RoutePolicy::read(Permission::ReadStock);
+    let reservations = RoutePolicy::read(Permission::ReadReservations);
+    Routes::new("Live")
+        .get("/live/inventory", stock, all, all_operation())
+        .get(
+            "/live/inventory/{sku}",
+            stock,
+            inventory,
+            inventory_operation(),
+        )
+        .get(
+            "/live/reservations/{reservation_id}",
+            reservations,
+            reservation,
+            reservation_operation(),
+        )
+}
+
+fn all_operation() -> Operation {
+    Operation::new("watchInventories", "Watch the health of all SKUs")
+        .description(DESCRIPTION)
+        .response(
+            200,
+            "Events `inventory`, first for each SKU, then for each SKU that changes.",
+        )
+}
+
+fn inventory_operation() -> Operation {
+    Operation::new("watchInventory", "Watch the health of a SKU")
+        .description(DESCRIPTION)
+        .response(
+            200,
+            "Events `inventory`. The id of an event is the SKU's version.",
+        )
+        .problems(&[ProblemType::UnknownSku])
+}
+
+fn reservation_operation() -> Operation {
+    Operation::new("watchReservation", "Watch a reservation")
+        .description(DESCRIPTION)
+        .response(200, "Events `reservation`.")
+        .problems(&[ProblemType::UnknownReservation])
+}
+
+async fn inventory(
+    State(pool): State<PgPool>,
+    State(board): State<Board>,
+    expiry: CredentialExpiry,
+    Path(SkuField(sku)): Path<SkuField>,
+) -> Result<Events<Health>, Problem> {
+    let room = room(&board)?;
+    // Subscribed before the read, so that no change is lost in between.
+    let (feed, watcher) = board.watch(Subject::Sku(sku.clone()), room);
+    let health = in_time(analytics::store::find(&pool, &sku)).await?;
+    let health = health.ok_or_else(Problem::unknown_sku)?;
+    board.show([health]);
+    Ok(stream(feed, watcher, expiry))
+}
+
+async fn all(
+    State(pool): State<PgPool>,
+    State(board): State<Board>,
+    expiry: CredentialExpiry,
+) -> Result<Events<Health>, Problem> {
+    let room = room(&board)?;
+    let (feed, watcher) = board.watch(Subject::All, room);
+    let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;
+    board.show(first);
+    Ok(stream(feed, watcher, expiry))
+}
+
+async fn reservation(
+    State(pool): State<PgPool>,
+    State(board): State<Board>,
+    caller: Caller,
+    expiry: CredentialExpiry,
+    Path(ReservationIdField(id)): Path<ReservationIdField>,
+) -> Result<Events<ReservationView>, Problem> {
+    let room = room(&board)?;
+    let (reservation, place) = find_for(&caller, &pool, id).await?;
+    let subject = Subject::Reservation(id, reservation.sku.clone());
+    let (feed, watcher) = board.watch(subject, room);
+    // A change between the read and the subscription is found by the next poll.
+    board.show_reservation(&reservation, place, None);
+    Ok(stream(feed, watcher, expiry))
+}
+
+/// A stream that ends when the client's credential expires.
+fn stream<T>(feed: Feed, watcher: Watcher, expiry: CredentialExpiry) -> Events<T> {
+    let expired = Box::pin(expiry.expired());
+    Events::new(Body::from_stream(bytes(feed, watcher).take_until(expired)))
+}
+
+fn room(board: &Board) -> Result<Room, Problem> {
+    board
+        .room()
+        .ok_or_else(|| Problem::new(ProblemType::Overloaded, "All streams are in use."))
+}

@@ -1,0 +1,128 @@
+//! `POST /inventory/reserve`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::view::ReservationView;
+use crate::access::{self, Caller};
+use crate::allocation::{Lanes, Reserve, ReserveError, Reserved};
+use crate::api::inputs::Key;
+use crate::http::{
+    Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits, text,
+};
+use crate::idempotency::Standing;
+use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
+use crate::limits::Tab;
+use crate::reservations::{KnownSkus, ReservationId, UserId};
+
+pub(super) fn operation() -> Operation {
+    Operation::new(
+        "reserve",
+        "Hold stock for a user, or add them to the waitlist",
+    )
+    .description("While anyone waits, a newcomer waits behind them.")
+    .example(json!({"sku": "SKU123", "user_id": "userA", "quantity": 1}))
+    .response(201, "RESERVED: the hold lasts until `expires_at`.")
+    .response(
+        202,
+        "WAITLISTED: the hold begins when it is the reservation's turn.",
+    )
+    .response(200, "The user's live reservation of the same quantity.")
+    .problems(&[
+        ProblemType::UnknownSku,
+        ProblemType::LiveReservationExists,
+        ProblemType::SoldOut,
+        ProblemType::ExceedsTotal,
+    ])
+}
+
+struct ReserveRequest {
+    sku: Sku,
+    user_id: UserId,
+    quantity: Quantity,
+}
+
+impl FromFields for ReserveRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let sku = fields.required("sku", text(Sku::parse));
+        let user_id = fields.required("user_id", text(UserId::parse));
+        let quantity = number_or_digits(1..=MAX_QUANTITY).about("The units to reserve.");
+        let quantity = fields.defaulted("quantity", quantity, 1);
+        Some(Self {
+            sku: sku?,
+            user_id: user_id?,
+            quantity: Quantity::new(quantity?)?,
+        })
+    }
+}
+
+pub(super) async fn reserve(
+    State(lanes): State<Lanes>,
+    State(known): State<KnownSkus>,
+    caller: Caller,
+    tab: Tab,
+    Key(idempotency_key): Key,
+    Body(request): Body<ReserveRequest>,
+) -> Result<Reply<ReservationView>, Problem> {
+    if !caller.may_act_for(&request.user_id) {
+        return Err(access::other_user());
+    }
+    tab.charge_user(&request.user_id).await?;
+    let command = Reserve {
+        sku: request.sku,
+        user_id: request.user_id,
+        quantity: request.quantity,
+        reservation_id: ReservationId::random(),
+        idempotency_key,
+        actor: caller.actor(),
+    };
+    let Reserved {
+        reservation,
+        place,
+        standing,
+        replayed,
+    } = lanes.submit(command).await??;
+    known.remember(&reservation);
+    let status = match standing {
+        Standing::Held => StatusCode::CREATED,
+        Standing::Waitlisted => StatusCode::ACCEPTED,
+        Standing::Existing => StatusCode::OK,
+    };
+    let view = ReservationView::new(reservation, place);
+    Ok(Reply::new(status, view).replayed(replayed))
+}
+
+impl From<ReserveError> for Problem {
+    fn from(error: ReserveError) -> Self {
+        match error {
+            ReserveError::UnknownSku => Self::unknown_sku(),
+            ReserveError::LiveReservationExists { reservation, place } => {
+                let units = reservation.quantity.units();
+                let detail = format!("The user has a live reservation of {units} for this SKU.");
+                let view = ReservationView::new(*reservation, place);
+                match serde_json::to_value(view) {
+                    Ok(view) => {
+                        Self::new(ProblemType::LiveReservationExists, detail).with_reservation(view)
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "cannot serialize a reservation");
+                        Self::internal()
+                    }
+                }
+            }
+            ReserveError::SoldOut => Self::new(
+                ProblemType::SoldOut,
+                "Nothing is available, and the waitlist is closed or full.",
+            ),
+            ReserveError::ExceedsTotal { total } => Self::new(
+                ProblemType::ExceedsTotal,
+                format!("The SKU has {total} units in all."),
+            ),
+            ReserveError::KeyReused => Self::new(
+                ProblemType::IdempotencyKeyReused,
+                "The key was used to reserve this SKU with another body.",
+            ),
+        }
+    }
+}
