@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
-use crate::database::gives_durability_up;
+use crate::database::weakens_durability;
 
 /// How many discrepancies a report shows for each rule.
 const SHOWN: usize = 20;
@@ -135,7 +135,7 @@ impl Report {
         let mut settings = self.counted.durable.split(", ");
         settings.all(|setting| {
             let value = setting.split(" = ").last();
-            value.is_some_and(|value| !gives_durability_up(value))
+            value.is_some_and(|value| !weakens_durability(value))
         })
     }
 

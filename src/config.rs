@@ -18,6 +18,7 @@ use crate::telemetry::LogFormat;
 
 /// The most connections that a process may be told to open.
 pub const MOST_CONNECTIONS: u16 = 400;
+const _: () = assert!(MOST_CONNECTIONS + 50 < embedded::MAX_CONNECTIONS);
 
 /// The connections besides those of the lanes, where no setting says otherwise.
 const OTHERS: u16 = 12;
@@ -39,12 +40,12 @@ pub struct Settings {
     )]
     pub database_url: Option<String>,
 
-    /// Where the database that comes along keeps its data [default: `/var/lib/fairhold` for root,
+    /// Data directory of the embedded PostgreSQL [default: `/var/lib/fairhold` for root,
     /// else `$XDG_DATA_HOME/fairhold` or `~/.local/share/fairhold`]
     #[arg(long, env = "FAIRHOLD_DATA_DIR", global = true, value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
 
-    /// The folder of PostgreSQL's server programs [default: found by itself]
+    /// Directory of PostgreSQL's server programs [default: auto-detected]
     #[arg(
         long,
         env = "FAIRHOLD_POSTGRES_BIN_DIR",
@@ -245,13 +246,10 @@ impl Settings {
     pub fn source(&self) -> Result<Source, SettingsError> {
         let given = self.database_url.as_ref().filter(|url| !url.is_empty());
         let Some(url) = given else {
-            return Ok(Source::Embedded(embedded::Settings {
-                data_dir: self
-                    .data_dir
-                    .clone()
-                    .unwrap_or_else(embedded::default_data_dir),
-                postgres_bin_dir: self.postgres_bin_dir.clone(),
-            }));
+            return Ok(Source::Embedded(embedded::options(
+                self.data_dir.clone(),
+                self.postgres_bin_dir.clone(),
+            )));
         };
         let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
         let options = url.parse().ok().filter(|_| postgres);

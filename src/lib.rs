@@ -10,7 +10,7 @@
 //! | [`limits`] | how often somebody may ask, by user, API key and address |
 //! | [`audit`] | proves the rules from the books |
 //! | [`retention`] | moves reservations that ended long ago into the history |
-//! | [`database`] | connecting, migrating, and the PostgreSQL that comes along |
+//! | [`database`] | connecting, migrating, and the embedded PostgreSQL |
 //! | [`connections`] | clients, let in, waited for within limits, and drained |
 //! | [`http`] | how Fairhold speaks HTTP |
 //! | [`api`] | every route, with its permission, cost and OpenAPI operation |

@@ -10,8 +10,7 @@ use anyhow::{Context, anyhow};
 use fairhold::access::keys_command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::connections::TlsError;
-use fairhold::database::Source;
-use fairhold::database::embedded::StartError;
+use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
 use fairhold::{access, api, audit, connections, database, telemetry};
 use sqlx::PgConnection;
@@ -80,12 +79,12 @@ fn told(error: &anyhow::Error) -> String {
 /// Whether it failed for a setting that can't be.
 fn is_setting(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        let start = cause.downcast_ref::<StartError>();
+        let database = cause.downcast_ref::<OpenError>();
         let open = matches!(cause.downcast_ref(), Some(ServeError::OpenAccess(_)));
         cause.is::<ListenError>()
             || cause.is::<TlsError>()
             || open
-            || start.is_some_and(StartError::is_setting)
+            || database.is_some_and(OpenError::is_setting)
     })
 }
 
@@ -113,8 +112,8 @@ async fn perform(task: &Task, settings: &Settings) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// A token that SIGTERM or SIGINT cancels. A second one ends the process at once: the database
-/// that comes along is then stopped by its watchdog.
+/// A token that SIGTERM or SIGINT cancels. A second signal ends the process at once: its watchdog
+/// then stops the embedded PostgreSQL.
 fn stop_on_signals() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let told = stop.clone();
@@ -206,7 +205,7 @@ async fn with_database(
     work: impl AsyncFnOnce(&mut PgConnection) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let interrupted = || anyhow!("told to stop before the work was done");
-    let Some(opened) = stop.run_until_cancelled(source.visit()).await else {
+    let Some(opened) = stop.run_until_cancelled(source.attach()).await else {
         return Err(interrupted());
     };
     let database = opened?;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::Context;
-use fairhold::database::embedded::{EmbeddedPostgres, Settings};
+use fairhold::database::embedded;
+use fairhold_embedded_postgres::EmbeddedPostgres;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, PgConnection};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -20,11 +21,9 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) async fn start() -> anyhow::Result<Self> {
         let folder = std::env::temp_dir().join(format!("fairhold-bench-{}", std::process::id()));
-        let settings = Settings {
-            data_dir: folder.clone(),
-            postgres_bin_dir: std::env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let database = EmbeddedPostgres::start(&settings).await?;
+        let installed = std::env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let options = embedded::options(Some(folder.clone()), installed);
+        let database = EmbeddedPostgres::start(&options).await?;
         let site = Self { database, folder };
         let mut connection = site.connect().await?;
         fairhold::database::migrate(&mut connection).await?;

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
-use crate::database::{COMMIT_DURABLY, unwarned, waits_for_standbys};
+use crate::database::{COMMIT_DURABLY, fail_on_warning, waits_for_standbys};
 use crate::telemetry::{metrics, traces};
 
 use super::command::{Command, Outcome};
@@ -110,7 +110,7 @@ pub(super) async fn run(
             // What is seen may be here only, if its wait for a synchronous standby was cut short.
             // The row locks are in the log after it: their commit waits until both are there.
             if waits_for_standbys(&mut transaction).await? {
-                unwarned(transaction.commit()).await?;
+                fail_on_warning(transaction.commit()).await?;
             } else {
                 transaction.rollback().await?;
             }
@@ -131,7 +131,7 @@ pub(super) async fn run(
     written.instrument(traces::step("write")).await?;
     let tally = Tally::of(&changes, &outcomes);
     *receipt = Receipt::of(&changes, now, &outcomes, &tally);
-    let committed = unwarned(transaction.commit());
+    let committed = fail_on_warning(transaction.commit());
     let committed = committed.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_refusal) {
         *receipt = None;

@@ -1,4 +1,4 @@
-//! A connection of one's own, with the reason when there is none: a pool says only that it timed out.
+//! Opens a single connection and reports why it failed: a pool reports only a timeout.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,52 +8,42 @@ use sqlx::{ConnectOptions, PgConnection};
 use thiserror::Error;
 use tokio::time::timeout;
 
-/// Why there is no connection. Names the place, never the password.
+/// Names the address, never the password.
 #[derive(Debug, Error)]
 pub enum ConnectError {
-    /// Nobody is there, or the server refuses.
-    #[error("can't connect to {place}")]
+    #[error("cannot connect to {address}")]
     Refused {
-        /// Host and port, or socket.
-        place: String,
-        /// Why.
+        address: String,
         source: sqlx::Error,
     },
-    /// Nothing came back.
-    #[error("no answer from {place} within {} ms", patience.as_millis())]
-    Silent {
-        /// Host and port, or socket.
-        place: String,
-        /// How long it was waited for.
-        patience: Duration,
-    },
+    #[error("no answer from {address} within {} ms", limit.as_millis())]
+    Timeout { address: String, limit: Duration },
 }
 
-/// Connects, or says within `patience` why not. What is asked on such a connection may take long,
-/// as an audit does, and is no news.
+/// Connects within `limit`. Slow statements are not logged: an audit takes long by nature.
 pub async fn connect(
     options: &PgConnectOptions,
-    patience: Duration,
+    limit: Duration,
 ) -> Result<PgConnection, ConnectError> {
     let quiet = options.clone().disable_statement_logging();
-    match timeout(patience, quiet.connect()).await {
-        Ok(Ok(connection)) => Ok(connection),
-        Ok(Err(source)) => Err(ConnectError::Refused {
-            place: place(options),
+    let address = || address(options);
+    match timeout(limit, quiet.connect()).await {
+        Ok(connected) => connected.map_err(|source| ConnectError::Refused {
+            address: address(),
             source,
         }),
-        Err(_elapsed) => Err(ConnectError::Silent {
-            place: place(options),
-            patience,
+        Err(_elapsed) => Err(ConnectError::Timeout {
+            address: address(),
+            limit,
         }),
     }
 }
 
-fn place(options: &PgConnectOptions) -> String {
+fn address(options: &PgConnectOptions) -> String {
     let host = options.get_host();
-    let named = host.starts_with('/').then(|| Path::new(host));
-    match options.get_socket().map(PathBuf::as_path).or(named) {
-        Some(folder) => format!("the socket in {}", folder.display()),
+    let directory = host.starts_with('/').then(|| Path::new(host));
+    match options.get_socket().map(PathBuf::as_path).or(directory) {
+        Some(directory) => format!("the socket in {}", directory.display()),
         None => format!("{host}:{}", options.get_port()),
     }
 }

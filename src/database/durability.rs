@@ -1,27 +1,20 @@
-//! That a commit survives a crash: what must hold of a database before it is served from.
+//! Checks that a commit survives a crash of the database server.
 
 use sqlx::PgConnection;
 use thiserror::Error;
 
-/// Why a database is not to be trusted with answers.
 #[derive(Debug, Error)]
 pub enum DurabilityError {
-    /// The settings could not be read.
-    #[error("the database could not be asked for its settings")]
+    #[error("cannot read the database's settings")]
     Database(#[from] sqlx::Error),
-    /// A setting gives durability up.
     #[error(
-        "the database runs with {setting} = {value}: an answer could be lost in a crash; set {setting} = on"
+        "the database runs with {setting} = {value}, so a crash could lose acknowledged \
+         transactions; set {setting} = on"
     )]
-    Off {
-        /// Its name.
-        setting: String,
-        /// Its value.
-        value: String,
-    },
+    Off { setting: String, value: String },
 }
 
-/// A database that can't be used for as long as it is set so.
+/// `Off` becomes a configuration error: retrying does not help until the setting changes.
 impl From<DurabilityError> for sqlx::Error {
     fn from(error: DurabilityError) -> Self {
         match error {
@@ -31,8 +24,8 @@ impl From<DurabilityError> for sqlx::Error {
     }
 }
 
-/// Has a session's commits wait until they are on disk, on the synchronous standbys too, whatever
-/// the server, the database or the role says then and later. What waits for more is left so.
+/// Makes the commits of a session wait until they are on disk, also on synchronous standbys,
+/// whatever the server, the database or the role is set to now or later. A stronger setting stays.
 pub(crate) const COMMIT_DURABLY: &str = "
     select set_config(
         'synchronous_commit',
@@ -43,14 +36,14 @@ pub(crate) const COMMIT_DURABLY: &str = "
     )
 ";
 
-/// Whether `synchronous_commit`, `fsync` or `full_page_writes` of this value lets an answer be lost.
-/// With `local` and `remote_write` only the crash of a standby, or of its machine, makes the
-/// difference, and it counts: who names a synchronous standby wants every answer to be on its disk.
-pub(crate) fn gives_durability_up(value: &str) -> bool {
+/// Whether this value of `synchronous_commit`, `fsync` or `full_page_writes` can lose acknowledged
+/// transactions. `local` and `remote_write` lose them only if a standby or its machine crashes, and
+/// that counts: whoever configures a synchronous standby wants every commit on its disk.
+pub(crate) fn weakens_durability(value: &str) -> bool {
     matches!(value, "off" | "local" | "remote_write")
 }
 
-/// Makes sure that a commit of this session survives a crash.
+/// Fails unless a commit of this session survives a crash.
 pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), DurabilityError> {
     let settings = sqlx::query!(
         r#"
@@ -63,7 +56,7 @@ pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), Durabil
     .await?;
     let mut off = settings
         .into_iter()
-        .filter(|row| gives_durability_up(&row.setting));
+        .filter(|row| weakens_durability(&row.setting));
     match off.next() {
         None => Ok(()),
         Some(row) => Err(DurabilityError::Off {
@@ -73,7 +66,7 @@ pub async fn ensure_durable(connection: &mut PgConnection) -> Result<(), Durabil
     }
 }
 
-/// Whether commits of this database wait for a synchronous standby.
+/// Whether commits wait for a synchronous standby.
 pub(crate) async fn waits_for_standbys(connection: &mut PgConnection) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"select current_setting('synchronous_standby_names') <> '' as "waits!""#)
         .fetch_one(connection)

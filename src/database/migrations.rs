@@ -1,4 +1,4 @@
-//! Brings the schema up to date, or says why this Fairhold and this database don't belong together.
+//! Migrates the schema, or reports why this version of Fairhold and the database don't match.
 
 use std::time::Duration;
 
@@ -9,100 +9,90 @@ use tokio::time::sleep;
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// This Fairhold, as messages name it.
+/// This version, in messages.
 const OWN: &str = concat!("Fairhold ", env!("CARGO_PKG_VERSION"));
 
-/// Whoever wants a table waits behind a migration that waits for it: no longer than this, so that
-/// an audit or a dump that reads for minutes makes the migration wait, not the shoppers.
-const SHORT_WAITS: &str = "set lock_timeout = '500ms'";
-/// Time for the shoppers between two tries.
+/// While a migration waits for a table, all other sessions queue behind it. The wait is short, so
+/// that an audit or a dump that reads for minutes delays the migration and not the shoppers.
+const SHORT_LOCK_TIMEOUT: &str = "set lock_timeout = '500ms'";
+/// Between two attempts, for the sessions that queued.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Ends what a try that failed has left: its lock on the database.
-const AFTERWARDS: &str = "select pg_advisory_unlock_all()";
+/// Releases the migration lock that a failed attempt keeps.
+const UNLOCK: &str = "select pg_advisory_unlock_all()";
 
-/// SQLSTATE `lock_not_available`, and that of a table that is not there.
-const LOCKED: &str = "55P03";
-const NO_TABLE: &str = "42P01";
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+const UNDEFINED_TABLE: &str = "42P01";
 
-/// Why the schema is not the one that this Fairhold works with.
+/// Why this version can't use the schema.
 #[derive(Debug, Error)]
 pub enum SchemaError {
-    /// A newer version has migrated the database.
     #[error(
-        "the database is at migration {found}, and {OWN} knows migrations up to {known} only: a \
-         newer Fairhold has migrated it. Start that version or a newer one"
+        "the database is at migration {found}, and {OWN} only knows migrations up to {known}: a \
+         newer version has migrated it. Start that version or a newer one"
     )]
     Newer {
         /// The newest migration in the database.
         found: i64,
-        /// The newest one of this version.
+        /// The newest migration of this version.
         known: i64,
     },
-    /// This version would have to migrate the database first.
     #[error(
         "the database is at migration {found}, and {OWN} needs migration {known}: run `fairhold \
-         migrate`, or start `fairhold`, which does the same"
+         migrate`, or start the server, which migrates as well"
     )]
     Older {
-        /// The newest migration in the database; 0 where there is none.
+        /// The newest migration in the database, or 0 for none.
         found: i64,
-        /// The newest one of this version.
+        /// The newest migration of this version.
         known: i64,
     },
-    /// The same number stands for something else.
     #[error(
-        "migration {0} was applied to this database in another form than {OWN} has it: the \
-         database belongs to another build. Start the build that migrated it, or name another \
-         database"
+        "migration {0} in this database differs from migration {0} of {OWN}: another build has \
+         migrated it. Start that build, or use another database"
     )]
     Changed(i64),
-    /// A migration can't be applied. Nothing of it stays.
-    #[error("migration {number} of {OWN} failed, and nothing of it was kept")]
-    Failed {
-        /// Which one.
-        number: i64,
-        /// Why.
-        source: sqlx::Error,
-    },
-    /// The list of migrations can't be read or written.
-    #[error("the database's list of migrations can't be used")]
+    #[error("migration {number} of {OWN} failed and was rolled back")]
+    Failed { number: i64, source: sqlx::Error },
+    #[error("cannot read or write the database's list of migrations")]
     List(#[source] MigrateError),
 }
 
-/// Brings the schema up to this version. Several processes may do it at once: one of them does
-/// the work, under a lock. Where nothing is to be done nothing is written: a standby will do.
+/// Migrates the schema to this version. Several processes may do so at once: a lock lets one of them
+/// do the work. Writes nothing if there is nothing to do, so that it succeeds on a standby too.
 pub async fn migrate(connection: &mut PgConnection) -> Result<(), SchemaError> {
     apply(&MIGRATIONS, connection).await
 }
 
-/// The same with migrations of the caller's.
+/// The same with the given migrations.
 ///
-/// A migration that needs a table that somebody reads is tried again until it gets it, and keeps
-/// nobody waiting for longer than half a second.
+/// Retries a migration whose table is in use until it gets the lock.
 pub async fn apply(
     migrations: &Migrator,
     connection: &mut PgConnection,
 ) -> Result<(), SchemaError> {
     match compare(migrations, connection).await {
         Err(SchemaError::Older { .. }) => {}
-        settled => return settled,
+        checked => return checked,
     }
     let unusable = |error| SchemaError::List(MigrateError::Execute(error));
-    connection.execute(SHORT_WAITS).await.map_err(unusable)?;
+    connection
+        .execute(SHORT_LOCK_TIMEOUT)
+        .await
+        .map_err(unusable)?;
     loop {
         let Err(error) = migrations.run_direct(None, connection, false).await else {
             return Ok(());
         };
-        connection.execute(AFTERWARDS).await.map_err(unusable)?;
-        if !is(&error, LOCKED) {
-            return Err(explained(error, migrations, connection).await);
+        connection.execute(UNLOCK).await.map_err(unusable)?;
+        if !has_code(&error, LOCK_NOT_AVAILABLE) {
+            return Err(explain(error, migrations, connection).await);
         }
-        tracing::warn!("the migration waits: somebody uses a table, or migrates already");
+        tracing::warn!("waiting for a table lock or for another migration to finish");
         sleep(PAUSE).await;
     }
 }
 
-/// Makes sure that the schema is exactly the one of this version.
+/// Fails unless the schema is exactly the one of this version.
 pub async fn ensure_current(connection: &mut PgConnection) -> Result<(), SchemaError> {
     compare(&MIGRATIONS, connection).await
 }
@@ -127,8 +117,8 @@ async fn compare(migrations: &Migrator, connection: &mut PgConnection) -> Result
     Ok(())
 }
 
-/// What a failure means, where another process may have migrated meanwhile.
-async fn explained(
+/// Another process may have migrated meanwhile, which explains a failure better.
+async fn explain(
     error: MigrateError,
     migrations: &Migrator,
     connection: &mut PgConnection,
@@ -142,28 +132,26 @@ async fn explained(
     }
 }
 
-/// What was applied to the database: nothing where there is no list.
+/// Empty for a database without a list of migrations.
 async fn applied(
     migrations: &Migrator,
     connection: &mut PgConnection,
 ) -> Result<Vec<AppliedMigration>, SchemaError> {
     let listed = connection.list_applied_migrations(&migrations.table_name);
     match listed.await {
-        Err(error) if is(&error, NO_TABLE) => Ok(Vec::new()),
+        Err(error) if has_code(&error, UNDEFINED_TABLE) => Ok(Vec::new()),
         listed => listed.map_err(SchemaError::List),
     }
 }
 
-/// The highest of these versions; 0 where there are none.
 fn newest(versions: impl Iterator<Item = i64>) -> i64 {
     versions.max().unwrap_or_default()
 }
 
-/// Whether the database gave this SQLSTATE as the reason.
-fn is(error: &MigrateError, state: &str) -> bool {
+fn has_code(error: &MigrateError, sqlstate: &str) -> bool {
     let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = error else {
         return false;
     };
-    let told = cause.as_database_error();
-    told.is_some_and(|told| told.code().as_deref() == Some(state))
+    let reported = cause.as_database_error();
+    reported.is_some_and(|error| error.code().as_deref() == Some(sqlstate))
 }

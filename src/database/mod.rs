@@ -1,29 +1,29 @@
-//! The database: how Fairhold finds or starts it, and what it asserts of it.
+//! The database: connecting, pools, migrations, durability, and the embedded PostgreSQL.
 
+mod commit_warnings;
 mod connect;
 mod durability;
 pub mod embedded;
 mod in_time;
 mod migrations;
 mod pools;
-mod rows;
+mod row_checks;
 mod source;
-mod warnings;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
+pub(crate) use commit_warnings::fail_on_warning;
 pub use connect::{ConnectError, connect};
-pub(crate) use durability::{COMMIT_DURABLY, gives_durability_up, waits_for_standbys};
+pub(crate) use durability::{COMMIT_DURABLY, waits_for_standbys, weakens_durability};
 pub use durability::{DurabilityError, ensure_durable};
 pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
-pub use pools::{Pools, use_of};
-pub(crate) use rows::{ensure_count, ensure_rows, wrong_row};
+pub use pools::{Pools, pool_use};
+pub(crate) use row_checks::{ensure_count, ensure_rows, wrong_row};
 pub use source::{Database, OpenError, Source};
-pub(crate) use warnings::{REMARKS, unwarned};
 
-/// The database's clock: the only clock there is.
+/// The current time of the database, the only clock that Fairhold uses.
 pub async fn now(executor: impl PgExecutor<'_>) -> sqlx::Result<DateTime<Utc>> {
     sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
         .fetch_one(executor)

@@ -1,4 +1,4 @@
-//! The connections outside of the lanes.
+//! The connection pools for everything but the lanes.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,60 +10,57 @@ use tokio::time::timeout;
 use super::durability::COMMIT_DURABLY;
 use crate::telemetry::PoolUse;
 
-/// How long an idle connection may take to answer before it is taken for lost.
-const PING_TIME: Duration = Duration::from_millis(500);
+/// An idle connection that does not answer a ping within this time is taken for lost.
+const PING_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How long a reader may wait for a connection, if a request may wait so long at all.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// Upper bound of the time that a request waits for a connection.
+const MAX_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How many connections are the jobs' alone, at most.
-const JOBS: u16 = 2;
+/// Upper bound of the connections that are reserved for jobs.
+const MAX_JOB_CONNECTIONS: u16 = 2;
 
-/// The connections outside of the lanes, none of which is open yet.
+/// Two pools, so that reads never keep the jobs waiting. No connection is open at first.
 #[derive(Debug, Clone)]
 pub struct Pools {
-    /// For requests, live updates, figures and retention, which can wait.
+    /// For requests, live updates, analytics and retention.
     pub readers: PgPool,
-    /// For what must go on however many requests there are: the search for due holds, the API keys,
-    /// and whether the service is ready.
+    /// For what must go on under any load: the expiry sweep, API keys, the readiness check.
     pub jobs: PgPool,
 }
 
 impl Pools {
-    /// Shares `count` connections out, two at least. No statement takes longer than
-    /// `patience`, and nobody waits for a connection for longer than a second.
+    /// Divides `count` connections, two at least. `limit` bounds each statement, and the wait for a
+    /// connection is at most a second.
     #[must_use]
-    pub fn new(database: &PgConnectOptions, count: u16, patience: Duration) -> Self {
-        let jobs = JOBS.min(count / 2);
+    pub fn new(database: &PgConnectOptions, count: u16, limit: Duration) -> Self {
+        let jobs = MAX_JOB_CONNECTIONS.min(count / 2);
         Self {
-            readers: pool(database, count - jobs, patience),
-            jobs: pool(database, jobs, patience),
+            readers: pool(database, count - jobs, limit),
+            jobs: pool(database, jobs, limit),
         }
     }
 
-    /// Closes all.
     pub async fn close(&self) {
         tokio::join!(self.readers.close(), self.jobs.close());
     }
 }
 
-fn pool(database: &PgConnectOptions, count: u16, patience: Duration) -> PgPool {
+fn pool(database: &PgConnectOptions, count: u16, limit: Duration) -> PgPool {
     PgPoolOptions::new()
         .max_connections(count.into())
-        .acquire_timeout(patience.min(LONGEST_WAIT))
-        // Instead of sqlx's own test, which waits for a silent connection for ever.
+        .acquire_timeout(limit.min(MAX_ACQUIRE_TIMEOUT))
+        // Our own ping instead, because sqlx's has no timeout.
         .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(answers(connection)))
-        // A statement that was given up may never be answered: its connection is closed, where
-        // sqlx would wait for it and keep its place.
-        .after_release(|connection, _| Box::pin(answers(connection)))
-        .after_connect(move |connection, _| Box::pin(prepare_reader(connection, patience)))
+        .before_acquire(|connection, _| Box::pin(ping(connection)))
+        // An abandoned statement may never be answered. Its connection is closed here, where sqlx
+        // would wait for it and keep it counted.
+        .after_release(|connection, _| Box::pin(ping(connection)))
+        .after_connect(move |connection, _| Box::pin(prepare(connection, limit)))
         .connect_lazy_with(database.clone())
 }
 
-/// How much of the pool is in use.
 #[must_use]
-pub fn use_of(pool: &PgPool) -> PoolUse {
+pub fn pool_use(pool: &PgPool) -> PoolUse {
     let idle = pool.num_idle() as u64;
     PoolUse {
         busy: u64::from(pool.size()).saturating_sub(idle),
@@ -72,24 +69,23 @@ pub fn use_of(pool: &PgPool) -> PoolUse {
     }
 }
 
-/// Has no statement outside of the lanes wait for ever, each committed durably, and each planned with
-/// its filters known: one plan for all of them would pass over everybody's reservations to find those
-/// of one user.
-async fn prepare_reader(connection: &mut PgConnection, patience: Duration) -> sqlx::Result<()> {
+/// Bounds every statement, makes commits durable, and plans each query for its parameters: a generic
+/// plan would scan every user's reservations to find those of one.
+async fn prepare(connection: &mut PgConnection, limit: Duration) -> sqlx::Result<()> {
     let settings = format!(
         "set lock_timeout = '1s';
          set statement_timeout = {};
          set plan_cache_mode = force_custom_plan;
          {COMMIT_DURABLY}",
-        patience.as_millis()
+        limit.as_millis()
     );
     connection.execute(AssertSqlSafe(settings)).await?;
     Ok(())
 }
 
-/// Makes sure that a connection that lay idle is still good. One that is not is replaced.
-async fn answers(connection: &mut PgConnection) -> sqlx::Result<bool> {
-    let answer = timeout(PING_TIME, connection.ping()).await;
-    answer.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
+/// An error makes the pool replace the connection.
+async fn ping(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let pong = timeout(PING_TIMEOUT, connection.ping()).await;
+    pong.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     Ok(true)
 }

@@ -1,36 +1,45 @@
-//! Where the database is: one that is given, or the one that comes along.
+//! Which database to use: a given server, or the embedded PostgreSQL.
 
 use std::convert::Infallible;
 use std::fmt;
 
+use fairhold_embedded_postgres::{EmbeddedPostgres, Options, StartError, StopError};
 use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 
-use super::embedded::{self, EmbeddedPostgres, StartError, StopError};
+use super::embedded::advice;
 
-/// Where to look for the database.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// A server that somebody else runs.
+    /// A server that is run by somebody else.
     Given {
-        /// Its URL, as it was given.
+        /// As it was given.
         url: String,
-        /// The same, read.
+        /// The URL, parsed.
         options: Box<PgConnectOptions>,
     },
-    /// The server that Fairhold runs itself.
-    Embedded(embedded::Settings),
+    /// The server that Fairhold runs as its child process.
+    Embedded(Options),
 }
 
-/// Why there is no database.
+/// Why there is no database to connect to.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// The server that comes along did not start.
-    #[error("the database that comes along did not start")]
-    Start(#[from] StartError),
-    /// The URL of the server that comes along can't be read.
-    #[error("the URL of the database that comes along can't be read")]
+    #[error("cannot start the embedded PostgreSQL: {_0}{advice}", advice = advice(_0))]
+    Start(StartError),
+    #[error("the URL of the embedded PostgreSQL is invalid")]
     Url(#[source] sqlx::Error),
+}
+
+impl OpenError {
+    /// Whether another value of a setting would help.
+    #[must_use]
+    pub fn is_setting(&self) -> bool {
+        match self {
+            Self::Start(error) => error.is_configuration(),
+            Self::Url(_) => false,
+        }
+    }
 }
 
 /// A database that can be connected to.
@@ -40,12 +49,11 @@ pub struct Database {
     embedded: Option<EmbeddedPostgres>,
 }
 
-/// What to call it in a message.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Given { .. } => "the database of --database-url (DATABASE_URL)",
-            Self::Embedded(_) => "the database that comes along",
+            Self::Embedded(_) => "the embedded PostgreSQL",
         })
     }
 }
@@ -54,35 +62,36 @@ impl Source {
     /// The URL for `psql`.
     ///
     /// # Errors
-    /// When the folder of the server that comes along can't be named.
-    pub fn url(&self) -> Result<String, StartError> {
+    /// When the path of the data directory can't be used.
+    pub fn url(&self) -> Result<String, OpenError> {
         match self {
             Self::Given { url, .. } => Ok(url.clone()),
-            Self::Embedded(settings) => embedded::url_of(settings),
+            Self::Embedded(options) => options.url().map_err(OpenError::Start),
         }
     }
 
-    /// Whether something is known to run there. A given server is taken to.
+    /// Whether a server is known to be running. A given server is assumed to be.
     #[must_use]
     pub fn is_running(&self) -> bool {
         match self {
             Self::Given { .. } => true,
-            Self::Embedded(settings) => embedded::is_running(settings),
+            Self::Embedded(options) => options.is_running(),
         }
     }
 
-    /// Makes the database available, as its only owner where it comes along: starts it.
+    /// Makes the database available. Starts the embedded PostgreSQL, as its only owner.
     ///
     /// # Errors
-    /// When it can't be started, or another Fairhold owns it.
+    /// When it can't be started, or another process owns it.
     pub async fn open(&self) -> Result<Database, OpenError> {
         match self {
             Self::Given { options, .. } => Ok(Database {
                 options: options.as_ref().clone(),
                 embedded: None,
             }),
-            Self::Embedded(settings) => {
-                let server = EmbeddedPostgres::start(settings).await?;
+            Self::Embedded(options) => {
+                let started = EmbeddedPostgres::start(options).await;
+                let server = started.map_err(OpenError::Start)?;
                 Ok(Database {
                     options: server.connect_options(),
                     embedded: Some(server),
@@ -91,33 +100,29 @@ impl Source {
         }
     }
 
-    /// Makes the database available beside whoever owns it: attaches to a server that runs, and
-    /// starts it only when none does.
+    /// Makes the database available, also while another process owns it: attaches to the embedded
+    /// PostgreSQL if it is running, and starts it otherwise.
     ///
     /// # Errors
-    /// When it runs nowhere and can't be started.
-    pub async fn visit(&self) -> Result<Database, OpenError> {
-        match self {
-            Self::Embedded(settings) if embedded::is_running(settings) => {
-                let url = embedded::url_of(settings)?;
-                Ok(Database {
-                    options: url.parse().map_err(OpenError::Url)?,
-                    embedded: None,
-                })
-            }
-            Self::Embedded(_) | Self::Given { .. } => self.open().await,
+    /// When it is not running and can't be started.
+    pub async fn attach(&self) -> Result<Database, OpenError> {
+        if !matches!(self, Self::Embedded(options) if options.is_running()) {
+            return self.open().await;
         }
+        Ok(Database {
+            options: self.url()?.parse().map_err(OpenError::Url)?,
+            embedded: None,
+        })
     }
 }
 
 impl Database {
-    /// How to connect.
     #[must_use]
     pub fn options(&self) -> &PgConnectOptions {
         &self.options
     }
 
-    /// Keeps the server running if it came along, for as long as the future is polled.
+    /// Restarts the embedded PostgreSQL whenever it exits, for as long as the future is polled.
     pub async fn keep_running(&mut self) -> Infallible {
         match &mut self.embedded {
             Some(server) => server.keep_running().await,
@@ -125,7 +130,7 @@ impl Database {
         }
     }
 
-    /// Stops the server if it came along.
+    /// Stops the embedded PostgreSQL, if this process owns it.
     ///
     /// # Errors
     /// When it does not stop in time.

@@ -5,7 +5,7 @@ use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
 use crate::access::Actor;
-use crate::database::{ensure_durable, unwarned, waits_for_standbys, wrong_row};
+use crate::database::{ensure_durable, fail_on_warning, waits_for_standbys, wrong_row};
 
 struct Row {
     sku: String,
@@ -251,7 +251,7 @@ pub async fn initialize(
         actor.map(Actor::as_str),
     )
     .fetch_optional(&mut *connection);
-    if let Some(created) = unwarned(created).await? {
+    if let Some(created) = fail_on_warning(created).await? {
         return Ok(Initialized::Created(created.try_into()?));
     }
     let initial = sqlx::query!(
@@ -283,7 +283,7 @@ pub async fn initialize(
 async fn wait_for_standbys(connection: &mut PgConnection, sku: &Sku) -> sqlx::Result<()> {
     if waits_for_standbys(connection).await? {
         let lock = sqlx::query!("select from skus where sku = $1 for update", sku.as_str());
-        unwarned(lock.execute(connection)).await?;
+        fail_on_warning(lock.execute(connection)).await?;
     }
     Ok(())
 }

@@ -215,7 +215,7 @@ fn start_jobs(
         pool, lanes, board, ..
     } = state;
     let watched = pool.clone();
-    metrics().watch_pool(move || database::use_of(&watched));
+    metrics().watch_pool(move || database::pool_use(&watched));
     let sweeps = settings.sweep_interval();
     tracker.spawn(expiry::run(
         lanes.clone(),

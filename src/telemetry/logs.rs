@@ -14,7 +14,6 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, registry};
 
 use super::traces;
-use crate::database::REMARKS;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,13 +27,16 @@ pub enum LogFormat {
 /// Where the libraries that collect and send telemetry tell of themselves.
 const EXPORTERS: &str = "opentelemetry";
 
+/// The target of the log events for what PostgreSQL sends as notices and warnings.
+pub(crate) const DATABASE_NOTICES: &str = "sqlx::postgres::notice";
+
 /// Where sqlx tells of each statement.
 const STATEMENTS: &str = "sqlx::query";
 
 /// Starts logging what `filter` lets through, and collecting the spans of the traces, if they are
 /// to go anywhere.
 pub(super) fn start(filter: &str, format: LogFormat, collector: Option<&SdkTracerProvider>) {
-    let told = filter.contains(REMARKS);
+    let told = filter.contains(DATABASE_NOTICES);
     let worth = filter_fn(move |event| is_worth_it(event, told));
     let lines = lines(format).with_filter(EnvFilter::new(filter).and(worth));
     let spans = collector.map(|collector| {
@@ -68,6 +70,6 @@ where
 /// Neither a span, nor that a table of the migrations is there already, nor that there are metrics.
 fn is_worth_it(event: &Metadata<'_>, notices: bool) -> bool {
     let target = event.target();
-    let remark = (target == REMARKS && !notices) || target.starts_with(EXPORTERS);
+    let remark = (target == DATABASE_NOTICES && !notices) || target.starts_with(EXPORTERS);
     target != traces::TARGET && (!remark || *event.level() <= Level::WARN)
 }

@@ -20,6 +20,7 @@ use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
 
+pub(crate) use self::logs::DATABASE_NOTICES;
 pub use self::logs::LogFormat;
 pub use self::metrics::{Answer, LaneUse, Metrics, PoolUse, metrics, text};
 

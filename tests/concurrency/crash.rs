@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::is_running;
 use futures_util::future::{join, join_all};
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpStream;
@@ -130,7 +129,7 @@ async fn a_request_that_waits_for_a_row_is_answered_before_the_end() {
     world.audit().await;
 }
 
-/// A Fairhold with the database that comes along, a client of it, and its books.
+/// A Fairhold with the embedded PostgreSQL, a client of it, and its books.
 async fn serve(folder: &Folder) -> (Fairhold, Shop, Books) {
     let server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
     let shop = Shop::at(server.address());
@@ -179,7 +178,7 @@ async fn told_to_end_under_load_it_answers_and_stops_its_database() {
     let sale = shop_until_it_ends(&shop, 40, "sale");
     let (acknowledged, ()) = join(sale, tell).await;
     assert_eq!(server.ended().await.code(), Some(0));
-    assert!(!is_running(&folder.settings()));
+    assert!(!folder.options().is_running());
     assert!(
         folder.postmaster().is_none(),
         "the database has stopped cleanly"

@@ -4,6 +4,7 @@
 
 mod drain;
 mod kubernetes;
+mod links;
 mod page;
 mod papers;
 mod settings;

@@ -35,7 +35,7 @@ async fn known() -> Known {
 async fn the_table_of_settings_has_each_with_its_flag_and_default() {
     let known = known().await;
     let mut told = Known::new();
-    for row in table("## Settings") {
+    for row in table("docs/operations/configure.md", "## Settings") {
         let variable = quoted(&row[0]).to_owned();
         let default = known
             .get(&variable)

@@ -1,10 +1,10 @@
-//! A Fairhold with the database that comes along, in a folder of the test's own.
+//! A Fairhold with the embedded PostgreSQL, in a folder of the test's own.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairhold::database::embedded::{Settings, default_data_dir, server_programs, url_of};
+use fairhold::database::embedded;
 use sqlx::postgres::PgPoolOptions;
 
 use crate::books::Books;
@@ -28,17 +28,12 @@ pub(crate) fn path(name: &str) -> PathBuf {
 impl Place {
     /// Starts in `folder`.
     pub(crate) async fn take(folder: &Path) -> Self {
-        let shared = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let programs = server_programs(&shared).await.unwrap();
-        let settings = Settings {
-            data_dir: folder.to_owned(),
-            postgres_bin_dir: Some(programs.clone()),
-        };
+        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let shared = embedded::options(None, installed);
+        let programs = shared.server_programs().await.unwrap();
+        let options = embedded::options(Some(folder.to_owned()), Some(programs.clone()));
         let server = Fairhold::start_in(folder, &programs, &[]).await;
-        let url = url_of(&settings).unwrap();
+        let url = options.url().unwrap();
         let books = PgPoolOptions::new().max_connections(2).connect_lazy(&url);
         Self {
             shop: Shop::at(server.address()),

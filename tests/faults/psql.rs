@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use fairhold::database::embedded::{Settings, default_data_dir, server_programs};
+use fairhold::database::embedded;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
@@ -19,11 +19,9 @@ impl Psql {
         reason = "whoever runs the tests must hear of it"
     )]
     pub(crate) async fn open(url: &str) -> Option<Self> {
-        let settings = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let beside = server_programs(&settings).await.unwrap().join("psql");
+        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let options = embedded::options(None, installed);
+        let beside = options.server_programs().await.unwrap().join("psql");
         let program = if beside.exists() {
             beside
         } else {

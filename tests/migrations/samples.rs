@@ -25,8 +25,8 @@ fn sample(version: i64) -> Result<String, String> {
     fs::read_to_string(&file).map_err(|error| {
         format!(
             "Migration {version} is tried over no rows: {} can't be read ({error}). Add it: rows of \
-             the schema that migration {} leaves, of each table and each status, as \"How to add a \
-             migration\" in CONTRIBUTING.md tells.",
+             the schema that migration {} leaves, of each table and each status, as \"Add a migration\" \
+             in CONTRIBUTING.md describes.",
             file.display(),
             version - 1,
         )

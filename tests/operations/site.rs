@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use fairhold::database::embedded::{Settings, default_data_dir, server_programs};
+use fairhold::database::embedded;
 use tokio::process::Command;
 
 use crate::tools::not_tested_without;
@@ -49,11 +49,9 @@ impl Site {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = env::temp_dir().join(format!("fairhold-site-{}-{count}", std::process::id()));
-        let settings = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let programs = server_programs(&settings).await.unwrap();
+        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let options = embedded::options(None, installed);
+        let programs = options.server_programs().await.unwrap();
         DirBuilder::new().mode(0o711).create(&folder).unwrap();
         let mut janitor = std::process::Command::new("/bin/sh");
         janitor.args(["-c", JANITOR, "janitor"]).arg(&folder);

@@ -1,4 +1,4 @@
-//! A folder for a database that comes along, removed at the end.
+//! A data directory for an embedded PostgreSQL, removed at the end.
 #![expect(
     clippy::expect_used,
     reason = "a harness that fails must fail its test"
@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{Settings, default_data_dir, server_programs, url_of};
+use fairhold::database::embedded;
+use fairhold_embedded_postgres::Options;
 
 /// Removed when dropped, once the database has ended.
 #[derive(Debug)]
@@ -22,26 +23,20 @@ impl Folder {
     /// A new one below the temporary folder, with the server programs that tests use.
     pub(crate) async fn new(test: &str) -> Self {
         let path = env::temp_dir().join(format!("fairhold-{}-{test}", std::process::id()));
-        let shared = Settings {
-            data_dir: default_data_dir(),
-            postgres_bin_dir: env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from),
-        };
-        let programs = server_programs(&shared).await;
+        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+        let programs = embedded::options(None, installed).server_programs().await;
         Self {
             path,
             programs: programs.expect("PostgreSQL's programs"),
         }
     }
 
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
-            data_dir: self.path.clone(),
-            postgres_bin_dir: Some(self.programs.clone()),
-        }
+    pub(crate) fn options(&self) -> Options {
+        embedded::options(Some(self.path.clone()), Some(self.programs.clone()))
     }
 
     pub(crate) fn url(&self) -> String {
-        url_of(&self.settings()).expect("a path that can be used")
+        self.options().url().expect("a path that can be used")
     }
 
     /// The database's first process, while there is one.

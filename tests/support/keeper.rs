@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fairhold::database::embedded::{EmbeddedPostgres, Settings, default_data_dir, server_programs};
+use fairhold::database::embedded;
+use fairhold_embedded_postgres::{EmbeddedPostgres, Options};
 use sqlx::PgConnection;
 
 use super::{connect, execute};
@@ -90,7 +91,7 @@ async fn keeps_the_server() {
     let life = File::create(life(&folder)).expect("the keeper's lock");
     life.lock().expect("the keeper's lock");
     let mut janitor = janitor(&folder).expect("the janitor");
-    let server = EmbeddedPostgres::start(&settings(&folder).await)
+    let server = EmbeddedPostgres::start(&options(&folder).await)
         .await
         .expect("the server");
     let members = open_to_members(&folder, &server.url()).expect("the keeper's folder");
@@ -105,20 +106,15 @@ async fn keeps_the_server() {
         .expect("the janitor goes");
 }
 
-/// Programs that have to be fetched go where `cargo run` finds them too, so that it is done once.
-async fn settings(folder: &Path) -> Settings {
-    let postgres_bin_dir = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-    let shared = Settings {
-        data_dir: default_data_dir(),
-        postgres_bin_dir,
-    };
-    let programs = server_programs(&shared)
+/// Programs that have to be downloaded go where `cargo run` finds them too.
+async fn options(folder: &Path) -> Options {
+    let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
+    let shared = embedded::options(None, installed);
+    let programs = shared
+        .server_programs()
         .await
         .expect("PostgreSQL's programs");
-    Settings {
-        data_dir: folder.join("server"),
-        postgres_bin_dir: Some(programs),
-    }
+    embedded::options(Some(folder.join("server")), Some(programs))
 }
 
 fn janitor(folder: &Path) -> io::Result<Child> {

@@ -49,7 +49,7 @@ impl Fairhold {
         Self::spawn(command, listen.expect("its address")).await
     }
 
-    /// Starts it with the database that comes along, in `folder`.
+    /// Starts it with the embedded PostgreSQL, in `folder`.
     pub(crate) async fn start_in(folder: &Path, programs: &Path, arguments: &[&str]) -> Self {
         let mut command = command(arguments);
         command.env("FAIRHOLD_DATA_DIR", folder);

@@ -204,7 +204,7 @@ fn anchor(heading: &str) -> String {
 
 #[test]
 fn each_alert_says_what_it_is_and_where_to_read_what_to_do() {
-    let page = file("docs/operations.md");
+    let page = file("docs/operations/alerts.md");
     let headings = page.lines().filter(|line| line.starts_with('#'));
     let anchors: BTreeSet<_> = headings
         .map(|line| anchor(line.trim_start_matches(['#', ' '])))
@@ -229,7 +229,7 @@ fn each_alert_says_what_it_is_and_where_to_read_what_to_do() {
         );
         assert!(text("/expr").contains(&job), "{alert}");
         let (page, anchor) = text("/annotations/runbook").split_once('#').unwrap();
-        assert_eq!(page, "docs/operations.md");
+        assert_eq!(page, "docs/operations/alerts.md");
         assert!(anchors.contains(anchor), "no section {anchor}");
     }
     let names: BTreeSet<_> = alerts
@@ -243,7 +243,7 @@ fn each_alert_says_what_it_is_and_where_to_read_what_to_do() {
 #[tokio::test]
 async fn the_table_of_metrics_has_each_that_is_shown() {
     let shown = Shown::by_a_live_service().await;
-    let page = file("docs/operations.md");
+    let page = file("docs/operations/monitor.md");
     let (_, section) = page.split_once("\n## Metrics\n").unwrap();
     let section = section.split("\n## ").next().unwrap();
     let rows = section

@@ -15,7 +15,7 @@ pub(super) async fn ask_about_stock(auditor: &mut Auditor<'_>) {
     assert_eq!([rows[1][0].as_str(), rows[1][5].as_str()], [SKU, "t"]);
     auditor
         .expect(
-            "Was more ever given away than there was?",
+            "Was any unit ever oversold?",
             ["sku", "least_available", "most_above_stock"],
             &[["GIG", "0", "0"]],
         )
@@ -28,7 +28,7 @@ pub(super) async fn ask_about_stock(auditor: &mut Auditor<'_>) {
         )
         .await;
     let rows = auditor
-        .ask("How did the stock change, and who said why?", "")
+        .ask("When and why did the total stock change?", "")
         .await;
     let names = ["kind", "total_delta", "total_after"];
     assert_eq!(
@@ -48,15 +48,15 @@ pub(super) async fn ask_about_stock(auditor: &mut Auditor<'_>) {
 }
 
 async fn ask_about_accounts(auditor: &mut Auditor<'_>) {
-    let rows = auditor.ask("On whose account was it done?", "").await;
+    let rows = auditor.ask("Which actor made the changes?", "").await;
     let names = ["actor", "kind", "entries", "available_delta", "scope"];
     let told = pick(&rows, names);
     for known in [
         ["expiry", "EXPIRED", "2", "3", ""],
         ["expiry", "PROMOTED", "2", "-3", ""],
         ["key:stockroom", "RESTOCKED", "1", "-1", "admin"],
-        ["nobody had to say", "INITIALIZED", "1", "5", ""],
-        ["nobody had to say", "RESTOCKED", "2", "2", ""],
+        ["anonymous (no keys)", "INITIALIZED", "1", "5", ""],
+        ["anonymous (no keys)", "RESTOCKED", "2", "2", ""],
     ] {
         assert!(
             told.contains(&known.map(str::to_owned)),
@@ -75,49 +75,53 @@ pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Boo
                 update ledger set entry = 18 where sku = 'GIG' and entry = 19;
                 update ledger set entry = 19 where sku = 'GIG' and entry = 1000";
     books.execute(swap).await;
-    let rows = auditor.ask("Who was passed over, and why?", "").await;
+    let rows = auditor
+        .ask("Who never got stock, or was overtaken?", "")
+        .await;
     let rows = pick(&rows, ["sequence", "user_id", "why"]);
-    let why = "sequence 4 was served before, in entry 18; served at last in entry 19";
+    let why = "overtaken by sequence 4 in entry 18; served in entry 19";
     assert_eq!(rows[0], ["2", "eve", why]);
     assert_eq!(rows.len(), 3, "{rows:?}");
     auditor
         .expect(
-            "Was anybody promoted out of turn?",
-            ["promotions", "out_of_turn", "newcomers_before_the_line"],
+            "Was anyone promoted out of turn?",
+            ["promotions", "out_of_turn", "newcomers_ahead_of_waitlist"],
             &[["3", "1", "0"]],
         )
         .await;
 }
 
 pub(super) async fn ask_about_the_line(auditor: &mut Auditor<'_>) {
-    let rows = auditor.ask("Who was passed over, and why?", "").await;
+    let rows = auditor
+        .ask("Who never got stock, or was overtaken?", "")
+        .await;
     let names = ["sequence", "user_id", "quantity"];
     assert_eq!(pick(&rows, names), [["3", "hal", "1"], ["5", "gus", "3"]]);
     assert!(
-        rows[0]["why"].starts_with("left the line at 20"),
+        rows[0]["why"].starts_with("left the waitlist at 20"),
         "{rows:?}"
     );
     assert_eq!(rows[1]["why"], "is next, but only 1 available");
     auditor
         .expect(
-            "Was anybody promoted out of turn?",
-            ["promotions", "out_of_turn", "newcomers_before_the_line"],
+            "Was anyone promoted out of turn?",
+            ["promotions", "out_of_turn", "newcomers_ahead_of_waitlist"],
             &[["3", "0", "0"]],
         )
         .await;
     let rows = auditor.ask("Who waited longest?", "").await;
-    let how: BTreeMap<_, _> = rows
+    let outcomes: BTreeMap<_, _> = rows
         .iter()
-        .map(|row| (row["user_id"].as_str(), row["how"].as_str()))
+        .map(|row| (row["user_id"].as_str(), row["outcome"].as_str()))
         .collect();
     let known = [
-        ("dan", "until served"),
-        ("eve", "until served"),
-        ("fay", "until served"),
-        ("gus", "and still waits"),
-        ("hal", "until they left"),
+        ("dan", "served"),
+        ("eve", "served"),
+        ("fay", "served"),
+        ("gus", "still waiting"),
+        ("hal", "left"),
     ];
-    assert_eq!(how, BTreeMap::from(known));
+    assert_eq!(outcomes, BTreeMap::from(known));
     let waited: Vec<_> = rows.iter().map(|row| row["waited"].clone()).collect();
     assert!(waited.is_sorted_by(|a, b| a >= b), "{waited:?}");
 }
@@ -125,17 +129,17 @@ pub(super) async fn ask_about_the_line(auditor: &mut Auditor<'_>) {
 pub(super) async fn ask_about_people(auditor: &mut Auditor<'_>) {
     auditor
         .expect(
-            "What became of each hold of this user?",
+            "What happened to this user's reservations?",
             ["sku", "quantity", "ttl_seconds", "fairness_tier", "status"],
             &[["GIG", "1", "300", "full", "EXPIRED"]],
         )
         .await;
     auditor
         .expect(
-            "Which holds were given up or ran out, and who got their stock next?",
+            "Who got the stock of cancelled and expired holds?",
             [
                 "how",
-                "given_up_by",
+                "released_by",
                 "units",
                 "next_how",
                 "next_user",
@@ -150,9 +154,7 @@ pub(super) async fn ask_about_people(auditor: &mut Auditor<'_>) {
             ],
         )
         .await;
-    let rows = auditor
-        .ask("What happened between these two instants?", "")
-        .await;
+    let rows = auditor.ask("What happened in this period?", "").await;
     let of_gig: Vec<_> = rows.into_iter().filter(|row| row["sku"] == "GIG").collect();
     assert_eq!(
         pick(
@@ -166,12 +168,14 @@ pub(super) async fn ask_about_people(auditor: &mut Auditor<'_>) {
     );
     auditor
         .expect(
-            "What did this key do?",
+            "What did this idempotency key do?",
             ["sku", "endpoint", "entry", "kind", "user_id", "status_now"],
             &[["GIG", "reserve", "2", "RESERVED", "amy", "CONFIRMED"]],
         )
         .await;
-    let rows = auditor.ask("What did this key do?", "delivery-1").await;
+    let rows = auditor
+        .ask("What did this idempotency key do?", "delivery-1")
+        .await;
     let names = ["endpoint", "entry", "kind", "user_id"];
     assert_eq!(pick(&rows, names), [["restock", "15", "RESTOCKED", ""]]);
 }
