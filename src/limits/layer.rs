@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
+use super::cost::Cost;
 use super::limiter::Limiter;
-use super::model::{Account, Cost, Limit};
+use super::model::{Account, Limit};
 use super::origin::counted;
 use super::tab::Tab;
 use crate::access::Caller;

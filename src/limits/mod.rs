@@ -1,5 +1,6 @@
 //! How often somebody may ask: limits by user, by API key and by address.
 
+mod cost;
 mod fields;
 mod forwarded;
 mod layer;
@@ -14,9 +15,9 @@ mod shared;
 mod tab;
 mod trust;
 
+pub use cost::Cost;
 pub use layer::RateLimitLayer;
 pub use limiter::Limiter;
-pub use model::Cost;
 pub use quota::Quota;
 pub use settings::{Settings, SettingsError, Switch};
 pub use tab::Tab;

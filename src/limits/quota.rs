@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::model::Cost;
+use super::cost::Cost;
 
 /// The most units that may come back in a period, or be saved.
 const MOST: u32 = 1_000_000;

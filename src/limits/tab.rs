@@ -8,9 +8,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use super::cost::Cost;
 use super::fields;
 use super::limiter::{Charged, Limiter, Place};
-use super::model::{Account, Cost, Level, Limit};
+use super::model::{Account, Level, Limit};
 use super::quota::whole_seconds;
 use crate::http::{Problem, ProblemType};
 use crate::reservations::UserId;

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::ServeError;
+use super::error::ServeError;
 use crate::access::jwt::Tokens;
 use crate::access::{self, ApiKeyCache, Authenticator, OpenAccessPolicy};
 use crate::config::Settings;

@@ -1,5 +1,6 @@
 //! The service as a whole: state, routes, layers, start and drain.
 
+mod error;
 mod guard;
 mod listening;
 
@@ -8,20 +9,18 @@ use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgPool};
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::guard::{authenticator, limiter};
-use crate::access::OpenAccessError;
 use crate::allocation::{LaneSettings, Lanes, expiry};
-use crate::analytics::insight::{ClientError, Teller};
+use crate::analytics::insight::Teller;
 use crate::api::{self, AppState, Guard, ReservationView};
-use crate::config::{Settings, SettingsError};
-use crate::connections::{Limits, Tls, TlsError};
-use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
+use crate::config::Settings;
+use crate::connections::{Limits, Tls};
+use crate::database::Pools;
 use crate::health::Readiness;
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
@@ -29,45 +28,8 @@ use crate::reservations::KnownSkus;
 use crate::telemetry::metrics;
 use crate::{analytics, connections, database, http, live, retention};
 
+pub use self::error::ServeError;
 pub use self::listening::{ListenError, listen};
-
-/// Why the service does not run.
-#[derive(Debug, Error)]
-pub enum ServeError {
-    /// The database can't be reached.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    /// The schema could not be brought up to date.
-    #[error("the schema could not be brought up to date")]
-    Migrate(#[from] SchemaError),
-    /// The database could lose what was answered.
-    #[error(transparent)]
-    Durability(#[from] DurabilityError),
-    /// The settings don't make sense together.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// Nobody can be served by TLS as the settings say.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
-    /// The model can't be asked as the settings say.
-    #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
-    Model(#[from] ClientError),
-    /// Everybody could do everything, and nobody said so.
-    #[error(transparent)]
-    OpenAccess(#[from] OpenAccessError),
-    /// The API keys can't be read.
-    #[error("the API keys can't be read")]
-    Keys(#[source] sqlx::Error),
-    /// The identity provider can't be known by its certificate.
-    #[error("the identity provider can't be asked")]
-    Provider(#[source] reqwest::Error),
-    /// Redis can't be asked as the settings say.
-    #[error("no client for the Redis of --redis-url (REDIS_URL)")]
-    Redis(#[source] redis::RedisError),
-    /// The system has no thread left for a lane.
-    #[error("a lane could not be started")]
-    Threads(#[source] std::io::Error),
-}
 
 /// The service, connected and migrated, about to serve.
 #[derive(Debug)]

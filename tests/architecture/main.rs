@@ -36,19 +36,62 @@ const LAYERS: [&[&str]; 11] = [
 ];
 
 /// Imports that close a cycle or point up, and are about to be removed.
-const KNOWN: [(&str, &str); 0] = [];
+const KNOWN: [(&str, &str); 25] = [
+    ("fairhold::allocation::book", "fairhold::access::model"),
+    ("fairhold::allocation::command", "fairhold::access::model"),
+    ("fairhold::allocation::decide", "fairhold::access::model"),
+    ("fairhold::inventory::store", "fairhold::access::model"),
+    ("fairhold::ledger::model", "fairhold::access::model"),
+    ("fairhold::ledger::store", "fairhold::access::model"),
+    ("fairhold::allocation::state", "fairhold::allocation::book"),
+    (
+        "fairhold::allocation::transaction",
+        "fairhold::allocation::lane",
+    ),
+    ("fairhold::analytics::vitals", "fairhold::analytics::store"),
+    ("fairhold::limits::tab", "fairhold::limits::fields"),
+    ("fairhold::live::feed", "fairhold::live::board"),
+    ("fairhold::telemetry::metrics", "fairhold::telemetry"),
+    ("flash_sale::aged", "flash_sale"),
+    ("flash_sale::contest", "flash_sale"),
+    ("flash_sale::growth", "flash_sale"),
+    ("flash_sale::keyed", "flash_sale"),
+    ("flash_sale::overload", "flash_sale"),
+    ("flash_sale::streams", "flash_sale"),
+    ("flash_sale::two_nodes", "flash_sale"),
+    ("flash_sale::growth::skus", "flash_sale::growth"),
+    ("flash_sale::growth::users", "flash_sale::growth"),
+    ("flash_sale::growth::waiters", "flash_sale::growth"),
+    ("flash_sale::past::count", "flash_sale::past"),
+    ("flash_sale::past::reservations", "flash_sale::past"),
+    ("flash_sale::rivals", "flash_sale::plain"),
+];
+
+/// The same between rooms.
+const KNOWN_ROOMS: [(&str, &str); 2] = [("reservations", "fairness"), ("waitlist", "reservations")];
+
+/// Modules that speak HTTP, and are about to be changed.
+const KNOWN_SPEAKERS: [&str; 2] = [
+    "fairhold::analytics::insight::access",
+    "fairhold::analytics::insight::teller",
+];
 
 /// The rooms that may speak HTTP.
 const SPEAK_HTTP: [&str; 5] = ["access", "api", "connections", "http", "limits"];
 
 fn graph_without_known() -> Graph {
-    let mut graph = sources().modules.graph();
+    let graph = sources().modules.graph();
     assert!(graph.len() > 150, "{} modules were found", graph.len());
-    for (from, to) in KNOWN {
-        let removed = graph.get_mut(from).is_some_and(|used| used.remove(to));
+    without(graph, &KNOWN)
+}
+
+/// The graph without edges that must be there.
+fn without(mut graph: Graph, known: &[(&str, &str)]) -> Graph {
+    for (from, to) in known {
+        let removed = graph.get_mut(*from).is_some_and(|used| used.remove(*to));
         assert!(
             removed,
-            "{from} does not use {to} any more: remove it from KNOWN"
+            "{from} does not use {to} any more: remove it from the list"
         );
     }
     graph
@@ -76,7 +119,8 @@ fn the_module_graph_has_no_cycle() {
 
 #[test]
 fn the_graph_of_the_rooms_has_no_cycle() {
-    let cycle = shortest_cycle(&grouped(&graph_without_known(), room));
+    let rooms = grouped(&graph_without_known(), room);
+    let cycle = shortest_cycle(&without(rooms, &KNOWN_ROOMS));
     assert!(
         cycle.is_none(),
         "{}",
@@ -145,7 +189,8 @@ fn mentions(source: &Source, word: &str) -> bool {
 fn only_the_rooms_in_front_speak_http() {
     for source in library(|room| !SPEAK_HTTP.contains(&room) && room != "server") {
         let speaks = mentions(&source, "axum") || source.code.contains("crate : : http");
-        assert!(!speaks, "{} speaks HTTP", source.module);
+        let known = KNOWN_SPEAKERS.contains(&source.module.as_str());
+        assert_eq!(speaks, known, "{} speaks HTTP", source.module);
     }
 }
 
