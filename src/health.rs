@@ -9,7 +9,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::allocation::Lanes;
-use crate::database::{self, in_time};
+use crate::database;
+use crate::deadline::Deadline;
 
 /// How long a probe of the database counts: however often readiness is checked, the database is probed
 /// at most ten times a second, and once at a time.
@@ -70,26 +71,26 @@ impl Readiness {
     ///
     /// # Errors
     /// What is missing.
-    pub async fn ensure_ready(&self) -> Result<(), Unready> {
+    pub async fn ensure_ready(&self, deadline: Deadline) -> Result<(), Unready> {
         if self.stopping.is_cancelled() {
             return Err(Unready::Stopping);
         }
         self.ensure_live()?;
-        if self.database_answers().await {
+        if self.database_answers(deadline).await {
             Ok(())
         } else {
             Err(Unready::Database)
         }
     }
 
-    async fn database_answers(&self) -> bool {
+    async fn database_answers(&self, deadline: Deadline) -> bool {
         let mut last = self.last_probe.lock().await;
         if let Some(probe) = &*last
             && probe.ended.elapsed() < FRESH
         {
             return probe.answered;
         }
-        let probed = in_time(database::now(&self.jobs)).await;
+        let probed = deadline.run(database::now(&self.jobs)).await;
         if let Err(error) = &probed {
             tracing::warn!(%error, "the database does not answer the readiness probe");
         }

@@ -24,6 +24,7 @@ pub mod audit;
 pub mod config;
 pub mod connections;
 pub mod database;
+pub mod deadline;
 pub mod fairness;
 pub mod health;
 pub mod http;

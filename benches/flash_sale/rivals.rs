@@ -21,6 +21,9 @@ use crate::plain;
 /// How many connections *plain* gets: the most that did it good.
 const PLAIN_CONNECTIONS: u32 = 16;
 
+/// How long a request may take.
+const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// What a request asks for.
 pub(crate) struct Ask {
     pub(crate) sku: Sku,
@@ -71,19 +74,18 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
             .test_before_acquire(false)
             .connect(database_url)
             .await?;
-        let reserve = http::layered(post(plain::reserve), Identity::new());
+        let reserve = http::layered(post(plain::reserve), REQUEST_TIMEOUT, Identity::new());
         Router::new()
             .route("/inventory/reserve", reserve)
             .with_state(pool)
     } else {
-        let reserve = http::layered(post(ceiling), Identity::new());
+        let reserve = http::layered(post(ceiling), REQUEST_TIMEOUT, Identity::new());
         Router::new().route("/inventory/reserve", reserve)
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);
     let limits = Limits {
         room: 10_000,
-        patience: std::time::Duration::from_secs(30),
         tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;

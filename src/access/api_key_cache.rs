@@ -1,26 +1,27 @@
-//! The API keys of the database, in the memory of this process.
+//! The API keys of the database, cached in memory.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use sqlx::PgPool;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::caller::Caller;
 use super::model::Actor;
 use super::secret::SecretHash;
 use super::store::{self, ApiKey};
+use crate::deadline::Deadline;
 
-/// How often it is looked whether keys were made or revoked: a change holds within a second, even
-/// where one look fails just after it.
+/// How often the keys are refreshed: a new or revoked key takes effect within a second, even if one
+/// refresh fails.
 const INTERVAL: Duration = Duration::from_millis(200);
 
-/// How long a look may take. A connection that has fallen silent must not end all looking.
-const PATIENCE: Duration = Duration::from_millis(350);
+/// How long a refresh may take. A connection that has gone silent must not end all refreshing.
+const REFRESH_TIMEOUT: Duration = Duration::from_millis(350);
 
-/// The keys that hold, as of the last look. While the database is away, they go on.
+/// The valid keys as of the last refresh. They stay valid while the database is unavailable.
 #[derive(Debug, Clone)]
 pub struct ApiKeyCache {
     keys: watch::Sender<Keys>,
@@ -30,14 +31,13 @@ pub struct ApiKeyCache {
 #[derive(Debug, Default)]
 struct Keys {
     by_prefix: HashMap<[u8; 8], Vec<(SecretHash, Caller)>>,
-    /// Whether a key was ever made. It stays so when the last one is revoked, and when the table
-    /// is emptied under a process that runs.
+    /// Whether a key was ever created, even if the last one was revoked or the table emptied since.
     ever: bool,
     state: String,
 }
 
 impl ApiKeyCache {
-    /// Reads the keys for the first time.
+    /// Loads the keys.
     pub async fn load(pool: PgPool) -> sqlx::Result<Self> {
         let cache = Self {
             keys: watch::Sender::default(),
@@ -47,7 +47,7 @@ impl ApiKeyCache {
         Ok(cache)
     }
 
-    /// Reads the keys anew, if any has changed since the last time.
+    /// Reloads the keys if any has changed.
     pub async fn refresh(&self) -> sqlx::Result<()> {
         let state = store::state(&self.pool).await?;
         if self.keys.borrow().state == state {
@@ -59,30 +59,30 @@ impl ApiKeyCache {
         Ok(())
     }
 
-    /// Whether a key was ever made: from then on, nobody is served without one.
+    /// Whether a key was ever created: from then on, every caller needs a credential.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
         self.keys.borrow().ever
     }
 
-    /// Who holds the key of this hash, if it holds.
+    /// The holder of a valid key of this hash.
     #[must_use]
     pub fn caller_of(&self, presented: &SecretHash) -> Option<Caller> {
         self.keys.borrow().caller_of(presented).cloned()
     }
 
-    /// Returns once a key was made.
+    /// Returns once a key was created.
     pub(super) async fn until_in_use(&self) {
         self.until(|keys| keys.ever).await;
     }
 
-    /// Returns once the key of this hash does not hold any more.
+    /// Returns once the key of this hash is revoked.
     pub(super) async fn until_revoked(&self, hash: &SecretHash) {
         self.until(|keys| keys.caller_of(hash).is_none()).await;
     }
 
     async fn until(&self, condition: impl FnMut(&Keys) -> bool) {
-        // It can only fail where there is no sender any more, and here is one.
+        // It fails only without a sender, and `self` has one.
         let _ = self.keys.subscribe().wait_for(condition).await;
     }
 }
@@ -112,22 +112,20 @@ impl Keys {
     }
 }
 
-/// Keeps the keys fresh until `stop` is cancelled. A failure is logged once, until it is over.
+/// Refreshes the keys until `stop` is cancelled. Logs a failure once, until it is over.
 pub async fn run(cache: ApiKeyCache, stop: CancellationToken) {
     let mut failing = false;
     while stop.run_until_cancelled(sleep(INTERVAL)).await.is_some() {
-        let look = timeout(PATIENCE, cache.refresh());
-        let failure = match stop.run_until_cancelled(look).await {
-            Some(Ok(Ok(()))) => None,
-            Some(Ok(Err(error))) => Some(error.to_string()),
-            Some(Err(_elapsed)) => Some("no answer in time".to_owned()),
+        let refresh = Deadline::after(REFRESH_TIMEOUT).run(cache.refresh());
+        let failure = match stop.run_until_cancelled(refresh).await {
+            Some(refreshed) => refreshed.err(),
             None => return,
         };
         match &failure {
             Some(error) if !failing => {
-                tracing::warn!(%error, "the API keys can't be read: the last known ones hold");
+                tracing::warn!(%error, "cannot refresh the API keys; the last known ones stay valid");
             }
-            None if failing => tracing::info!("the API keys are read again"),
+            None if failing => tracing::info!("refreshing the API keys again"),
             Some(_) | None => {}
         }
         failing = failure.is_some();

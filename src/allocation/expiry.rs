@@ -71,7 +71,7 @@ async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, Swept) {
     let mut total = Swept::default();
     loop {
         let ask = Expire { sku: sku.clone() };
-        match lanes.submit(ask).await {
+        match lanes.submit(ask, lanes.deadline()).await {
             Ok(swept) => total = total.plus(swept),
             Err(SubmitError::Overloaded) => return (sku, total),
             Err(error) => {

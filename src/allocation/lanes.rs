@@ -8,7 +8,7 @@ use std::{io, thread};
 
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -16,7 +16,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::command::{Ask, Command};
 use super::job::{Job, SubmitError};
 use super::lane::{Lane, LaneSettings};
-use crate::database::end_of_patience;
+use crate::deadline::Deadline;
 use crate::inventory::Sku;
 use crate::telemetry::{LaneUse, metrics};
 
@@ -119,8 +119,8 @@ impl Lanes {
         }
     }
 
-    /// Has `ask` decided and waits until the outcome is durable, within what is left of the time of
-    /// the request that it comes from. The transaction has the second half of that time: what has
+    /// Has `ask` decided and waits until the outcome is durable, until `deadline` at most. A request
+    /// has twice the request timeout: the second half is for the transaction, so a command that has
     /// not begun in the first half is refused.
     ///
     /// Dropping the future before the command's transaction has begun gives the command up;
@@ -129,10 +129,14 @@ impl Lanes {
     /// # Errors
     /// [`SubmitError::Overloaded`] when the lane is full, or the command has waited too long to
     /// begin: nothing was changed. The others as they say.
-    pub async fn submit<A: Ask>(&self, ask: A) -> Result<A::Answer, SubmitError> {
+    pub async fn submit<A: Ask>(
+        &self,
+        ask: A,
+        deadline: Deadline,
+    ) -> Result<A::Answer, SubmitError> {
         let command = ask.into();
         let entrance = self.entrance(command.sku()).of(&command);
-        let end = end_of_patience().unwrap_or_else(|| Instant::now() + 2 * self.patience);
+        let end = deadline.instant();
         let (job, mut ticket) = Job::new(command, end);
         entrance
             .try_send(job)
@@ -145,6 +149,12 @@ impl Lanes {
         };
         let other = || SubmitError::Failed("the answer is one to something else".to_owned());
         A::answer(outcome).ok_or_else(other)
+    }
+
+    /// The deadline, from now on, of a command that no request has sent.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        Deadline::after(2 * self.patience)
     }
 
     /// Whether each lane takes commands. One that has ended never does again.
@@ -165,9 +175,10 @@ impl Lanes {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::Instant;
+
     use super::*;
     use crate::allocation::Expire;
-    use crate::database::{in_time, with_patience};
 
     const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -196,7 +207,7 @@ mod tests {
     async fn what_does_not_begin_in_the_first_half_of_its_time_is_refused() {
         let (lanes, _entrances) = stuck();
         let began = Instant::now();
-        let refused = lanes.submit(ask()).await;
+        let refused = lanes.submit(ask(), lanes.deadline()).await;
         assert_eq!(refused.unwrap_err(), SubmitError::Overloaded);
         assert_eq!(began.elapsed(), PATIENCE);
     }
@@ -213,15 +224,9 @@ mod tests {
     async fn what_a_request_waited_for_before_counts() {
         let (lanes, _entrances) = stuck();
         let began = Instant::now();
-        with_patience(PATIENCE * 2, async {
-            let look_up = async {
-                tokio::time::sleep(PATIENCE / 2).await;
-                Ok(())
-            };
-            in_time(look_up).await.unwrap();
-            lanes.submit(ask()).await.unwrap_err();
-        })
-        .await;
+        let deadline = lanes.deadline();
+        tokio::time::sleep(PATIENCE / 2).await;
+        lanes.submit(ask(), deadline).await.unwrap_err();
         assert_eq!(began.elapsed(), PATIENCE);
     }
 }

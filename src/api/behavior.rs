@@ -9,7 +9,8 @@ use sqlx::PgPool;
 use super::fields::UserIdField;
 use super::policy::{RoutePolicy, Routes};
 use crate::access::{self, Caller, Permission};
-use crate::database::{self, in_time};
+use crate::database;
+use crate::deadline::Deadline;
 use crate::fairness::{Behavior, Policy, Tier, store};
 use crate::http::{Operation, Path, Problem, Reply};
 use crate::inventory::DefaultHoldTtl;
@@ -76,14 +77,17 @@ async fn show(
     State(pool): State<PgPool>,
     State(policy): State<Policy>,
     State(DefaultHoldTtl(hold_ttl)): State<DefaultHoldTtl>,
+    deadline: Deadline,
     caller: Caller,
     Path(UserIdField(user_id)): Path<UserIdField>,
 ) -> Result<Reply<BehaviorView>, Problem> {
     if !caller.may_act_for(&user_id) {
         return Err(access::other_user());
     }
-    let now = in_time(database::now(&pool)).await?;
-    let rows = in_time(store::load(&pool, &[user_id.to_string()])).await?;
+    let now = deadline.run(database::now(&pool)).await?;
+    let rows = deadline
+        .run(store::load(&pool, &[user_id.to_string()]))
+        .await?;
     let behavior = rows
         .into_iter()
         .map(|(_, _, row)| row.as_of(now, &policy))

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
+use crate::deadline::Deadline;
 use crate::health::{Readiness, Unready};
 use crate::http::{Operation, Problem, ProblemType, Reply};
 
@@ -39,8 +40,11 @@ async fn live(State(readiness): State<Arc<Readiness>>) -> Result<Reply<HealthVie
     Ok(Reply::ok(OK))
 }
 
-async fn ready(State(readiness): State<Arc<Readiness>>) -> Result<Reply<HealthView>, Problem> {
-    readiness.ensure_ready().await?;
+async fn ready(
+    State(readiness): State<Arc<Readiness>>,
+    deadline: Deadline,
+) -> Result<Reply<HealthView>, Problem> {
+    readiness.ensure_ready(deadline).await?;
     Ok(Reply::ok(OK))
 }
 

@@ -10,7 +10,7 @@ use super::policy::{RoutePolicy, Routes};
 use super::reservations::{ReservationView, find_for};
 use crate::access::{Caller, CredentialExpiry, Permission};
 use crate::analytics::{self, Health};
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{Events, Operation, Path, Problem, ProblemType};
 use crate::live::{Board, Feed, Room, Subject, Watcher, bytes};
 
@@ -69,13 +69,14 @@ fn reservation_operation() -> Operation {
 async fn inventory(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    deadline: Deadline,
     expiry: CredentialExpiry,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
     // Subscribed before the read, so that no change is lost in between.
     let (feed, watcher) = board.watch(Subject::Sku(sku.clone()), room);
-    let health = in_time(analytics::store::find(&pool, &sku)).await?;
+    let health = deadline.run(analytics::store::find(&pool, &sku)).await?;
     let health = health.ok_or_else(Problem::unknown_sku)?;
     board.show([health]);
     Ok(stream(feed, watcher, expiry))
@@ -84,11 +85,14 @@ async fn inventory(
 async fn all(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    deadline: Deadline,
     expiry: CredentialExpiry,
 ) -> Result<Events<Health>, Problem> {
     let room = room(&board)?;
     let (feed, watcher) = board.watch(Subject::All, room);
-    let first = in_time(analytics::store::list(&pool, None, FIRST)).await?;
+    let first = deadline
+        .run(analytics::store::list(&pool, None, FIRST))
+        .await?;
     board.show(first);
     Ok(stream(feed, watcher, expiry))
 }
@@ -96,12 +100,13 @@ async fn all(
 async fn reservation(
     State(pool): State<PgPool>,
     State(board): State<Board>,
+    deadline: Deadline,
     caller: Caller,
     expiry: CredentialExpiry,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Events<ReservationView>, Problem> {
     let room = room(&board)?;
-    let (reservation, place) = find_for(&caller, &pool, id).await?;
+    let (reservation, place) = find_for(&caller, &pool, deadline, id).await?;
     let subject = Subject::Reservation(id, reservation.sku.clone());
     let (feed, watcher) = board.watch(subject, room);
     // A change between the read and the subscription is found by the next poll.

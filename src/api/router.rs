@@ -1,6 +1,7 @@
 //! All routes, each behind the layers that its policy asks for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::Method;
@@ -31,6 +32,8 @@ pub struct Guard {
     pub authenticator: Arc<Authenticator>,
     /// `None` where nothing is limited.
     pub limiter: Option<Arc<Limiter>>,
+    /// How long a request may take.
+    pub timeout: Duration,
 }
 
 impl Guard {
@@ -44,7 +47,8 @@ impl Guard {
         let limits = self.limiter.as_ref();
         let limits = limits.and_then(|limiter| RateLimitLayer::new(limiter, policy.cost));
         let limits = option_layer(limits.map(Middleware::layer));
-        http::layered(route, Stack::new(limits, Arc::new(auth).layer()))
+        let guard = Stack::new(limits, Arc::new(auth).layer());
+        http::layered(route, self.timeout, guard)
     }
 }
 
@@ -73,7 +77,11 @@ pub fn served() -> Vec<(Method, &'static str)> {
 /// The routes behind `guard`.
 pub fn router(state: AppState, guard: &Guard) -> Router {
     let not_found = guard.layered(NOT_FOUND, any(http::not_found));
-    let method_not_allowed = http::layered(any(http::method_not_allowed), Identity::new());
+    let method_not_allowed = http::layered(
+        any(http::method_not_allowed),
+        guard.timeout,
+        Identity::new(),
+    );
     routes()
         .into_router(|policy, route| guard.layered(*policy, route))
         .fallback(not_found)

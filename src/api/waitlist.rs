@@ -7,7 +7,7 @@ use super::fields::SkuField;
 use super::policy::{RoutePolicy, Routes};
 use super::reservations::ReservationView;
 use crate::access::Permission;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Path, Problem, ProblemType, Query, Reply,
 };
@@ -33,12 +33,15 @@ impl FromFields for ListRequest {
 
 async fn list(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
     let after = page.after.unwrap_or(Sequence(0));
-    let waiting = in_time(store::list(&pool, &sku, after, page.rows())).await?;
-    if waiting.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
+    let waiting = deadline
+        .run(store::list(&pool, &sku, after, page.rows()))
+        .await?;
+    if waiting.is_empty() && !deadline.run(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
     let sequence = |place: Option<Place>| place.map_or(0, |place| place.sequence.0);

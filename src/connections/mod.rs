@@ -9,7 +9,6 @@ mod tls;
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -32,7 +31,6 @@ pub use self::tls::{Identity, Tls, TlsError};
 use self::busy::Busy;
 use self::entrance::{Entrance, Guest};
 use self::patient::Patient;
-use crate::database::with_patience;
 
 /// The most that one connection may buffer, and so the most that the head of a request may have.
 const BUFFER_LIMIT: usize = 64 * 1024;
@@ -42,8 +40,6 @@ const BUFFER_LIMIT: usize = 64 * 1024;
 pub struct Limits {
     /// How many may be connected at once.
     pub room: usize,
-    /// How long a request may wait for the database, outside of the lanes, in all.
-    pub patience: Duration,
     /// By TLS, or in the open.
     pub tls: Option<Tls>,
 }
@@ -60,7 +56,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         // Each has a token of its own, since all would take turns at the lock of a shared one.
         let shown = limits.tls.as_ref().map(Tls::shown);
         let stop = stop.child_token();
-        let conversation = receive(stream, peer, shown, router.clone(), limits.patience, stop);
+        let conversation = receive(stream, peer, shown, router.clone(), stop);
         connections.spawn(async move {
             conversation.await;
             drop(room);
@@ -77,13 +73,12 @@ async fn receive(
     peer: Peer,
     shown: Option<Arc<ServerConfig>>,
     router: Router,
-    patience: Duration,
     stop: CancellationToken,
 ) {
     match shown {
-        None => converse(client, peer, router, patience, stop).await,
+        None => converse(client, peer, router, stop).await,
         // Apart, so that who speaks in the open takes no room for it.
-        Some(shown) => Box::pin(converse_by_tls(client, peer, shown, router, patience, stop)).await,
+        Some(shown) => Box::pin(converse_by_tls(client, peer, shown, router, stop)).await,
     }
 }
 
@@ -92,7 +87,6 @@ async fn converse_by_tls(
     peer: Peer,
     shown: Arc<ServerConfig>,
     router: Router,
-    patience: Duration,
     stop: CancellationToken,
 ) {
     let busy = Busy::default();
@@ -100,34 +94,23 @@ async fn converse_by_tls(
     let client = Patient::new(client, busy.clone(), stop.clone());
     let shaken = stop.run_until_cancelled(tls::shake_hands(client, shown));
     if let Some(Some(client)) = shaken.await {
-        speak(client, peer, busy, router, patience, stop).await;
+        speak(client, peer, busy, router, stop).await;
     }
 }
 
 /// Answers the requests of one client.
-async fn converse<S>(
-    client: S,
-    peer: Peer,
-    router: Router,
-    patience: Duration,
-    stop: CancellationToken,
-) where
+async fn converse<S>(client: S, peer: Peer, router: Router, stop: CancellationToken)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let busy = Busy::default();
     let client = Patient::new(client, busy.clone(), stop.clone());
-    speak(client, peer, busy, router, patience, stop).await;
+    speak(client, peer, busy, router, stop).await;
 }
 
 /// Speaks HTTP with a client.
-async fn speak<S>(
-    client: S,
-    peer: Peer,
-    busy: Busy,
-    router: Router,
-    patience: Duration,
-    stop: CancellationToken,
-) where
+async fn speak<S>(client: S, peer: Peer, busy: Busy, router: Router, stop: CancellationToken)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let client = TokioIo::new(client);
@@ -136,7 +119,7 @@ async fn speak<S>(
         request.extensions_mut().insert(peer);
         let answered = router.clone().call(request.map(Body::new));
         async move {
-            let answer = with_patience(patience, answered).await;
+            let answer = answered.await;
             drop(work);
             answer
         }

@@ -27,7 +27,7 @@ fn connect() -> (DuplexStream, impl Future<Output = ()>) {
         .route("/stream", get(stream));
     let (client, server) = duplex(1024);
     let stop = CancellationToken::new();
-    (client, converse(server, peer(), router, PATIENCE, stop))
+    (client, converse(server, peer(), router, stop))
 }
 
 fn peer() -> Peer {

@@ -24,6 +24,7 @@ use super::extract::BODY_LIMIT;
 use super::middleware::Middleware;
 use super::problem::panicked;
 use super::request_metrics::RequestMetrics;
+use crate::deadline::Deadline;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -54,9 +55,9 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
-/// Puts `guard` in front of a route, and in front of that request ids, logging, metrics, the limit on
-/// bodies, security headers, and a problem document for a panic.
-pub fn layered<S, G>(route: MethodRouter<S>, guard: G) -> MethodRouter<S>
+/// Puts `guard` in front of a route, and in front of that the deadline, request ids, logging, metrics,
+/// the limit on bodies, security headers, and a problem document for a panic.
+pub fn layered<S, G>(route: MethodRouter<S>, timeout: Duration, guard: G) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     G: Layer<Route> + Clone + Send + Sync + 'static,
@@ -70,7 +71,7 @@ where
     // One stack, the outermost first: axum boxes each layer that is added by itself, and clones all
     // of them for each request.
     let stack = ServiceBuilder::new()
-        .map_request(without_invalid_id)
+        .map_request(move |request| prepared(request, timeout))
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(
             TraceLayer::new_for_http()
@@ -88,8 +89,10 @@ where
     route.layer(stack)
 }
 
-/// An id that says nothing, is too long, or can't be printed is none.
-fn without_invalid_id(mut request: Request) -> Request {
+/// Sets the deadline of a request that has just arrived, and removes a request id that is empty, too
+/// long or not printable.
+fn prepared(mut request: Request, timeout: Duration) -> Request {
+    request.extensions_mut().insert(Deadline::after(timeout));
     let headers = request.headers_mut();
     let fits = |id: &HeaderValue| {
         let id = id.as_bytes();

@@ -13,6 +13,7 @@ mod openapi;
 mod page;
 mod problem;
 mod problem_type;
+mod request_deadline;
 mod request_metrics;
 mod routes;
 

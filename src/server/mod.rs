@@ -40,7 +40,6 @@ pub struct Server {
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
-    request_time: Duration,
     drain_delay: Duration,
     drain_time: Duration,
     database_connections: u16,
@@ -67,6 +66,7 @@ impl Server {
         let guard = Guard {
             authenticator: Arc::new(authenticator),
             limiter: limiter(settings, &tracker, &drain_jobs).await?,
+            timeout: settings.request_time(),
         };
         let access = settings.model_access()?;
         let pool = pools.readers.clone();
@@ -96,7 +96,6 @@ impl Server {
             tracker,
             drain_jobs,
             drain_lanes,
-            request_time: settings.request_time(),
             drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
@@ -115,7 +114,6 @@ impl Server {
         }
         let limits = Limits {
             room: connections::room(self.database_connections.into()),
-            patience: self.request_time,
             tls: self.tls,
         };
         let closing = CancellationToken::new();

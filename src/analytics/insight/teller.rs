@@ -16,7 +16,7 @@ use super::access::ModelAccess;
 use super::chat::ClientError;
 use super::speaker::Speaker;
 use super::{Insight, Source, rules, store};
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::Problem;
 use crate::inventory::Sku;
 
@@ -103,7 +103,9 @@ impl Teller {
     }
 
     async fn tell_anew(&self, health: Health) -> Result<Insight, Problem> {
-        let figures = in_time(store::figures(&self.pool, health)).await?;
+        let figures = Deadline::of_job_step()
+            .run(store::figures(&self.pool, health))
+            .await?;
         let said = match &self.speaker {
             Some(speaker) => speaker.say(&figures).await.map(|said| (speaker, said)),
             None => None,

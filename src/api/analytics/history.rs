@@ -7,7 +7,7 @@ use super::time_range::{Range, RangeRequest};
 use crate::analytics::history::{self, History, bucket_seconds, ends};
 use crate::analytics::store::created_at;
 use crate::api::fields::SkuField;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Path, Problem, ProblemType, Query, Reply, Rule, digits,
 };
@@ -37,18 +37,20 @@ impl FromFields for HistoryRequest {
 
 pub(super) async fn show(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(request): Query<HistoryRequest>,
 ) -> Result<Reply<History>, Problem> {
-    let created = in_time(created_at(&pool, &sku)).await?;
+    let created = deadline.run(created_at(&pool, &sku)).await?;
     let (created_at, now) = created.ok_or_else(Problem::unknown_sku)?;
     let Range { from, to } = request.range.at(now, created_at)?;
-    let items = in_time(history::points(
-        &pool,
-        &sku,
-        &ends(from, to, request.buckets),
-    ))
-    .await?;
+    let items = deadline
+        .run(history::points(
+            &pool,
+            &sku,
+            &ends(from, to, request.buckets),
+        ))
+        .await?;
     Ok(Reply::ok(History {
         sku,
         from,

@@ -8,7 +8,7 @@ use super::time_range::{Range, RangeRequest};
 use crate::analytics::holds::{self, Holds};
 use crate::analytics::store::created_at;
 use crate::api::fields::SkuField;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{Fields, FromFields, Operation, Path, Problem, ProblemType, Query, Reply};
 
 /// The longest range: the query reads every reservation in it.
@@ -30,10 +30,11 @@ impl FromFields for HoldsRequest {
 
 pub(super) async fn show(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(HoldsRequest(range)): Query<HoldsRequest>,
 ) -> Result<Reply<Holds>, Problem> {
-    let created = in_time(created_at(&pool, &sku)).await?;
+    let created = deadline.run(created_at(&pool, &sku)).await?;
     let (created_at, now) = created.ok_or_else(Problem::unknown_sku)?;
     let Range { from, to } = range.at(now, created_at)?;
     if to - from > LONGEST {
@@ -44,7 +45,7 @@ pub(super) async fn show(
     }
     // The time in an id is the clock of the process that made it, which may be ahead of the database.
     let until = range.ends_before(now).then_some(to);
-    let (figures, top_users) = in_time(holds::holds(&pool, &sku, from, until)).await?;
+    let (figures, top_users) = deadline.run(holds::holds(&pool, &sku, from, until)).await?;
     Ok(Reply::ok(Holds {
         sku,
         from,

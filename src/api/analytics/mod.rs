@@ -14,7 +14,7 @@ use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
 use crate::analytics::insight::{Insight, Teller};
 use crate::analytics::{Health, store};
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Path, Problem, ProblemType, Query, Reply,
 };
@@ -64,26 +64,31 @@ fn explain_operation() -> Operation {
         .problems(&[ProblemType::UnknownSku])
 }
 
-async fn health_of(pool: &PgPool, sku: &Sku) -> Result<Health, Problem> {
-    in_time(store::find(pool, sku))
+async fn health_of(pool: &PgPool, deadline: Deadline, sku: &Sku) -> Result<Health, Problem> {
+    deadline
+        .run(store::find(pool, sku))
         .await?
         .ok_or_else(Problem::unknown_sku)
 }
 
 async fn show(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Health>, Problem> {
-    Ok(Reply::ok(health_of(&pool, &sku).await?))
+    Ok(Reply::ok(health_of(&pool, deadline, &sku).await?))
 }
 
 async fn explain(
     State(pool): State<PgPool>,
     State(teller): State<Arc<Teller>>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<Insight>, Problem> {
-    let health = health_of(&pool, &sku).await?;
-    let insight = in_time(async { Ok(teller.tell(health).await) }).await??;
+    let health = health_of(&pool, deadline, &sku).await?;
+    let insight = deadline
+        .run(async { Ok(teller.tell(health).await) })
+        .await??;
     Ok(Reply::ok(insight))
 }
 
@@ -97,8 +102,11 @@ impl FromFields for ListRequest {
 
 async fn list(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Query(ListRequest(page)): Query<ListRequest>,
 ) -> Result<Reply<Page<Health>>, Problem> {
-    let rows = in_time(store::list(&pool, page.after.as_ref(), page.rows())).await?;
+    let rows = deadline
+        .run(store::list(&pool, page.after.as_ref(), page.rows()))
+        .await?;
     Ok(Reply::ok(page.page(rows, |last| last.sku.to_string())))
 }

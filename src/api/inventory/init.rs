@@ -9,7 +9,7 @@ use sqlx::PgPool;
 
 use super::view::{InventoryView, example_with};
 use crate::access::Caller;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits,
     or_null, text, whole_number,
@@ -74,6 +74,7 @@ fn initialized_example() -> Value {
 pub(super) async fn init(
     State(pool): State<PgPool>,
     State(default_ttl): State<DefaultHoldTtl>,
+    deadline: Deadline,
     caller: Caller,
     Body(request): Body<InitRequest>,
 ) -> Result<Reply<InitReply>, Problem> {
@@ -85,7 +86,7 @@ pub(super) async fn init(
     };
     let actor = caller.actor();
     let initialized = store::initialize(&pool, &new, default_ttl, actor.as_ref());
-    let (status, inventory) = match in_time(initialized).await? {
+    let (status, inventory) = match deadline.run(initialized).await? {
         Initialized::Created(inventory) => (StatusCode::CREATED, inventory),
         Initialized::Repeated(inventory) => (StatusCode::OK, inventory),
         Initialized::Different(_) => {

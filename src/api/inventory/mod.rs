@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use super::fields::SkuField;
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{Operation, Path, Problem, ProblemType, Reply};
 use crate::inventory::{Sku, store};
 
@@ -42,9 +42,11 @@ fn show_operation() -> Operation {
 
 async fn show(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Reply<InventoryView>, Problem> {
-    let inventory = in_time(store::find(&pool, &sku))
+    let inventory = deadline
+        .run(store::find(&pool, &sku))
         .await?
         .ok_or_else(Problem::unknown_sku)?;
     Ok(Reply::ok(inventory.into()))
@@ -53,10 +55,11 @@ async fn show(
 /// Shows a SKU whose name is also the path of an endpoint, such as `restock`.
 async fn show_namesake(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     uri: Uri,
 ) -> Result<Reply<InventoryView>, Problem> {
     let name = uri.path().rsplit('/').next();
     let sku = name.and_then(|name| Sku::parse(name).ok());
     let sku = sku.ok_or_else(Problem::unknown_sku)?;
-    show(State(pool), Path(SkuField(sku))).await
+    show(State(pool), deadline, Path(SkuField(sku))).await
 }

@@ -9,6 +9,7 @@ use super::view::{InventoryView, example_with};
 use crate::access::Caller;
 use crate::allocation::{Lanes, Restock, RestockError};
 use crate::api::inputs::Key;
+use crate::deadline::Deadline;
 use crate::http::{
     Body, Fields, FromFields, NumberOrDigits, Operation, Problem, ProblemType, Reply, Rule,
     number_or_digits, or_null, text,
@@ -105,6 +106,7 @@ fn restocked_example() -> Value {
 
 pub(super) async fn restock(
     State(lanes): State<Lanes>,
+    deadline: Deadline,
     caller: Caller,
     Key(idempotency_key): Key,
     Body(request): Body<RestockRequest>,
@@ -116,7 +118,7 @@ pub(super) async fn restock(
         idempotency_key,
         actor: caller.actor(),
     };
-    let done = lanes.submit(command).await??;
+    let done = lanes.submit(command, deadline).await??;
     let reply = RestockReply {
         inventory: done.inventory.into(),
         promoted: done.promoted,

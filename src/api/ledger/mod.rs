@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use super::fields::SkuField;
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Path, Problem, ProblemType, Query, Reply,
     Rule, text,
@@ -68,18 +68,22 @@ impl FromFields for ListRequest {
 
 async fn list(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(ListRequest { page, order }): Query<ListRequest>,
 ) -> Result<Reply<Page<LedgerView>>, Problem> {
-    let entries = in_time(async {
-        let rows = page.rows();
-        match order {
-            Order::Oldest => store::list(&pool, &sku, page.after.unwrap_or(0), rows).await,
-            Order::Newest => store::latest(&pool, &sku, page.after.unwrap_or(i64::MAX), rows).await,
-        }
-    })
-    .await?;
-    if entries.is_empty() && !in_time(inventory::store::exists(&pool, &sku)).await? {
+    let entries = deadline
+        .run(async {
+            let rows = page.rows();
+            match order {
+                Order::Oldest => store::list(&pool, &sku, page.after.unwrap_or(0), rows).await,
+                Order::Newest => {
+                    store::latest(&pool, &sku, page.after.unwrap_or(i64::MAX), rows).await
+                }
+            }
+        })
+        .await?;
+    if entries.is_empty() && !deadline.run(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
     let page = page.page(entries, |last| last.entry.to_string());

@@ -8,7 +8,7 @@ use super::view::ReservationView;
 use crate::access::Caller;
 use crate::allocation::{Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes};
 use crate::api::fields::ReservationIdField;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{Body, Operation, Problem, ProblemType, Reply};
 use crate::inventory::Sku;
 use crate::reservations::{KnownSkus, Reservation, ReservationId};
@@ -41,6 +41,7 @@ pub(super) fn cancel_operation() -> Operation {
 pub(super) async fn confirm(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    deadline: Deadline,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
@@ -49,7 +50,7 @@ pub(super) async fn confirm(
         reservation_id,
         actor: caller.actor(),
     };
-    check_out(&lanes, &known, reservation_id, confirm).await
+    check_out(&lanes, &known, deadline, reservation_id, confirm).await
 }
 
 impl From<ConfirmError> for Problem {
@@ -68,6 +69,7 @@ impl From<ConfirmError> for Problem {
 pub(super) async fn cancel(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    deadline: Deadline,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
@@ -76,13 +78,14 @@ pub(super) async fn cancel(
         reservation_id,
         actor: caller.actor(),
     };
-    check_out(&lanes, &known, reservation_id, cancel).await
+    check_out(&lanes, &known, deadline, reservation_id, cancel).await
 }
 
 /// Submits a command to the lane of the reservation's SKU.
 async fn check_out<A, E>(
     lanes: &Lanes,
     known: &KnownSkus,
+    deadline: Deadline,
     reservation_id: ReservationId,
     command: impl FnOnce(Sku) -> A,
 ) -> Result<Reply<ReservationView>, Problem>
@@ -90,9 +93,9 @@ where
     A: Ask<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
-    let sku = in_time(known.sku_of(reservation_id)).await?;
+    let sku = deadline.run(known.sku_of(reservation_id)).await?;
     let command = command(sku.ok_or_else(Problem::unknown_reservation)?);
-    let reservation = lanes.submit(command).await??;
+    let reservation = lanes.submit(command, deadline).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::view::ReservationView;
 use crate::access::Caller;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Problem, Query, Reply, Rule, or_empty, text,
 };
@@ -53,6 +53,7 @@ fn status(name: &str) -> Result<ReservationStatus, &'static str> {
 
 pub(super) async fn list(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     caller: Caller,
     Query(request): Query<ListRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
@@ -63,7 +64,9 @@ pub(super) async fn list(
         Listed::default()
     } else {
         filter.user_id = filter.user_id.or_else(|| own.cloned());
-        in_time(queries::list(&pool, &filter, page.after, page.rows())).await?
+        deadline
+            .run(queries::list(&pool, &filter, page.after, page.rows()))
+            .await?
     };
     let Listed {
         found,

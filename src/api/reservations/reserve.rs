@@ -8,6 +8,7 @@ use super::view::ReservationView;
 use crate::access::{self, Caller};
 use crate::allocation::{Lanes, Reserve, ReserveError, Reserved};
 use crate::api::inputs::Key;
+use crate::deadline::Deadline;
 use crate::http::{
     Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits, text,
 };
@@ -60,6 +61,7 @@ impl FromFields for ReserveRequest {
 pub(super) async fn reserve(
     State(lanes): State<Lanes>,
     State(known): State<KnownSkus>,
+    deadline: Deadline,
     caller: Caller,
     tab: Tab,
     Key(idempotency_key): Key,
@@ -82,7 +84,7 @@ pub(super) async fn reserve(
         place,
         standing,
         replayed,
-    } = lanes.submit(command).await??;
+    } = lanes.submit(command, deadline).await??;
     known.remember(&reservation);
     let status = match standing {
         Standing::Held => StatusCode::CREATED,

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use super::view::ReservationView;
 use crate::access::Caller;
 use crate::api::fields::ReservationIdField;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::{Operation, Path, Problem, ProblemType, Reply};
 use crate::reservations::{Reservation, ReservationId, queries};
 use crate::waitlist::Place;
@@ -20,10 +20,11 @@ pub(super) fn operation() -> Operation {
 
 pub(super) async fn show(
     State(pool): State<PgPool>,
+    deadline: Deadline,
     caller: Caller,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
-    let (reservation, place) = find_for(&caller, &pool, id).await?;
+    let (reservation, place) = find_for(&caller, &pool, deadline, id).await?;
     Ok(Reply::ok(ReservationView::new(reservation, place)))
 }
 
@@ -31,9 +32,10 @@ pub(super) async fn show(
 pub(in crate::api) async fn find_for(
     caller: &Caller,
     pool: &PgPool,
+    deadline: Deadline,
     id: ReservationId,
 ) -> Result<(Reservation, Option<Place>), Problem> {
-    let found = in_time(queries::find(pool, id)).await?;
+    let found = deadline.run(queries::find(pool, id)).await?;
     found
         .filter(|(reservation, _)| caller.may_act_for(&reservation.user_id))
         .ok_or_else(Problem::unknown_reservation)
