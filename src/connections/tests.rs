@@ -16,7 +16,6 @@ use super::{Peer, converse};
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
 const LINE: &str = "a line that is long enough to fill a buffer some day";
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A client and the server's side of the conversation with it.
 fn connect() -> (DuplexStream, impl Future<Output = ()>) {
@@ -147,7 +146,7 @@ async fn a_client_that_sends_on_after_its_answer_can_read_it_first() {
 async fn an_idle_client_does_not_delay_a_stop() {
     let (client, server) = duplex(1024);
     let stop = CancellationToken::new();
-    let conversation = converse(server, peer(), Router::new(), PATIENCE, stop.clone());
+    let conversation = converse(server, peer(), Router::new(), stop.clone());
     let stopping = async {
         sleep(Duration::from_secs(30)).await;
         stop.cancel();
