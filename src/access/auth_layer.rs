@@ -105,7 +105,7 @@ impl Authenticator {
     async fn authenticate(&self, bearer: Bearer) -> Result<(Caller, CredentialExpiry), Problem> {
         let token = match bearer {
             Bearer::Nothing => return Err(challenge::unauthenticated()),
-            Bearer::Unreadable => return Err(challenge::invalid("it can not be read")),
+            Bearer::Unreadable => return Err(challenge::invalid("the credential cannot be read")),
             Bearer::Token(token) => token,
         };
         if token.starts_with(PREFIX) {
@@ -125,7 +125,7 @@ impl Authenticator {
 
     async fn authenticate_token(&self, token: &str) -> Result<(Caller, CredentialExpiry), Problem> {
         let Some(tokens) = &self.tokens else {
-            return Err(challenge::invalid("it is no API key"));
+            return Err(challenge::invalid("the credential is not an API key"));
         };
         let shopper = tokens.verify(token).await.map_err(|error| match error {
             TokenError::Wrong(why) => challenge::invalid(why),

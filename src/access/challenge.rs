@@ -8,7 +8,7 @@ use crate::http::{Problem, ProblemType};
 
 /// No credential was sent.
 pub(super) fn unauthenticated() -> Problem {
-    let detail = "The request has no Authorization: Bearer with an API key or a token.";
+    let detail = "Send an API key or a token as Authorization: Bearer.";
     challenged(
         ProblemType::Unauthenticated,
         detail,
@@ -26,7 +26,7 @@ pub(super) fn invalid(why: &'static str) -> Problem {
 /// No token can be verified yet.
 pub(super) fn no_provider_keys() -> Problem {
     let detail =
-        "The keys of the identity provider are not known yet, so that no token can be judged.";
+        "Tokens cannot be verified yet: the identity provider's keys have not been received.";
     let wait = HeaderValue::from_static("5");
     Problem::new(ProblemType::NotReady, detail).with_header(header::RETRY_AFTER, wait)
 }
@@ -44,7 +44,7 @@ pub(super) fn insufficient_scope(permission: Permission) -> Problem {
 #[must_use]
 pub fn other_user() -> Problem {
     let challenge = "Bearer realm=\"fairhold\", error=\"insufficient_scope\"";
-    let detail = "The token stands for another user than the one who is named.";
+    let detail = "The token belongs to another user.";
     challenged(ProblemType::Forbidden, detail, challenge)
 }
 
@@ -52,13 +52,11 @@ pub fn other_user() -> Problem {
 pub(super) fn open_access_refused(refusal: OpenAccessRefusal) -> Problem {
     let detail = match refusal {
         OpenAccessRefusal::Remote => {
-            "There are no API keys, and the service was not told to serve everybody."
+            "No API keys exist, and the request comes from another machine."
         }
-        OpenAccessRefusal::Proxied => {
-            "There are no API keys, and the request came through a proxy, behind which may be anybody."
-        }
+        OpenAccessRefusal::Proxied => "No API keys exist, and the request came through a proxy.",
         OpenAccessRefusal::ForeignHost => {
-            "There are no API keys, and the Host is a name that somebody may own and have lead here."
+            "No API keys exist, and the Host header is not localhost or an IP address."
         }
     };
     challenged(

@@ -1,4 +1,4 @@
-//! `fairhold keys`: API keys, made, listed and revoked.
+//! `fairhold keys`: creates, lists and revokes API keys.
 
 use std::fmt::Write;
 
@@ -13,50 +13,50 @@ use super::model::{KeyName, Scope};
 use super::secret::Secret;
 use super::store;
 
-/// What to do with the keys.
+/// A task of `fairhold keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum KeysTask {
-    /// Make a key and print it: it is shown only this once
+    /// Create a key and print it; it is never shown again
     Create {
-        /// What the ledger calls it, never to be used again: 1 to 64 of A-Z a-z 0-9 . _ -
+        /// The name of the key in the ledger, never to be reused: 1 to 64 of A-Z a-z 0-9 . _ -
         #[arg(long, value_parser = KeyName::parse)]
         name: KeyName,
-        /// What it may do
+        /// What the key permits
         #[arg(long)]
         scope: Scope,
     },
-    /// List all keys, those that were revoked too
+    /// List all keys, including revoked ones
     List,
-    /// Revoke a key: within a second, no server takes it any more
+    /// Revoke a key; every server refuses it within a second
     Revoke {
-        /// Its id, as `list` and `create` tell it
+        /// The id, as shown by `list`
         id: Uuid,
     },
 }
 
-/// Why nothing was done.
+/// Why a task failed.
 #[derive(Debug, Error)]
 pub enum KeysError {
-    /// The name is taken, maybe by a key that was revoked.
+    /// The name is taken, perhaps by a revoked key.
     #[error(
-        "there is, or was, a key of the name {0}: the ledger names keys, so each needs its own"
+        "key name \"{0}\" has been used before; names cannot be reused because the ledger refers to them"
     )]
     NameTaken(KeyName),
     /// No key has this id.
-    #[error("there is no key with the id {0}: `fairhold keys list` shows them")]
+    #[error("no key has the id {0}; `fairhold keys list` shows all keys")]
     Unknown(Uuid),
     /// The system has no random numbers.
-    #[error("the system has no random numbers")]
+    #[error("the operating system has no random numbers")]
     Random(#[from] OsError),
     /// The database can't be asked.
-    #[error("the keys can't be read or written")]
+    #[error("cannot read or write the API keys")]
     Database(#[from] sqlx::Error),
 }
 
-/// Does it. What to print.
+/// Performs `task`. Returns what to print.
 ///
 /// # Errors
-/// When it was not done.
+/// When it failed.
 pub async fn run(connection: &mut PgConnection, task: &KeysTask) -> Result<String, KeysError> {
     match task {
         KeysTask::Create { name, scope } => create(connection, name, *scope).await,
@@ -64,7 +64,7 @@ pub async fn run(connection: &mut PgConnection, task: &KeysTask) -> Result<Strin
         KeysTask::Revoke { id } => {
             let name = store::revoke(connection, *id).await?;
             let name = name.ok_or(KeysError::Unknown(*id))?;
-            Ok(format!("The key {name} is revoked."))
+            Ok(format!("Revoked the key {name}."))
         }
     }
 }
@@ -78,7 +78,7 @@ async fn create(
     let made = store::create(connection, name, scope, secret.hash()).await?;
     let id = made.ok_or_else(|| KeysError::NameTaken(name.clone()))?;
     let scope = scope.name();
-    tracing::info!(%id, %name, scope, "made a key; it is shown only this once");
+    tracing::info!(%id, %name, scope, "created a key; it is never shown again");
     Ok(secret.reveal().to_owned())
 }
 
@@ -88,7 +88,7 @@ async fn list(connection: &mut PgConnection) -> Result<String, KeysError> {
         let line = format!("{id:36}  {scope:10}  {created:20}  {revoked:20}  {name}");
         writeln!(lines, "{line}")
     };
-    // A string takes whatever is written to it.
+    // Writing to a string cannot fail.
     line(["ID", "NAME", "SCOPE", "CREATED", "REVOKED"]).ok();
     for key in store::list(connection).await? {
         let revoked = key.revoked_at.map_or_else(|| "-".to_owned(), time);

@@ -1,4 +1,4 @@
-//! Whether a server that knows nobody may serve everybody, and whom.
+//! Whom a server without API keys serves.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -9,43 +9,43 @@ use thiserror::Error;
 
 use crate::connections::Peer;
 
-/// Whom a server serves while it knows nobody.
+/// Whom a server without API keys serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenAccessPolicy {
-    /// All who reach it: it was told to in so many words.
+    /// Everyone who can reach it, since the operator allowed that.
     Everyone,
-    /// All who reach its loopback address and call it so. A page of another site, whose name suddenly
-    /// leads here, calls it by that name.
+    /// Everyone who reaches its loopback address by a name of this machine. (DNS rebinding leads browsers
+    /// here by another name.)
     Loopback,
-    /// The same, though it listens on other addresses too, and no proxy may speak for somebody.
+    /// Connections from loopback, without a proxy: the server also listens on other addresses.
     SameMachine,
 }
 
-/// Why a server that knows nobody does not serve a request.
+/// Why a server without API keys refuses a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OpenAccessRefusal {
     /// It comes from another machine.
     Remote,
-    /// It comes through a proxy, behind which may be anybody.
+    /// It comes through a proxy, possibly from another machine.
     Proxied,
-    /// It calls this machine by a name that somebody may own.
+    /// The Host header is a registrable domain (possible DNS rebinding).
     ForeignHost,
 }
 
-/// A server would serve everybody on an address that others reach, and nobody said so.
+/// The server would be open to everyone who can reach it, and the operator has not allowed that.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "without API keys, everybody who reaches {address}, which {setting} says, could do everything. \
-     Make a key (fairhold keys create --name NAME --scope admin), or name the identity provider \
-     (--jwks-url, FAIRHOLD_JWKS_URL), or listen on 127.0.0.1, or say that it shall be so \
-     (--allow-open-access, FAIRHOLD_ALLOW_OPEN_ACCESS=true)"
+    "refusing to listen on {address} ({setting}): no API keys exist, so anyone could change stock. Do \
+     one of: create a key (fairhold keys create --name NAME --scope admin); set the identity provider \
+     (--jwks-url, FAIRHOLD_JWKS_URL); listen on 127.0.0.1; allow open access (--allow-open-access, \
+     FAIRHOLD_ALLOW_OPEN_ACCESS=true)"
 )]
 pub struct OpenAccessError {
     address: SocketAddr,
     setting: &'static str,
 }
 
-/// Names that nobody can own, nor any name below them (RFC 2606; RFC 6761, section 6.3).
+/// Names that nobody can register, nor any name below them (RFC 2606; RFC 6761, section 6.3).
 const RESERVED: [&str; 7] = [
     "localhost",
     "test",
@@ -57,11 +57,11 @@ const RESERVED: [&str; 7] = [
 ];
 
 impl OpenAccessPolicy {
-    /// Decides it for a server that listens on `address`, as `setting` says. Where that came from a
-    /// platform and not from a person, the platform is shown a server that runs.
+    /// The policy of a server that listens on `address` because of `setting`. An address that was set by
+    /// a platform and not by a person does not stop the server from starting.
     ///
     /// # Errors
-    /// When a person has named an address that others reach, and nothing else.
+    /// When a person has set an address that other machines can reach, without allowing open access.
     pub fn decide(
         address: SocketAddr,
         setting: &'static str,
@@ -79,7 +79,7 @@ impl OpenAccessPolicy {
         }
     }
 
-    /// Makes sure that a request is one of those that are served.
+    /// Checks that the policy covers a request.
     pub(super) fn ensure_allowed(self, request: &Parts) -> Result<(), OpenAccessRefusal> {
         match self {
             Self::Everyone => Ok(()),
@@ -114,7 +114,7 @@ fn came_through_a_proxy(request: &Parts) -> bool {
     })
 }
 
-/// Whoever speaks HTTP without saying whom to is no browser, and can't be led astray.
+/// A client that sends no Host header is no browser, and so not subject to DNS rebinding.
 fn ensure_called_by_own_name(request: &Parts) -> Result<(), OpenAccessRefusal> {
     let mut sent = request.headers.get_all(HOST).iter();
     let own = sent.all(|host| {
@@ -124,8 +124,7 @@ fn ensure_called_by_own_name(request: &Parts) -> Result<(), OpenAccessRefusal> {
     own.then_some(()).ok_or(OpenAccessRefusal::ForeignHost)
 }
 
-/// Whether nobody can own the name, and so have it lead here: an address is none, a name without a
-/// dot is this network's, and others are reserved.
+/// Whether nobody can register the name: it is an address, a local name without a dot, or reserved.
 fn is_own(authority: &Authority) -> bool {
     let host = authority.host().to_ascii_lowercase();
     let host = host.trim_end_matches('.');
@@ -145,7 +144,7 @@ mod tests {
     use crate::connections::Peer;
 
     #[test]
-    fn only_a_loopback_address_or_plain_words_open_a_server_to_all_who_reach_it() {
+    fn only_a_loopback_address_or_consent_opens_a_server_to_everyone_who_reaches_it() {
         for (address, by_platform, consent, expected) in [
             (
                 "127.0.0.1:8080",
@@ -196,9 +195,9 @@ mod tests {
         }
     }
 
-    /// What is said to a request from `peer` with this header.
-    fn said(
-        openness: OpenAccessPolicy,
+    /// Checks a request from `peer` with this header.
+    fn check(
+        policy: OpenAccessPolicy,
         peer: Option<&str>,
         header: (&'static str, &'static str),
     ) -> Result<(), OpenAccessRefusal> {
@@ -207,18 +206,18 @@ mod tests {
         if let Some(peer) = peer {
             parts.extensions.insert(Peer(peer.parse().unwrap()));
         }
-        openness.ensure_allowed(&parts)
+        policy.ensure_allowed(&parts)
     }
 
     #[test]
-    fn a_server_that_is_open_to_its_machine_admits_nobody_else() {
+    fn a_server_open_to_its_own_machine_refuses_others() {
         let this = Some("127.0.0.1:5000");
         let other = Some("10.0.0.1:5000");
         let own = ("host", "localhost:8080");
-        assert_eq!(said(OpenAccessPolicy::SameMachine, this, own), Ok(()));
+        assert_eq!(check(OpenAccessPolicy::SameMachine, this, own), Ok(()));
         for away in [other, None] {
-            let distance = said(OpenAccessPolicy::SameMachine, away, own);
-            assert_eq!(distance, Err(OpenAccessRefusal::Remote));
+            let refusal = check(OpenAccessPolicy::SameMachine, away, own);
+            assert_eq!(refusal, Err(OpenAccessRefusal::Remote));
         }
         for header in [
             ("forwarded", "for=10.0.0.1"),
@@ -227,18 +226,18 @@ mod tests {
             ("x-real-ip", "10.0.0.1"),
             ("via", "1.1 proxy"),
         ] {
-            let distance = said(OpenAccessPolicy::SameMachine, this, header);
-            assert_eq!(distance, Err(OpenAccessRefusal::Proxied), "{header:?}");
-            assert_eq!(said(OpenAccessPolicy::Loopback, this, header), Ok(()));
+            let refusal = check(OpenAccessPolicy::SameMachine, this, header);
+            assert_eq!(refusal, Err(OpenAccessRefusal::Proxied), "{header:?}");
+            assert_eq!(check(OpenAccessPolicy::Loopback, this, header), Ok(()));
         }
         assert_eq!(
-            said(OpenAccessPolicy::Everyone, None, ("via", "proxy")),
+            check(OpenAccessPolicy::Everyone, None, ("via", "proxy")),
             Ok(())
         );
     }
 
     #[test]
-    fn only_names_that_nobody_can_own_are_this_machines() {
+    fn only_names_that_nobody_can_register_are_accepted() {
         for own in [
             "localhost",
             "LOCALHOST:8080",
@@ -252,9 +251,9 @@ mod tests {
             "shop.example.com",
             "",
         ] {
-            for openness in [OpenAccessPolicy::Loopback, OpenAccessPolicy::SameMachine] {
-                let said = said(openness, Some("127.0.0.1:1"), ("host", own));
-                assert_eq!(said, Ok(()), "{own}");
+            for policy in [OpenAccessPolicy::Loopback, OpenAccessPolicy::SameMachine] {
+                let checked = check(policy, Some("127.0.0.1:1"), ("host", own));
+                assert_eq!(checked, Ok(()), "{own}");
             }
         }
         for foreign in [
@@ -267,12 +266,12 @@ mod tests {
             "127.1",
             "a b",
         ] {
-            for openness in [OpenAccessPolicy::Loopback, OpenAccessPolicy::SameMachine] {
-                let said = said(openness, Some("127.0.0.1:1"), ("host", foreign));
-                assert_eq!(said, Err(OpenAccessRefusal::ForeignHost), "{foreign:?}");
+            for policy in [OpenAccessPolicy::Loopback, OpenAccessPolicy::SameMachine] {
+                let checked = check(policy, Some("127.0.0.1:1"), ("host", foreign));
+                assert_eq!(checked, Err(OpenAccessRefusal::ForeignHost), "{foreign:?}");
             }
             assert_eq!(
-                said(OpenAccessPolicy::Everyone, None, ("host", foreign)),
+                check(OpenAccessPolicy::Everyone, None, ("host", foreign)),
                 Ok(())
             );
         }

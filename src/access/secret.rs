@@ -63,8 +63,7 @@ impl SecretHash {
     /// The part that is looked up in a map. Timing the lookup tells only about a hash, which does not
     /// lead back to a key.
     pub(super) fn lookup_prefix(&self) -> [u8; 8] {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        [a, b, c, d, e, f, g, h]
+        std::array::from_fn(|at| self.0[at])
     }
 
     /// Compares in constant time.

@@ -42,7 +42,7 @@ async fn explain(Path(Wanted(code)): Path<Wanted>) -> Result<Response, Problem> 
     let code = code.ok_or_else(|| {
         Problem::new(
             ProblemType::NotFound,
-            "There is no kind of problem of that name.",
+            "There is no problem type of this name.",
         )
     })?;
     let body = format!(

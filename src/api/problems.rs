@@ -4,7 +4,7 @@ use crate::allocation::{SubmitError, Trouble, trouble};
 use crate::http::{Problem, ProblemType};
 use crate::telemetry::metrics;
 
-/// A statement outside of the lanes that failed. It is logged here.
+/// A failed statement outside of the lanes. Logs the cause.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         match trouble(&error) {
@@ -13,18 +13,17 @@ impl From<sqlx::Error> for Problem {
                 Problem::internal()
             }
             Trouble::Locked | Trouble::Away => {
-                tracing::warn!(%error, "the database could not be asked");
+                tracing::warn!(%error, "the database is unavailable");
                 Self::new(
                     ProblemType::DatabaseUnavailable,
-                    "The books can't be reached at the moment.",
+                    "The database cannot be reached at the moment.",
                 )
             }
         }
     }
 }
 
-/// A command that got no answer from the books. Where the books refused it, that is logged here, with
-/// the request that it came from.
+/// A command without an outcome. Logs the cause if the database rejected it.
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         match error {
@@ -32,12 +31,12 @@ impl From<SubmitError> for Problem {
                 metrics().overloaded();
                 Self::new(
                     ProblemType::Overloaded,
-                    "More is waiting than can be served soon. Nothing was changed.",
+                    "The request would wait too long. Nothing was changed.",
                 )
             }
             SubmitError::Unavailable => Self::new(
                 ProblemType::DatabaseUnavailable,
-                "The outcome is not known. Send the request again as it is.",
+                "The outcome is unknown. Retry the request unchanged.",
             ),
             SubmitError::Failed(cause) => {
                 tracing::error!(cause, "a command failed");

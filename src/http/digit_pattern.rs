@@ -1,9 +1,9 @@
-//! A pattern for strings of digits that stand for the numbers of a range.
+//! A regular expression for the decimal numbers of a range.
 
 use std::ops::RangeInclusive;
 
-/// Matches just those strings of digits whose number is in `range`, with zeros before them or not.
-/// No string stands for a number below 0. Of the least numbers it can only keep out 0.
+/// Matches exactly the strings of digits whose number is in `range`, with or without leading zeros. The
+/// start of the range is honored only if it is 0 or 1.
 pub(super) fn pattern(range: &RangeInclusive<i64>) -> String {
     let most = (*range.end()).max(0).to_string();
     let mut choices = vec![most.clone()];
@@ -24,7 +24,7 @@ mod tests {
     use super::pattern;
 
     #[test]
-    fn a_pattern_names_the_numbers_below_its_greatest() {
+    fn a_pattern_matches_the_numbers_up_to_its_greatest() {
         assert_eq!(pattern(&(0..=0)), "^0*(0)$");
         let pattern = pattern(&(1..=200));
         assert_eq!(pattern, "^(?!0+$)0*(200|[0-9]{1,2}|[0-1][0-9]{2})$");

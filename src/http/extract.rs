@@ -15,10 +15,10 @@ use super::json_members::Members;
 use super::problem::Problem;
 use super::problem_type::ProblemType;
 
-/// The most bytes that a body may have.
+/// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 16 * 1024;
 
-/// How long a body may take to come.
+/// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// A JSON body.
@@ -37,19 +37,22 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
         }
         let bytes = whole_body(request, state).await?;
         let Members(members) = serde_json::from_slice(&bytes).map_err(|error| {
-            Problem::new(ProblemType::MalformedJson, format!("Not JSON: {error}."))
+            Problem::new(
+                ProblemType::MalformedJson,
+                format!("Invalid JSON: {error}."),
+            )
         })?;
         let members =
             members.ok_or_else(|| Problem::invalid_field("body", "must be a JSON object"))?;
         let read = |(name, raw): (String, Box<RawValue>)| {
-            let value = serde_json::from_str(raw.get()).map_err(|_| "can't be read");
+            let value = serde_json::from_str(raw.get()).map_err(|_| "cannot be read");
             (name, value)
         };
         Fields::read(members.into_iter().map(read)).map(Self)
     }
 }
 
-/// JSON, in UTF-8 if it says in what.
+/// Whether the content type is JSON in UTF-8.
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -60,7 +63,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
 }
 
-/// The body, once all of it has come. One that says that it is too large is not waited for.
+/// The whole body. One that is announced as too large is not waited for.
 async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     if request.body().size_hint().lower() > BODY_LIMIT as u64 {
         return Err(too_large());
@@ -70,15 +73,15 @@ async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(too_large())
         }
-        Ok(Err(_)) => Err(cut_short("The body could not be read to its end.")),
-        Err(_elapsed) => Err(cut_short("The body did not come to its end in time.")),
+        Ok(Err(_)) => Err(cut_short("The body ended early.")),
+        Err(_elapsed) => Err(cut_short("The body did not arrive in time.")),
     }
 }
 
 fn too_large() -> Problem {
     Problem::new(
         ProblemType::BodyTooLarge,
-        format!("The body has more than {BODY_LIMIT} bytes."),
+        format!("The body exceeds {BODY_LIMIT} bytes."),
     )
 }
 

@@ -1,4 +1,4 @@
-//! Reads named values one by one and remembers every one that is at fault.
+//! Reads named values one by one and collects every invalid one.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -11,10 +11,10 @@ use super::problem::{FieldError, Problem};
 
 /// A type that is read from named values.
 ///
-/// The same function tells what the values must be: it is played once to read them, and once with
-/// none to list its rules. So it must ask for all fields before it gives up on one.
+/// The same function describes the values: it runs once to read them, and once without any to list its
+/// rules. So it must read all fields before it returns `None`.
 pub trait FromFields: Sized {
-    /// Reads all fields. `None` only when at least one was at fault.
+    /// Reads all fields. `None` only if at least one is invalid.
     fn from_fields(fields: &mut Fields) -> Option<Self>;
 }
 
@@ -23,8 +23,8 @@ pub trait FromFields: Sized {
 pub struct Fields {
     values: Map<String, Value>,
     errors: Vec<FieldError>,
-    /// Fields whose value does not matter any more.
-    blamed: BTreeSet<String>,
+    /// Fields that were reported as repeated or unreadable.
+    reported: BTreeSet<String>,
     /// Only while the rules are listed.
     list: Option<Box<List>>,
 }
@@ -35,7 +35,7 @@ struct List {
     fields: Vec<FieldRule>,
 }
 
-/// What is known of a field before it is sent.
+/// The rule of a field, for the document.
 #[derive(Debug)]
 pub(super) struct FieldRule {
     pub(super) name: String,
@@ -75,7 +75,7 @@ impl Fields {
         let read = T::from_fields(&mut fields);
         let unknown: Vec<_> = fields.values.keys().cloned().collect();
         for name in unknown {
-            fields.blame(&name, &"is not a field of this request");
+            fields.report(&name, &"is not a field of this request");
         }
         match read {
             Some(read) if fields.errors.is_empty() => Ok(read),
@@ -84,22 +84,22 @@ impl Fields {
     }
 
     fn take(&mut self, name: String, value: Result<Value, &'static str>) {
-        let fault = match value {
-            Ok(_) if self.blamed.contains(&name) => return,
+        let error = match value {
+            Ok(_) if self.reported.contains(&name) => return,
             Ok(_) if self.values.contains_key(&name) => "must come once",
             Ok(value) => {
                 self.values.insert(name, value);
                 return;
             }
-            Err(fault) => fault,
+            Err(error) => error,
         };
         self.values.remove(&name);
-        if self.blamed.insert(name.clone()) {
-            self.blame(&name, &fault);
+        if self.reported.insert(name.clone()) {
+            self.report(&name, &error);
         }
     }
 
-    /// A field that must be there.
+    /// A required field. `None` if it is missing or invalid.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "a rule is made where it is given"
@@ -111,14 +111,14 @@ impl Fields {
         if let Some(value) = self.values.remove(name) {
             self.taken(name, rule.read(&value))
         } else {
-            if !self.blamed.contains(name) {
-                self.blame(name, &"is missing");
+            if !self.reported.contains(name) {
+                self.report(name, &"is missing");
             }
             None
         }
     }
 
-    /// A field that may be absent. `None` when it is at fault, `Some(None)` when it is absent.
+    /// An optional field. `None` if it is invalid, `Some(None)` if it is absent.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "a rule is made where it is given"
@@ -133,7 +133,7 @@ impl Fields {
         }
     }
 
-    /// A number that is `default` when it is absent.
+    /// A number that is `default` if absent.
     pub fn defaulted<R>(&mut self, name: &str, rule: R, default: i64) -> Option<i64>
     where
         R: Rule<Value = i64>,
@@ -145,7 +145,7 @@ impl Fields {
             .map(|read| read.unwrap_or(default))
     }
 
-    /// Lists the field, if it is that what is to be done.
+    /// Lists the field while rules are listed. Whether they are.
     fn lists(
         &mut self,
         name: &str,
@@ -172,13 +172,13 @@ impl Fields {
         match read {
             Ok(value) => Some(value),
             Err(message) => {
-                self.blame(name, &message);
+                self.report(name, &message);
                 None
             }
         }
     }
 
-    fn blame(&mut self, name: &str, message: &impl ToString) {
+    fn report(&mut self, name: &str, message: &impl ToString) {
         self.errors.push(FieldError {
             field: name.to_owned(),
             message: message.to_string(),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_at_fault_is_named() {
+    fn every_invalid_field_is_named() {
         let problem = read(&json!({"quantity": 11, "extra": 1, "more": 2})).unwrap_err();
         let mut named: Vec<_> = problem.errors().iter().map(|e| e.field.as_str()).collect();
         named.sort_unstable();
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_comes_in_three_spellings() {
+    fn a_whole_number_has_three_spellings() {
         for quantity in [json!(3), json!(3.0), json!("3")] {
             let order = read(&json!({"name": "x", "quantity": quantity})).unwrap();
             assert_eq!(order.quantity, 3);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_a_number_only_where_they_are_taken_for_one() {
+    fn digits_are_a_number_only_where_the_rule_says_so() {
         assert_eq!(number_or_digits(1..=10).read(&json!("7")), Ok(7));
         assert!(whole_number(1..=10).read(&json!("7")).is_err());
         assert_eq!(digits(1..=10).read(&json!("7")), Ok(7));
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_are_listed_by_what_reads_the_fields() {
+    fn the_rules_are_listed_by_the_function_that_reads_the_fields() {
         let mut generator = SchemaGenerator::default();
         let rules = Fields::rules::<Order>(&mut generator);
         let known: Vec<_> = rules

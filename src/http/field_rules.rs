@@ -1,4 +1,4 @@
-//! What a field must be: one value that reads it and describes it, so that neither can drift.
+//! Rules for fields. A rule reads a value and describes it, so that code and document agree.
 
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::digit_pattern::pattern;
 
-/// What one field must be.
+/// What a field must be.
 pub trait Rule: Sized {
-    /// What it is read as.
+    /// The type of the value that is read.
     type Value;
 
     /// Reads `value`.
@@ -19,20 +19,23 @@ pub trait Rule: Sized {
     /// What the value must be.
     fn read(&self, value: &Value) -> Result<Self::Value, String>;
 
-    /// Exactly the values that [`Self::read`] takes.
+    /// The schema of exactly the values that [`Self::read`] accepts.
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema;
 
-    /// The same, with words on what the field is for.
-    fn about(self, words: &'static str) -> About<Self> {
-        About { rule: self, words }
+    /// Adds a description.
+    fn about(self, description: &'static str) -> About<Self> {
+        About {
+            rule: self,
+            description,
+        }
     }
 }
 
-/// A rule with words on what its field is for.
+/// A rule with a description of its field.
 #[derive(Debug, Clone)]
 pub struct About<R> {
     rule: R,
-    words: &'static str,
+    description: &'static str,
 }
 
 impl<R: Rule> Rule for About<R> {
@@ -44,7 +47,7 @@ impl<R: Rule> Rule for About<R> {
 
     fn schema(&self, generator: &mut SchemaGenerator) -> Schema {
         let mut schema = self.rule.schema(generator);
-        schema.insert("description".to_owned(), self.words.into());
+        schema.insert("description".to_owned(), self.description.into());
         schema
     }
 }
@@ -56,7 +59,7 @@ pub struct Text<T, P> {
     shape: PhantomData<T>,
 }
 
-/// Text that `parse` takes. What that may be is told by the schema of the type.
+/// Text that `parse` accepts. The schema of the type describes it.
 pub fn text<T, P>(parse: P) -> Text<T, P>
 where
     T: JsonSchema,
@@ -126,9 +129,9 @@ impl WholeNumber {
     }
 }
 
-/// JSON does not tell `3.0` from `3`.
+/// JSON does not distinguish `3.0` from `3`.
 fn whole_float(float: f64) -> Option<i64> {
-    // Up to here a double holds every whole number.
+    // Up to here, a double represents every whole number.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(
         clippy::cast_possible_truncation,
@@ -141,7 +144,7 @@ fn whole_float(float: f64) -> Option<i64> {
 #[derive(Debug, Clone)]
 pub struct NumberOrDigits(WholeNumber);
 
-/// A whole number in `range`, or a string of digits that stands for one.
+/// A whole number in `range`, or a string of digits for one.
 #[must_use]
 pub fn number_or_digits(range: RangeInclusive<i64>) -> NumberOrDigits {
     NumberOrDigits(WholeNumber(range))
@@ -167,7 +170,7 @@ impl Rule for NumberOrDigits {
 #[derive(Debug, Clone)]
 pub struct Digits(WholeNumber);
 
-/// A whole number in `range`, where all values are text, as in a query.
+/// A whole number in `range`, where every value is text, as in a query.
 #[must_use]
 pub fn digits(range: RangeInclusive<i64>) -> Digits {
     Digits(WholeNumber(range))
@@ -190,7 +193,7 @@ impl Rule for Digits {
 #[derive(Debug, Clone)]
 pub struct OrNull<R>(R);
 
-/// What `rule` takes, or null.
+/// What `rule` accepts, or null.
 pub fn or_null<R: Rule>(rule: R) -> OrNull<R> {
     OrNull(rule)
 }
@@ -214,7 +217,7 @@ impl<R: Rule> Rule for OrNull<R> {
 #[derive(Debug, Clone)]
 pub struct OrEmpty<R>(R);
 
-/// What `rule` takes, or text without a character, which stands for nothing.
+/// What `rule` accepts, or empty text for an absent value.
 pub fn or_empty<R: Rule>(rule: R) -> OrEmpty<R> {
     OrEmpty(rule)
 }

@@ -1,4 +1,4 @@
-//! The members of a JSON object as they were sent, repeated ones too.
+//! The members of a JSON object as they were sent, including repeated ones.
 
 use std::fmt;
 
@@ -67,7 +67,7 @@ mod tests {
     use super::Members;
 
     #[test]
-    fn members_come_as_they_were_sent() {
+    fn members_are_read_as_they_were_sent() {
         let Members(sent) = serde_json::from_str(r#"{"a": 1, "b": [2], "a": null}"#).unwrap();
         let sent = sent.unwrap();
         let sent: Vec<_> = sent
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_has_no_members() {
+    fn other_values_have_no_members() {
         for other in ["[1, {}]", "\"x\"", "true", "-1", "1", "1.5", "null"] {
             let Members(members) = serde_json::from_str(other).unwrap();
             assert!(members.is_none(), "{other}");

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::problem::Problem;
 
-/// The header that tells a stored outcome from a new one.
+/// The header of a response that repeats a stored outcome.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A JSON answer.
+/// A JSON response.
 #[derive(Debug, Clone)]
 pub struct Reply<T> {
     status: StatusCode,
@@ -18,7 +18,7 @@ pub struct Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// An answer with this status.
+    /// A response with this status.
     #[must_use]
     pub fn new(status: StatusCode, body: T) -> Self {
         Self {
@@ -34,7 +34,7 @@ impl<T> Reply<T> {
         Self::new(StatusCode::OK, body)
     }
 
-    /// The same, marked as the stored outcome of an earlier request if `replayed`.
+    /// Marks the response as a stored outcome if `replayed`.
     #[must_use]
     pub fn replayed(self, replayed: bool) -> Self {
         Self { replayed, ..self }

@@ -1,4 +1,4 @@
-//! What every request passes on its way in and out.
+//! The layers in front of every route.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -28,14 +28,17 @@ use crate::deadline::Deadline;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How many characters a request's own id may have.
+/// The longest request id that a client may send, in characters.
 const LONGEST_ID: usize = 128;
+
+/// From this time on, a request is logged as slow.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/// What browsers are told with every answer: to take it for what it says it is, to show it in no
-/// frame and to no other site, to tell nobody where they came from, and to give no page a device.
+/// The security headers of every response: no content sniffing, frames, cross-origin use, referrers or
+/// device access.
 const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -129,14 +132,21 @@ fn span(request: &Request) -> Span {
     )
 }
 
+/// Logs a response: by default, only what was slow, refused or failed.
 fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
-    let status = response.status().as_u16();
+    let status = response.status();
+    let code = status.as_u16();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    // A 503 is no fault of the request's own: whoever found the cause has logged it, once.
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::warn!(status, took_us, "answered");
+    // Whoever found the cause of a 503 has logged it, once.
+    let was_refused = status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE;
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::warn!(status = code, took_us, "request failed");
+    } else if was_refused {
+        tracing::info!(status = code, took_us, "request refused");
+    } else if took >= SLOW {
+        tracing::info!(status = code, took_us, "slow request");
     } else {
-        tracing::info!(status, took_us, "answered");
+        tracing::debug!(status = code, took_us, "request completed");
     }
 }
 
@@ -145,7 +155,7 @@ where
     Response<B>: IntoResponse,
 {
     for (name, value) in SECURITY_HEADERS {
-        // A page may have said what more it needs.
+        // A page may have set a policy of its own.
         let headers = response.headers_mut().entry(name);
         headers.or_insert(HeaderValue::from_static(value));
     }

@@ -1,4 +1,4 @@
-//! What a client is told when something is wrong: RFC 9457, `application/problem+json`.
+//! Problem documents: RFC 9457, `application/problem+json`.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -8,43 +8,43 @@ use serde_json::Value;
 
 use super::problem_type::ProblemType;
 
-/// One field that is at fault.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// The name of the field or header.
     pub field: String,
-    /// What it must be, for people.
+    /// What it must be.
     pub message: String,
 }
 
 /// A problem document. Its status follows from its code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    problem_type: ProblemType,
+    kind: ProblemType,
     detail: String,
     errors: Vec<FieldError>,
     reservation: Option<Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Why a request was refused (RFC 9457).
+/// A problem document (RFC 9457).
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub(super) struct Document<'a> {
-    /// Where the page stands that explains this kind of problem: `/problems/` and the `code`.
+    /// The path of the page that explains this type: `/problems/` and the `code`.
     #[schemars(regex(pattern = "^/problems/[a-z-]+$"))]
     r#type: String,
-    /// The kind in a few words, which never change.
+    /// The type in a few words.
     title: &'static str,
-    /// The HTTP status, again.
+    /// The HTTP status.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
-    /// What is wrong this time, for people.
+    /// What is wrong with this request.
     #[schemars(length(min = 1))]
     detail: &'a str,
-    /// The kind, for programs.
+    /// The type, for programs.
     code: &'static str,
-    /// The fields at fault, in no order; only with `validation-failed`, and then at least one.
+    /// The invalid fields, in no order; only with `validation-failed`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(length(min = 1))]
     errors: &'a [FieldError],
@@ -68,7 +68,7 @@ impl Problem {
             headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
         }
         Self {
-            problem_type,
+            kind: problem_type,
             detail: detail.into(),
             errors: Vec::new(),
             reservation: None,
@@ -89,20 +89,20 @@ impl Problem {
     #[must_use]
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        let detail = format!("At fault: {}.", names.join(", "));
+        let detail = format!("Invalid: {}.", names.join(", "));
         Self {
             errors,
             ..Self::new(ProblemType::ValidationFailed, detail)
         }
     }
 
-    /// The problem that there is no such SKU.
+    /// No SKU has this name.
     #[must_use]
     pub fn unknown_sku() -> Self {
-        Self::new(ProblemType::UnknownSku, "The SKU was never initialized.")
+        Self::new(ProblemType::UnknownSku, "No SKU has this name.")
     }
 
-    /// The problem that there is no such reservation.
+    /// No reservation has this id.
     #[must_use]
     pub fn unknown_reservation() -> Self {
         Self::new(
@@ -111,21 +111,21 @@ impl Problem {
         )
     }
 
-    /// The problem that the path does not know the method.
+    /// The path does not support the method.
     #[must_use]
     pub fn method_not_allowed() -> Self {
         Self::new(
             ProblemType::MethodNotAllowed,
-            "The path is served, but not with this method.",
+            "The path does not support this method.",
         )
     }
 
-    /// The problem that the service failed. The cause belongs into the log, not here.
+    /// An internal error. Its cause belongs in the log.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(
             ProblemType::InternalError,
-            "The failure was logged. The request may be sent again as it is.",
+            "The error was logged. The request can be retried unchanged.",
         )
     }
 
@@ -138,7 +138,7 @@ impl Problem {
         }
     }
 
-    /// The same with this header, and no other of its name.
+    /// Sets a header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
@@ -148,11 +148,11 @@ impl Problem {
 
     /// Its type.
     #[must_use]
-    pub fn problem_type(&self) -> ProblemType {
-        self.problem_type
+    pub fn kind(&self) -> ProblemType {
+        self.kind
     }
 
-    /// The fields at fault.
+    /// The invalid fields.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -161,13 +161,13 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.problem_type.status();
+        let status = self.kind.status();
         let document = Document {
-            r#type: format!("/problems/{}", self.problem_type.name()),
-            title: self.problem_type.title(),
+            r#type: format!("/problems/{}", self.kind.name()),
+            title: self.kind.title(),
             status: status.as_u16(),
             detail: &self.detail,
-            code: self.problem_type.name(),
+            code: self.kind.name(),
             errors: &self.errors,
             reservation: self.reservation.as_ref(),
         };
@@ -194,17 +194,17 @@ impl IntoResponse for Problem {
 /// The document for a problem that cannot be serialized.
 const UNSERIALIZABLE: &str = r#"{"type":"/problems/internal-error","title":"Internal error","status":500,"detail":"The error was logged.","code":"internal-error"}"#;
 
-/// What to answer to a path that is not served.
+/// Answers for paths without a route.
 pub async fn not_found() -> Problem {
-    Problem::new(ProblemType::NotFound, "There is nothing at this path.")
+    Problem::new(ProblemType::NotFound, "Nothing is served at this path.")
 }
 
-/// What to answer to a method that the path does not know.
+/// Answers for methods that a path does not support.
 pub async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }
 
-/// What to answer when a handler panicked, which is logged here.
+/// Answers for a handler that panicked. Logs the panic.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,

@@ -1,38 +1,37 @@
-//! Every kind of problem, with the page that explains it.
+//! The problem types: code, status, title, and the text of the page that explains each.
 
 use axum::http::StatusCode;
 
 macro_rules! problem_types {
     ($( $code:ident $name:literal $status:ident $title:literal $page:literal )+) => {
-        /// The kind of a problem.
+        /// The type of a problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ProblemType {
             $( #[doc = $title] $code, )+
         }
 
         impl ProblemType {
-            /// All of them.
+            /// All types, by status.
             pub const ALL: &[Self] = &[$( Self::$code ),+];
 
-            /// Its name in problem documents and in the address of its page.
+            /// The `code` of problem documents, and the last segment of the page's path.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $( Self::$code => $name, )+ }
             }
 
-            /// The HTTP status that it goes with.
             #[must_use]
             pub fn status(self) -> StatusCode {
                 match self { $( Self::$code => StatusCode::$status, )+ }
             }
 
-            /// What it is, in a few words that never change.
+            /// The `title` of problem documents.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $( Self::$code => $title, )+ }
             }
 
-            /// What it means and what to do, for its page.
+            /// What it means and what to do, for the page.
             #[must_use]
             pub fn explanation(self) -> &'static str {
                 match self { $( Self::$code => $page, )+ }
@@ -43,98 +42,95 @@ macro_rules! problem_types {
 
 problem_types! {
     MalformedJson "malformed-json" BAD_REQUEST
-        "The body is not JSON"
-        "The body of the request could not be read as JSON in UTF-8, or did not come to its end within \
-         10 seconds. Nothing was changed."
+        "Malformed JSON"
+        "The body could not be read as JSON in UTF-8, or did not arrive within 10 seconds. Nothing was \
+         changed."
     Unauthenticated "unauthenticated" UNAUTHORIZED
-        "Say who you are"
-        "This service answers only those whom it knows. Send `Authorization: Bearer` with an API key, \
-         which `fairhold keys create` makes, or with a token of the shop's identity provider. Where \
-         one was sent, it is not valid, not any more, or not yet: WWW-Authenticate says more. Nothing \
-         was changed."
+        "Authentication required"
+        "Send `Authorization: Bearer` with an API key, made with `fairhold keys create`, or with a \
+         token of the shop's identity provider. If you sent one, it is invalid, revoked, expired or \
+         not valid yet; the WWW-Authenticate header says which. Nothing was changed."
     Forbidden "forbidden" FORBIDDEN
-        "That is not for you to do"
-        "The API key or token is good, but does not reach so far: a key has one of the scopes read, \
-         storefront and admin, and a shopper's token stands for that shopper only. Nothing was changed."
+        "Insufficient permissions"
+        "The API key or token is valid but does not permit this request. A key has the scope read, \
+         storefront or admin; a shopper's token covers only that shopper. Nothing was changed."
     OpenAccessRefused "open-access-refused" FORBIDDEN
-        "Nobody but this machine is served without a key"
-        "The service has no API keys yet, and was not told to serve everybody, so that it answers only \
-         the machine that it runs on, without a proxy between, and by the name localhost or by an \
-         address. Whoever runs it makes a key with `fairhold keys create`, or sets \
-         FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody who can reach it."
+        "Remote access requires an API key"
+        "No API keys exist yet, so only requests from the same machine are served: not through a \
+         proxy, and with localhost or an IP address as the host name. The operator can create a key \
+         with `fairhold keys create`, or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everyone who can \
+         reach the service."
     NotFound "not-found" NOT_FOUND
-        "Nothing is here"
-        "The path is not one that this service knows. Look for a misspelling, or a missing part."
+        "Not found"
+        "Nothing is served at this path. Check it for a misspelling or a missing part."
     UnknownSku "unknown-sku" NOT_FOUND
-        "There is no such SKU"
-        "The SKU was never initialized. POST /inventory/init sets one up."
+        "Unknown SKU"
+        "No SKU has this name. Create it with POST /inventory/init."
     UnknownReservation "unknown-reservation" NOT_FOUND
-        "There is no such reservation"
-        "No reservation has this id. Ids are made by POST /inventory/reserve and never reused."
+        "Unknown reservation"
+        "No reservation has this id. POST /inventory/reserve makes the ids, and none is reused."
     MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED
-        "The path does not know this method"
-        "The path is served, but not with this method. The Allow header names those that it knows."
+        "Method not allowed"
+        "The path does not support this method. The Allow header lists the supported ones."
     SkuExists "sku-exists" CONFLICT
-        "The SKU exists with other values"
-        "The SKU was initialized with other values. Stock is never overwritten; to add some or take \
-         some away, use POST /inventory/restock."
+        "SKU already exists with different settings"
+        "Existing stock is never overwritten. To add or remove units, use POST /inventory/restock."
     InsufficientStock "insufficient-stock" CONFLICT
-        "Less is available than was to be taken away"
-        "A restock may take away only what nobody holds or has bought. Nothing was changed."
+        "Not enough available stock"
+        "A restock can remove only available units: neither held nor sold. Nothing was changed."
     LiveReservationExists "live-reservation-exists" CONFLICT
-        "The user has a live reservation of another quantity"
-        "A user waits or holds at most once for each SKU. The member `reservation` shows the live \
-         one: confirm it, cancel it, or ask for the same quantity to be answered with it."
+        "User already has a live reservation of another quantity"
+        "A user can have one live reservation for each SKU. The member `reservation` shows it: \
+         confirm it, cancel it, or repeat the request with its quantity."
     SoldOut "sold-out" CONFLICT
-        "Nothing is available and the waitlist takes nobody"
-        "All stock is held or sold, and the waitlist is closed or full. Nothing was changed. Stock \
-         may come back when holds expire."
+        "Sold out, and the waitlist is closed or full"
+        "Every unit is held or sold, or promised to the waitlist, and the waitlist is closed or full. \
+         Nothing was changed. Units become available again when holds expire or are cancelled."
     NotConfirmable "not-confirmable" CONFLICT
-        "The reservation can't be confirmed"
-        "Only a hold can be confirmed. This reservation still waits for stock, or was cancelled."
+        "Reservation cannot be confirmed"
+        "Only a hold can be confirmed. This reservation is on the waitlist or was cancelled."
     AlreadyConfirmed "already-confirmed" CONFLICT
-        "The reservation was confirmed"
-        "A confirmed reservation is a sale and can't be cancelled here."
+        "Reservation already confirmed"
+        "A confirmed reservation is a sale and cannot be cancelled."
     ReservationExpired "reservation-expired" GONE
-        "The hold is over"
-        "The hold ran out: from the instant `expires_at` on it can't be confirmed or cancelled, and \
-         its stock is offered on. Reserve again to get in line."
+        "Reservation expired"
+        "From `expires_at` on, a hold can be neither confirmed nor cancelled, and its units go to the \
+         waitlist. Make a new reservation."
     BodyTooLarge "body-too-large" PAYLOAD_TOO_LARGE
-        "The body is too large"
-        "A body may have at most 16 KiB. Nothing was changed."
+        "Body too large"
+        "A body can have at most 16 KiB. Nothing was changed."
     UnsupportedMediaType "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE
-        "The body must be JSON"
+        "Unsupported media type"
         "Send the body with Content-Type: application/json."
     ValidationFailed "validation-failed" UNPROCESSABLE_ENTITY
-        "Some fields are at fault"
-        "The member `errors` names each field or header that is missing, unknown, of the wrong type \
-         or out of range, and says what it must be. Nothing was changed."
+        "Validation failed"
+        "The member `errors` lists each field or header that is missing, unknown, of the wrong type or \
+         out of range, and what it must be. Nothing was changed."
     ExceedsTotal "exceeds-total" UNPROCESSABLE_ENTITY
-        "More than there is in all"
-        "The quantity is more than all units of the SKU, so the request could never be served."
+        "Quantity exceeds total stock"
+        "The SKU has fewer units in total than requested, so the request could never be fulfilled."
     IdempotencyKeyReused "idempotency-key-reused" UNPROCESSABLE_ENTITY
-        "The idempotency key stands for another request"
-        "The Idempotency-Key was used on this endpoint and SKU with another body. Make a new key \
-         for each request, and send the same key only to repeat the same one."
+        "Idempotency key used for another request"
+        "The Idempotency-Key was used on this endpoint and SKU with a different body. Use a new key for \
+         each request, and the same key only to retry the same request."
     RateLimited "rate-limited" TOO_MANY_REQUESTS
         "Too many requests"
-        "The limit for this client is used up. Nothing was changed. Retry-After says when to come \
-         back."
+        "A rate limit is used up. Nothing was changed. Retry after the time in the Retry-After header."
     InternalError "internal-error" INTERNAL_SERVER_ERROR
-        "The service failed"
-        "Something failed that should not have. It was logged with the X-Request-Id of the answer. \
-         A POST may be sent again as it is."
+        "Internal error"
+        "An unexpected error was logged with the X-Request-Id of this response. A POST can be retried \
+         unchanged."
     Overloaded "overloaded" SERVICE_UNAVAILABLE
-        "Too much is waiting"
-        "The service has more to do than it can. The request was refused before any work and \
-         changed nothing. Retry-After says when to come back."
+        "Server overloaded"
+        "The request was refused before any work and changed nothing. Retry after the time in the \
+         Retry-After header."
     NotReady "not-ready" SERVICE_UNAVAILABLE
-        "No requests should be sent here now"
-        "The service was told to end, a part of it has ended, or it can't judge tokens yet, since the \
-         keys of the identity provider could not be had. What it has accepted is answered. This \
-         request changed nothing: send it again, to another process if there is one."
+        "Not ready"
+        "The service is shutting down, a part of it has stopped, or it cannot verify tokens yet since \
+         it has not received the identity provider's keys. This request changed nothing: retry it, at \
+         another process if there is one."
     DatabaseUnavailable "database-unavailable" SERVICE_UNAVAILABLE
-        "The books can't be reached"
-        "The database did not answer in time. A POST may or may not have taken effect: send it \
-         again as it is, with the same Idempotency-Key, to learn the outcome."
+        "Database unavailable"
+        "The database did not answer in time. A POST may or may not have taken effect: retry it \
+         unchanged, with the same Idempotency-Key, to get its outcome."
 }

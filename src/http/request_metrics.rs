@@ -1,4 +1,4 @@
-//! Measures each request, and follows it in a trace.
+//! Measures and traces each request.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use tracing::{Instrument, Span};
 use super::middleware::{Middleware, Next};
 use crate::telemetry::{Answer, metrics, traces};
 
-/// Measures. A request whose client hangs up before it is answered is not counted.
+/// Counts and times requests. One whose client disconnects before the response is not counted.
 pub(super) struct RequestMetrics;
 
 impl Middleware for RequestMetrics {

@@ -15,7 +15,7 @@ const CHUNK: usize = 16 * 1024;
 /// Whoever reads from 0 on meets each SKU once, as it is, and then each that changes. A reader that
 /// lags meets a SKU that changed twice once.
 #[derive(Debug, Default)]
-pub(super) struct Everything(Mutex<Order>);
+pub(crate) struct Everything(Mutex<Order>);
 
 #[derive(Debug, Default)]
 struct Order {

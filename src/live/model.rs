@@ -19,7 +19,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_
 /// An event, made once for all who are shown it, and its place among those of its subject: of two,
 /// the one with the higher `turn` is the later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     pub(super) turn: i64,
     pub(super) event: Bytes,
 }

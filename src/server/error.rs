@@ -11,37 +11,37 @@ use crate::database::{ConnectError, DurabilityError, SchemaError};
 /// Why the service does not start.
 #[derive(Debug, Error)]
 pub enum ServeError {
-    /// The database can't be reached.
+    /// The database cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The schema could not be brought up to date.
-    #[error("the schema could not be brought up to date")]
+    /// The schema could not be migrated.
+    #[error("cannot migrate the schema")]
     Migrate(#[from] SchemaError),
-    /// The database could lose what was answered.
+    /// The database could lose committed data.
     #[error(transparent)]
     Durability(#[from] DurabilityError),
-    /// The settings don't make sense together.
+    /// The settings contradict each other.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// Nobody can be served by TLS as the settings say.
+    /// TLS cannot be set up from the settings.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The model can't be asked as the settings say.
+    /// No client for the model can be made.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),
-    /// Everybody could do everything, and nobody said so.
+    /// The server would be open to everyone, which was not allowed.
     #[error(transparent)]
     OpenAccess(#[from] OpenAccessError),
-    /// The API keys can't be read.
-    #[error("the API keys can't be read")]
+    /// The API keys cannot be read.
+    #[error("cannot read the API keys")]
     Keys(#[source] sqlx::Error),
-    /// The identity provider can't be known by its certificate.
-    #[error("the identity provider can't be asked")]
+    /// The identity provider's certificate cannot be checked.
+    #[error("no client for the identity provider")]
     Provider(#[source] reqwest::Error),
-    /// Redis can't be asked as the settings say.
+    /// No client for Redis can be made.
     #[error("no client for the Redis of --redis-url (REDIS_URL)")]
     Redis(#[source] redis::RedisError),
-    /// The system has no thread left for a lane.
-    #[error("a lane could not be started")]
+    /// The system has no thread for a lane.
+    #[error("cannot start a lane")]
     Threads(#[source] std::io::Error),
 }

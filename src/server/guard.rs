@@ -32,8 +32,8 @@ pub(super) async fn authenticator(
     )?;
     if open_access == OpenAccessPolicy::SameMachine {
         tracing::warn!(
-            "there are no API keys: only this machine is served. Make one with `fairhold keys create`, \
-             or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everybody"
+            "no API keys exist: only requests from this machine are served. Create one with `fairhold \
+             keys create`, or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everyone"
         );
     }
     tracker.spawn(access::refresh_api_keys(keys.clone(), stop.clone()));

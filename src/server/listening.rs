@@ -1,4 +1,4 @@
-//! The socket that clients come to.
+//! The listening socket.
 
 use std::net::SocketAddr;
 
@@ -7,17 +7,17 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::Settings;
 
-/// The address can't be listened on.
+/// The address cannot be bound.
 #[derive(Debug, Error)]
-#[error("can't listen on {address}, which {setting} says")]
+#[error("cannot bind {address} (from {setting})")]
 pub struct ListenError {
     address: SocketAddr,
     setting: &'static str,
     source: std::io::Error,
 }
 
-/// How many clients may wait to be let in, as far as the system agrees: a sale begins for all of
-/// them in the same second, and who finds no place here tries again only after another second.
+/// The backlog of connections, up to the system's limit: a sale starts for everyone in the same second,
+/// and a client that finds the backlog full retries only after another second.
 const BACKLOG: u32 = 4096;
 
 /// Listens on the address of the settings.
@@ -35,7 +35,7 @@ fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // A restart must not wait for the connections of the process before it to be forgotten.
+    // A restart must not wait until the connections of the previous process time out.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)

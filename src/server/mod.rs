@@ -1,4 +1,4 @@
-//! The service as a whole: state, routes, layers, start and drain.
+//! The service as a whole: start, serve and drain.
 
 mod error;
 mod guard;
@@ -122,13 +122,13 @@ impl Server {
             stopping.cancel();
             sleep(self.drain_delay).await;
             closing.cancel();
-            // They would last for ever.
+            // Streams never end by themselves.
             board.close();
             sleep(self.drain_time).await;
         };
         tokio::select! {
             () = connections::serve(listener, router, limits, closing.clone()) => {}
-            () = overdue => tracing::warn!("some requests did not end in time"),
+            () = overdue => tracing::warn!("shutdown: some requests did not finish in time"),
         }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
@@ -138,12 +138,12 @@ impl Server {
             self.pools.close().await;
         };
         if timeout(self.drain_time, ended).await.is_err() {
-            tracing::warn!("some jobs or connections did not end in time");
+            tracing::warn!("shutdown: some jobs or connections did not finish in time");
         }
     }
 }
 
-/// The lanes, which command the books.
+/// Starts the lanes.
 fn start_lanes(
     settings: &Settings,
     database: &PgConnectOptions,
@@ -163,7 +163,7 @@ fn start_lanes(
     started.map_err(ServeError::Threads)
 }
 
-/// What goes on by itself until `drain` is cancelled.
+/// Starts the jobs, which run until `drain` is cancelled.
 fn start_jobs(
     settings: &Settings,
     state: &AppState,
@@ -191,13 +191,13 @@ fn start_jobs(
     }
 }
 
-/// Makes the database ready to be served from. The connection is not one of the pool, which would
-/// try again until its time is over and then not say why.
+/// Migrates the database and checks that it is durable. It uses a connection of its own: a pool would
+/// retry until its timeout and then not say why.
 async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(), ServeError> {
     let mut connection = database::connect(database, settings.request_timeout()).await?;
     database::migrate(&mut connection).await?;
     database::ensure_durable(&mut connection).await?;
-    // All is done: how the connection ends changes nothing.
+    // Everything is committed: how the connection closes does not matter.
     let _ = connection.close().await;
     Ok(())
 }

@@ -140,7 +140,11 @@ async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
     server.stock("GIG", 1, &admin).await;
     let insight = server.get("/analytics/ai/inventory/GIG", &admin).await;
     assert_eq!(insight.is(200)["source"], "rules");
-    for told in ["provider's keys can't be had", "model", "Redis is away"] {
+    for told in [
+        "cannot fetch the identity provider's keys",
+        "model",
+        "Redis is away",
+    ] {
         eventually(told, async || server.logged().contains(told)).await;
     }
     assert!(!server.logged().contains("hunter2"), "{}", server.logged());

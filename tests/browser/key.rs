@@ -88,7 +88,9 @@ async fn a_click_without_a_key_asks_for_one_each_time() {
         let demo = Demo::open(stage).await;
         demo.step(1).await;
         demo.0.click("#key-dialog [data-close]").await;
-        demo.0.mentions("#story-error", "Say who you are").await;
+        demo.0
+            .mentions("#story-error", "Authentication required")
+            .await;
         demo.0.sees("#step-1:focus").await;
         demo.0.press(&[Key::Enter]).await;
         demo.0.enter_key(&key).await;

@@ -16,10 +16,10 @@ use super::provider::Provider;
 use crate::access::settings::Settings;
 use crate::reservations::UserId;
 
-/// By how many seconds the clocks of the provider and of this machine may differ.
+/// By how many seconds the clocks of the provider and this machine may differ.
 const LEEWAY: u64 = 30;
 
-/// No answer lasts longer on one token, whatever the token says.
+/// The longest that a stream lasts on one token, whatever its `exp`.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Verifies the tokens of shoppers.
@@ -47,14 +47,13 @@ pub struct Shopper {
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
-    /// Seconds since 1970, which may have a fraction. Looked at by the rules, which say what is wrong
-    /// with it.
+    /// Seconds since 1970, perhaps with a fraction. Checked by the validation rules.
     #[serde(default)]
     exp: Value,
 }
 
 impl Tokens {
-    /// `None` where no provider is set.
+    /// `None` without a configured provider.
     ///
     /// # Errors
     /// When the system has no certificates to know the provider by.
@@ -80,16 +79,17 @@ impl Tokens {
         }
     }
 
-    /// Whose the token is.
+    /// The shopper whose token it is.
     ///
     /// # Errors
     /// When it is not signed by the provider, not meant for this service, or not for now; when there
     /// are no keys yet to tell by.
     pub async fn verify(&self, token: &str) -> Result<Shopper, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError::Wrong("it is no token"))?;
+        let header =
+            decode_header(token).map_err(|_| TokenError::Wrong("the token is not a JWT"))?;
         if header.crit.is_some() {
             return Err(TokenError::Wrong(
-                "it asks for an extension that is not known",
+                "the token has an unknown critical header",
             ));
         }
         let key = self.key_for(&header).await?;
@@ -98,7 +98,8 @@ impl Tokens {
         let claims = decoded.map_err(|error| explained(error.kind()))?.claims;
         let user_id = UserId::parse(&claims.sub);
         Ok(Shopper {
-            user_id: user_id.map_err(|_| TokenError::Wrong("its sub can not be a user_id"))?,
+            user_id: user_id
+                .map_err(|_| TokenError::Wrong("the sub claim is not a valid user_id"))?,
             expires_at: Instant::now() + claims.left(),
         })
     }
@@ -110,7 +111,7 @@ impl Tokens {
         }
     }
 
-    /// The one algorithm of the key counts, never what the token says of itself.
+    /// The algorithm is the one of the key, never the one that the token names.
     fn rules(&self, key: &PublicKey) -> Validation {
         let mut rules = Validation::new(key.algorithm());
         let mut required = vec!["exp", "sub"];
@@ -147,13 +148,15 @@ impl Claims {
 
 fn explained(kind: &ErrorKind) -> TokenError {
     TokenError::Wrong(match kind {
-        ErrorKind::ExpiredSignature => "it has expired",
-        ErrorKind::ImmatureSignature => "it is not valid yet",
-        ErrorKind::InvalidIssuer => "another issuer made it",
-        ErrorKind::InvalidAudience => "it is meant for another audience",
-        ErrorKind::InvalidAlgorithm => "its algorithm is not the one of the key",
-        ErrorKind::InvalidSignature => "its signature is wrong",
-        ErrorKind::MissingRequiredClaim(_) => "it lacks a claim: exp, sub, or aud and iss as set",
-        _ => "it can not be read",
+        ErrorKind::ExpiredSignature => "the token has expired",
+        ErrorKind::ImmatureSignature => "the token is not valid yet",
+        ErrorKind::InvalidIssuer => "the token has another issuer",
+        ErrorKind::InvalidAudience => "the token is for another audience",
+        ErrorKind::InvalidAlgorithm => "the token has another algorithm than the key",
+        ErrorKind::InvalidSignature => "the token has an invalid signature",
+        ErrorKind::MissingRequiredClaim(_) => {
+            "the token lacks a required claim: exp, sub, aud or iss"
+        }
+        _ => "the token cannot be read",
     })
 }

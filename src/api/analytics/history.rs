@@ -18,7 +18,7 @@ pub(super) fn operation() -> Operation {
         .problems(&[ProblemType::UnknownSku])
 }
 
-struct HistoryRequest {
+pub(super) struct HistoryRequest {
     range: RangeRequest,
     buckets: i64,
 }

@@ -20,7 +20,7 @@ pub(super) fn operation() -> Operation {
         .problems(&[ProblemType::UnknownSku])
 }
 
-struct HoldsRequest(RangeRequest);
+pub(super) struct HoldsRequest(RangeRequest);
 
 impl FromFields for HoldsRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {

@@ -29,7 +29,7 @@ pub(super) fn operation() -> Operation {
         .problems(&[ProblemType::SkuExists])
 }
 
-struct InitRequest {
+pub(super) struct InitRequest {
     sku: Sku,
     quantity: i32,
     hold_ttl_seconds: Option<i32>,
@@ -60,7 +60,7 @@ impl FromFields for InitRequest {
 /// The inventory object and a message.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "InitializedInventory", example = initialized_example())]
-struct InitReply {
+pub(super) struct InitReply {
     /// `Inventory initialized`.
     message: &'static str,
     #[serde(flatten)]

@@ -24,7 +24,7 @@ pub(super) fn operation() -> Operation {
         .problems(&[ProblemType::UnknownSku, ProblemType::InsufficientStock])
 }
 
-struct RestockRequest {
+pub(super) struct RestockRequest {
     sku: Sku,
     change: StockChange,
     reason: Option<String>,
@@ -92,7 +92,7 @@ impl Reason {
 /// The inventory object and the effect of the restock.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RestockedInventory", example = restocked_example())]
-struct RestockReply {
+pub(super) struct RestockReply {
     #[serde(flatten)]
     inventory: InventoryView,
     /// The number of waiting reservations that got a hold.
@@ -132,11 +132,11 @@ impl From<RestockError> for Problem {
             RestockError::UnknownSku => Self::unknown_sku(),
             RestockError::InsufficientStock { available } => Self::new(
                 ProblemType::InsufficientStock,
-                format!("Only {available} units are available to be taken away."),
+                format!("Only {available} units are available to remove."),
             ),
             RestockError::KeyReused => Self::new(
                 ProblemType::IdempotencyKeyReused,
-                "The key was used to restock this SKU with another body.",
+                "The key was used to restock this SKU with a different body.",
             ),
         }
     }

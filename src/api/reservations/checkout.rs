@@ -105,7 +105,7 @@ impl From<CancelError> for Problem {
             CancelError::UnknownReservation => Self::unknown_reservation(),
             CancelError::AlreadyConfirmed => Self::new(
                 ProblemType::AlreadyConfirmed,
-                "The reservation is CONFIRMED and can't be cancelled.",
+                "The reservation is CONFIRMED and cannot be cancelled.",
             ),
             CancelError::Expired(at) => expired(at),
         }
@@ -116,6 +116,6 @@ fn expired(at: DateTime<Utc>) -> Problem {
     let at = at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     Problem::new(
         ProblemType::ReservationExpired,
-        format!("The hold ended at {at}."),
+        format!("The hold expired at {at}."),
     )
 }

@@ -19,7 +19,7 @@ pub(super) fn operation() -> Operation {
         .response(200, "A page of the reservations that match every filter.")
 }
 
-struct ListRequest {
+pub(super) struct ListRequest {
     filter: Filter,
     page: PageRequest<ReservationId>,
 }

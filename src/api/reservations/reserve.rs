@@ -38,7 +38,7 @@ pub(super) fn operation() -> Operation {
     ])
 }
 
-struct ReserveRequest {
+pub(super) struct ReserveRequest {
     sku: Sku,
     user_id: UserId,
     quantity: Quantity,
@@ -101,7 +101,9 @@ impl From<ReserveError> for Problem {
             ReserveError::UnknownSku => Self::unknown_sku(),
             ReserveError::LiveReservationExists { reservation, place } => {
                 let units = reservation.quantity.units();
-                let detail = format!("The user has a live reservation of {units} for this SKU.");
+                let detail = format!(
+                    "The user already has a live reservation of {units} units of this SKU."
+                );
                 let view = ReservationView::new(*reservation, place);
                 match serde_json::to_value(view) {
                     Ok(view) => {
@@ -115,15 +117,15 @@ impl From<ReserveError> for Problem {
             }
             ReserveError::SoldOut => Self::new(
                 ProblemType::SoldOut,
-                "Nothing is available, and the waitlist is closed or full.",
+                "The SKU is sold out, and its waitlist is closed or full.",
             ),
             ReserveError::ExceedsTotal { total } => Self::new(
                 ProblemType::ExceedsTotal,
-                format!("The SKU has {total} units in all."),
+                format!("The SKU has {total} units in total."),
             ),
             ReserveError::KeyReused => Self::new(
                 ProblemType::IdempotencyKeyReused,
-                "The key was used to reserve this SKU with another body.",
+                "The key was used to reserve this SKU with a different body.",
             ),
         }
     }

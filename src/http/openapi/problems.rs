@@ -84,38 +84,38 @@ pub(super) fn examples(reservation: &Value) -> Map<String, Value> {
 /// The detail of an example.
 fn detail(problem_type: ProblemType) -> &'static str {
     match problem_type {
-        ProblemType::MalformedJson => "Not JSON: expected value at line 1 column 1.",
-        ProblemType::Unauthenticated => {
-            "The request has no Authorization: Bearer with an API key or a token."
-        }
-        ProblemType::Forbidden => "An API key of the scope storefront or a wider one is needed.",
+        ProblemType::MalformedJson => "Invalid JSON: expected value at line 1 column 1.",
+        ProblemType::Unauthenticated => "Send an API key or a token as Authorization: Bearer.",
+        ProblemType::Forbidden => "Requires an API key with storefront or admin scope.",
         ProblemType::OpenAccessRefused => {
-            "There are no API keys, and the service was not told to serve everybody."
+            "No API keys exist, and the request comes from another machine."
         }
-        ProblemType::NotFound => "There is nothing at this path.",
-        ProblemType::UnknownSku => "The SKU was never initialized.",
+        ProblemType::NotFound => "Nothing is served at this path.",
+        ProblemType::UnknownSku => "No SKU has this name.",
         ProblemType::UnknownReservation => "No reservation has this id.",
-        ProblemType::MethodNotAllowed => "The path is served, but not with this method.",
-        ProblemType::SkuExists => "SKU123 was initialized with other values.",
-        ProblemType::InsufficientStock => "Only 3 units are available to be taken away.",
-        ProblemType::LiveReservationExists => "The user has a live reservation of 1 for this SKU.",
-        ProblemType::SoldOut => "Nothing is available, and the waitlist is closed or full.",
+        ProblemType::MethodNotAllowed => "The path does not support this method.",
+        ProblemType::SkuExists => "SKU123 already exists with a total_quantity of 100.",
+        ProblemType::InsufficientStock => "Only 3 units are available to remove.",
+        ProblemType::LiveReservationExists => {
+            "The user already has a live reservation of 1 unit of this SKU."
+        }
+        ProblemType::SoldOut => "The SKU is sold out, and its waitlist is closed or full.",
         ProblemType::NotConfirmable => "The reservation is WAITLISTED.",
-        ProblemType::AlreadyConfirmed => "The reservation is CONFIRMED and can't be cancelled.",
+        ProblemType::AlreadyConfirmed => "The reservation is CONFIRMED and cannot be cancelled.",
         ProblemType::ReservationExpired => "The hold ended at 2026-01-05T09:05:00.123456Z.",
-        ProblemType::BodyTooLarge => "The body has more than 16384 bytes.",
+        ProblemType::BodyTooLarge => "The body exceeds 16384 bytes.",
         ProblemType::UnsupportedMediaType => "The Content-Type must be application/json.",
-        ProblemType::ValidationFailed => "At fault: quantity.",
-        ProblemType::ExceedsTotal => "The SKU has 100 units in all.",
+        ProblemType::ValidationFailed => "Invalid: quantity.",
+        ProblemType::ExceedsTotal => "The SKU has 100 units in total.",
         ProblemType::IdempotencyKeyReused => {
-            "The key was used to reserve this SKU with another body."
+            "The key was used to reserve this SKU with a different body."
         }
-        ProblemType::RateLimited => "The limit for this client is used up.",
-        ProblemType::InternalError => {
-            "The failure was logged. The request may be sent again as it is."
+        ProblemType::RateLimited => {
+            "The rate limit for this address is used up. Nothing was changed."
         }
-        ProblemType::Overloaded => "More is waiting than can be served soon. Nothing was changed.",
-        ProblemType::NotReady => "The service is about to end.",
-        ProblemType::DatabaseUnavailable => "The books can't be reached at the moment.",
+        ProblemType::InternalError => "The error was logged. The request can be retried unchanged.",
+        ProblemType::Overloaded => "The request would wait too long. Nothing was changed.",
+        ProblemType::NotReady => "The service is shutting down.",
+        ProblemType::DatabaseUnavailable => "The database cannot be reached at the moment.",
     }
 }
