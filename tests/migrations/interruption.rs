@@ -1,4 +1,4 @@
-//! Migrations that are cut off, or that others stand in the way of.
+//! Migrations that are interrupted, or blocked by other sessions.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -15,21 +15,21 @@ use crate::schema::{
 };
 use crate::support::TestDatabase;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(5);
 
-async fn another(database: &TestDatabase) -> PgConnection {
+async fn connect(database: &TestDatabase) -> PgConnection {
     database.options().connect().await.unwrap()
 }
 
-/// Asks until there is an answer.
-async fn eventually(connection: &mut PgConnection, question: &str) -> String {
-    let deadline = Instant::now() + PATIENCE;
+/// Polls until the query returns a row.
+async fn eventually(connection: &mut PgConnection, query: &str) -> String {
+    let deadline = Instant::now() + LIMIT;
     loop {
-        if let Some(found) = texts(connection, question).await.pop() {
+        if let Some(found) = texts(connection, query).await.pop() {
             return found;
         }
-        assert!(Instant::now() < deadline, "never came: {question}");
+        assert!(Instant::now() < deadline, "no row: {query}");
         tokio::time::sleep(POLL).await;
     }
 }
@@ -42,17 +42,17 @@ fn migrate(url: &str) -> Child {
     command.spawn().unwrap()
 }
 
-/// The backend that is in the middle of migration 2 and waits for a lock.
+/// The backend that is running migration 2 and waits for a lock.
 const MIGRATING: &str = "
     select pid::text from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock' and query like '%ledger_replay%'";
 
 #[tokio::test]
-async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
-    for cut in ["the process is killed", "its backend is ended"] {
+async fn an_interrupted_migration_is_rolled_back() {
+    for cut in ["the process is killed", "its backend is terminated"] {
         let (database, mut connection) = unmigrated().await;
         apply(&migrations_to(1), &mut connection).await.unwrap();
-        let mut blocker = another(&database).await;
+        let mut blocker = connect(&database).await;
         // The last of the tables that the views of migration 2 read.
         let lock = "begin; lock table idempotency_keys in access exclusive mode";
         execute(&mut blocker, lock).await;
@@ -87,7 +87,7 @@ async fn a_migration_that_is_cut_off_leaves_nothing_half_done() {
     }
 }
 
-/// Reserves for one user after the other until `done`; the longest time that one took.
+/// Reserves until `done`. Returns the longest response time and the number of reservations.
 async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duration, u32) {
     let client = crate::versions::client();
     let (mut longest, mut count) = (Duration::ZERO, 0);
@@ -103,25 +103,25 @@ async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duratio
     (longest, count)
 }
 
-/// An audit of minutes, or a dump, and a migration that needs the table that it reads.
+/// Like an audit of minutes, or a dump, beside a migration of the table that it reads.
 #[tokio::test]
-async fn a_migration_that_waits_for_a_long_reader_stops_no_sale() {
+async fn a_migration_that_waits_for_a_long_reader_does_not_block_sales() {
     let (database, mut connection) = unmigrated().await;
     let server = Fairhold::start(&database.url(), &["--database-connections", "8"]).await;
     let stock = json!({"sku": "LONG", "quantity": 1_000_000});
     let init = format!("{}/inventory/init", server.address());
     let answer = crate::versions::client().post(init).json(&stock).send();
     assert_eq!(answer.await.unwrap().status(), 201);
-    let mut reader = another(&database).await;
+    let mut reader = connect(&database).await;
     let read =
         "begin isolation level repeatable read read only; select count(*) from audit_discrepancies";
     execute(&mut reader, read).await;
 
     let newer = migrations_and("alter table reservations add column channel text");
     let done = std::cell::Cell::new(false);
-    let mut watcher = another(&database).await;
+    let mut watcher = connect(&database).await;
     let reading = async {
-        // Waiting and giving up, twice over.
+        // Two attempts.
         for _ in 0..2 {
             let waiting = "select 'waits' from pg_stat_activity where datname = current_database()
                            and wait_event_type = 'Lock' and query like '%column channel%'";

@@ -1,4 +1,4 @@
-//! Migrations: over the rows of the version before, by several at once, cut off, too old, too new.
+//! Migrations: over existing rows, concurrent, interrupted, too old, too new.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
 mod interruption;

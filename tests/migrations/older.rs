@@ -1,5 +1,5 @@
-//! The release before migration 4, by the SQL that it writes with, beside a newer Fairhold that
-//! sells the same SKU.
+//! The statements of the release before migration 4, running beside a newer Fairhold that sells the
+//! same SKU.
 #![expect(
     clippy::disallowed_methods,
     reason = "another release's statements can't be checked against this one's tables"
@@ -18,7 +18,7 @@ use crate::process::{self, Fairhold};
 use crate::schema::{assert_clean, migrations_to, texts, unmigrated};
 use crate::versions::{FEW, post, reserve};
 
-/// As of migration 3, but for what they would read back, which no other release can notice.
+/// As of migration 3, without the columns that they read back, which no other release can notice.
 const LOCK: &str = "
     with locked as materialized (
         select
@@ -102,7 +102,7 @@ const WRITE: &str = "
     )
     where skus.sku = new.sku";
 
-/// The counters of a SKU, as both statements have them in order, and what a hold of a unit adds.
+/// The counters of a SKU in the order of both statements, and what a hold of one unit adds.
 const COUNTERS: [(&str, i64); 8] = [
     ("total_quantity", 0),
     ("available_quantity", -1),
@@ -117,7 +117,7 @@ const COUNTERS: [(&str, i64); 8] = [
 const SKU: &str = "SHARED";
 const HOLD_SECONDS: i32 = 300;
 
-/// A process of that release, with the one session on which its statements stay prepared.
+/// A process of that release, with one session, on which its statements stay prepared.
 struct Older(PgConnection);
 
 impl Older {
@@ -127,7 +127,7 @@ impl Older {
         init.execute(&mut self.0).await.unwrap();
     }
 
-    /// Holds a unit, of which there are enough.
+    /// Holds a unit; there are always enough.
     async fn reserve(&mut self, user: &str) -> Uuid {
         let mut transaction = self.0.begin().await.unwrap();
         let lock = sqlx::query(LOCK).bind(vec![SKU]);
@@ -161,7 +161,7 @@ impl Older {
 }
 
 #[tokio::test]
-async fn the_release_before_goes_on_writing_beside_a_newer_one_that_sells() {
+async fn an_older_release_keeps_writing_beside_a_newer_one() {
     let (database, mut connection) = unmigrated().await;
     apply(&migrations_to(3), &mut connection).await.unwrap();
     let mut older = Older(database.options().connect().await.unwrap());
@@ -193,7 +193,7 @@ async fn the_release_before_goes_on_writing_beside_a_newer_one_that_sells() {
             (select min(created_at) from reservations where user_id like 'newer-%')
             and (select max(created_at) from reservations where user_id like 'newer-%')";
     let between = texts(&mut connection, between).await;
-    assert_ne!(between, ["0"], "they did not sell side by side");
+    assert_ne!(between, ["0"], "they did not sell at the same time");
     let books = "select format('%s held, %s sold', reserved_quantity, sold_quantity) from skus";
     let held = format!("{} held, 1 sold", sold + 50 - 1);
     assert_eq!(texts(&mut connection, books).await, [held]);

@@ -1,4 +1,4 @@
-//! Each migration over sample rows of the version before it.
+//! Runs each migration over sample rows of the schema before it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,14 +19,14 @@ fn sample_file(version: i64) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The rows that migration `version` is tried over.
+/// The rows that migration `version` runs over.
 fn sample(version: i64) -> Result<String, String> {
     let file = sample_file(version);
     fs::read_to_string(&file).map_err(|error| {
         format!(
-            "Migration {version} is tried over no rows: {} can't be read ({error}). Add it: rows of \
-             the schema that migration {} leaves, of each table and each status, as \"Add a migration\" \
-             in CONTRIBUTING.md describes.",
+            "Migration {version} has no sample rows: cannot read {} ({error}). Add rows for the \
+             schema that migration {} leaves, of each table and each status; see \"Add a \
+             migration\" in CONTRIBUTING.md.",
             file.display(),
             version - 1,
         )
@@ -34,19 +34,19 @@ fn sample(version: i64) -> Result<String, String> {
 }
 
 #[test]
-fn a_migration_without_sample_rows_is_told_what_is_missing() {
-    let told = sample(9999).unwrap_err();
+fn a_migration_without_sample_rows_is_reported_with_the_missing_file() {
+    let message = sample(9999).unwrap_err();
     for part in [
         "Migration 9999",
         "sample_9999.sql",
         "migration 9998",
         "CONTRIBUTING.md",
     ] {
-        assert!(told.contains(part), "{told}");
+        assert!(message.contains(part), "{message}");
     }
 }
 
-/// The tables with rows of their own: partitions are read through their tables.
+/// All tables but partitions, which are read through their parents.
 const TABLES: &str = "
     select c.oid::regclass::text
     from pg_class as c
@@ -65,7 +65,7 @@ async fn columns(connection: &mut PgConnection, table: &str) -> Vec<String> {
     texts(connection, &question).await
 }
 
-/// What stands in these columns of these tables, as far as they are there.
+/// These columns of these tables, as far as they exist.
 async fn rows(connection: &mut PgConnection, tables: &[(String, Vec<String>)]) -> Rows {
     let mut rows = Rows::new();
     for (table, known) in tables {
@@ -80,7 +80,7 @@ async fn rows(connection: &mut PgConnection, tables: &[(String, Vec<String>)]) -
     rows
 }
 
-/// A bit of everything: each table has rows, and each value of each enum stands in some row.
+/// The sample covers everything: each table has rows, and each value of each enum occurs.
 async fn assert_varied(connection: &mut PgConnection, tables: &[(String, Vec<String>)]) {
     for (table, _) in tables {
         let some = format!("select 'some' from {table} limit 1");
@@ -106,9 +106,9 @@ async fn assert_varied(connection: &mut PgConnection, tables: &[(String, Vec<Str
     }
 }
 
-/// Applies one migration over its sample, and all that come after it.
+/// Applies one migration over its sample, then all later ones.
 async fn migrate_over_sample(version: i64) {
-    let rows_before = sample(version).unwrap_or_else(|told| panic!("{told}"));
+    let rows_before = sample(version).unwrap_or_else(|message| panic!("{message}"));
     let (database, mut connection) = unmigrated().await;
     apply(&migrations_to(version - 1), &mut connection)
         .await
@@ -129,15 +129,15 @@ async fn migrate_over_sample(version: i64) {
 
     apply(&migrations(), &mut connection).await.unwrap();
     assert_clean(&mut connection).await;
-    live_on(&database.url()).await;
+    keeps_working(&database.url()).await;
     assert_clean(&mut connection).await;
 }
 
-/// What was sold, held and waited for before goes on: the holds that are over end, the line moves. A
-/// sample may have API keys, without which nobody is let in any more.
-async fn live_on(url: &str) {
-    let till = ["keys", "create", "--name=live-on", "--scope=storefront"];
-    let made = process::run(url, &till).await;
+/// The service keeps working with the old rows: due holds expire and the waitlist is served. The
+/// sample may contain API keys, after which every request needs one.
+async fn keeps_working(url: &str) {
+    let create_key = ["keys", "create", "--name=till", "--scope=storefront"];
+    let made = process::run(url, &create_key).await;
     let key = String::from_utf8(made.stdout).unwrap();
     let server = Fairhold::start(url, &["--database-connections", "8"]).await;
     let client = crate::versions::client();

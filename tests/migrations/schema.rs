@@ -1,8 +1,5 @@
-//! A database without tables, and what a test asks of it and does to it.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the schema is another one at each step"
-)]
+//! A database without tables, and the statements of these tests.
+#![expect(clippy::disallowed_methods, reason = "the schema differs at each step")]
 
 use std::borrow::Cow;
 
@@ -11,7 +8,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqlSafeStr};
 
 use crate::support::TestDatabase;
 
-/// A database that nobody has migrated, and a connection to it.
+/// A database without any migration, and a connection to it.
 pub(crate) async fn unmigrated() -> (TestDatabase, PgConnection) {
     let database = TestDatabase::create().await;
     let mut connection = database.options().connect().await.unwrap();
@@ -28,7 +25,7 @@ pub(crate) fn migrations() -> Migrator {
     sqlx::migrate!()
 }
 
-/// Those up to `version`.
+/// The migrations up to `version`.
 pub(crate) fn migrations_to(version: i64) -> Migrator {
     let mut migrator = migrations();
     let kept = migrator.iter().filter(|kept| kept.version <= version);
@@ -36,7 +33,7 @@ pub(crate) fn migrations_to(version: i64) -> Migrator {
     migrator
 }
 
-/// Those of a version to come, whose next migration is this.
+/// The migrations of a future version, which adds this one.
 pub(crate) fn migrations_and(next: &'static str) -> Migrator {
     let mut migrator = migrations();
     let next = Migration::new(
@@ -60,20 +57,20 @@ pub(crate) async fn execute(connection: &mut PgConnection, statements: &str) {
     run.execute(connection).await.unwrap();
 }
 
-/// The only column of all rows.
-pub(crate) async fn texts(connection: &mut PgConnection, question: &str) -> Vec<String> {
-    let question = AssertSqlSafe(question.to_owned());
-    let asked = sqlx::query_scalar(question).fetch_all(connection);
+/// The single column of all rows.
+pub(crate) async fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
+    let query = AssertSqlSafe(query.to_owned());
+    let asked = sqlx::query_scalar(query).fetch_all(connection);
     asked.await.unwrap()
 }
 
-/// The numbers of the migrations that the database says it has.
+/// The migrations that the database has applied.
 pub(crate) async fn applied(connection: &mut PgConnection) -> Vec<String> {
-    let question = "select version::text from _sqlx_migrations where success order by version";
-    texts(connection, question).await
+    let query = "select version::text from _sqlx_migrations where success order by version";
+    texts(connection, query).await
 }
 
-/// Nothing that the view has to say.
+/// The audit finds nothing.
 pub(crate) async fn assert_clean(connection: &mut PgConnection) {
     let broken =
         "select format('%s, %s, %s: expected %s, found %s', rule, sku, place, expected, found)

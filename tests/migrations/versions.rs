@@ -1,4 +1,4 @@
-//! Versions that meet: an older and a newer Fairhold on one database, in either order.
+//! Older and newer versions of Fairhold on one database, in either order.
 
 use std::borrow::Cow;
 use std::process::Stdio;
@@ -16,7 +16,7 @@ use crate::schema::{
     applied, assert_clean, execute, latest, migrations, migrations_and, migrations_to, unmigrated,
 };
 
-/// A migration as CONTRIBUTING.md asks for it: it only adds.
+/// A migration of the kind that CONTRIBUTING.md asks for: it only adds.
 const ADDITIVE: &str = "
     alter table skus add column season text;
     alter table reservations add column channel text;
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const FEW: [&str; 2] = ["--database-connections", "8"];
 
 pub(crate) fn client() -> Client {
-    // A client asks for a provider of cryptography, though it speaks plain HTTP here.
+    // The client needs a TLS provider, although it uses plain HTTP here.
     let provider = rustls::crypto::ring::default_provider();
     provider.install_default().ok();
     Client::builder().no_proxy().build().unwrap()
@@ -45,8 +45,8 @@ pub(crate) async fn reserve(server: &Fairhold, user: &str) -> u16 {
     post(server, "/inventory/reserve", &order).await
 }
 
-/// Exit code and what a command said of the database.
-async fn told(url: &str, task: &str) -> (Option<i32>, String) {
+/// The exit code and the standard error of a command.
+async fn run_task(url: &str, task: &str) -> (Option<i32>, String) {
     let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
         .args([task, "--listen=127.0.0.1:0"])
         .env_clear()
@@ -61,9 +61,9 @@ async fn told(url: &str, task: &str) -> (Option<i32>, String) {
     (output.status.code(), said)
 }
 
-async fn assert_refused(url: &str, parts: &[&str]) {
+async fn assert_rejected(url: &str, parts: &[&str]) {
     for (task, code) in [("serve", 1), ("migrate", 1), ("audit", 2)] {
-        let (ended, said) = told(url, task).await;
+        let (ended, said) = run_task(url, task).await;
         assert_eq!(ended, Some(code), "{task}: {said}");
         for part in parts {
             assert!(said.contains(part), "{task}: {said}");
@@ -72,7 +72,7 @@ async fn assert_refused(url: &str, parts: &[&str]) {
 }
 
 #[tokio::test]
-async fn an_older_version_that_runs_sells_on_but_none_is_started_on_a_newer_schema() {
+async fn a_running_older_version_keeps_selling_but_none_starts_on_a_newer_schema() {
     let (database, mut connection) = unmigrated().await;
     let older = Fairhold::start(&database.url(), &FEW).await;
     let stock = json!({"sku": "SHARED", "quantity": 50});
@@ -89,23 +89,23 @@ async fn an_older_version_that_runs_sells_on_but_none_is_started_on_a_newer_sche
     assert_eq!(reserve(&older, "after").await, 202);
     assert_clean(&mut connection).await;
 
-    let known = format!("knows migrations up to {} only", latest());
+    let known = format!("only knows migrations up to {}", latest());
     let found = format!("the database is at migration {}", latest() + 1);
     let own = concat!("Fairhold ", env!("CARGO_PKG_VERSION"));
-    assert_refused(&database.url(), &[&known, &found, own, "newer Fairhold"]).await;
+    assert_rejected(&database.url(), &[&known, &found, own, "a newer version"]).await;
     assert_eq!(
         reserve(&older, "still").await,
         202,
-        "a refusal changes nothing"
+        "the rejected start changes nothing"
     );
     apply(&newer, &mut connection).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_newer_version_brings_an_older_schema_up_to_date_and_audits_it_only_then() {
+async fn a_newer_version_migrates_an_older_schema_and_audits_it_only_then() {
     let (database, mut connection) = unmigrated().await;
     apply(&migrations_to(1), &mut connection).await.unwrap();
-    let (code, said) = told(&database.url(), "audit").await;
+    let (code, said) = run_task(&database.url(), "audit").await;
     assert_eq!(code, Some(2), "{said}");
     for part in [
         "is at migration 1,",
@@ -121,7 +121,7 @@ async fn a_newer_version_brings_an_older_schema_up_to_date_and_audits_it_only_th
 }
 
 #[tokio::test]
-async fn a_database_of_another_build_is_refused_by_name_of_the_migration() {
+async fn a_database_of_another_build_is_rejected_with_the_migration_that_differs() {
     let (database, mut connection) = unmigrated().await;
     apply(&migrations(), &mut connection).await.unwrap();
     execute(
@@ -129,18 +129,18 @@ async fn a_database_of_another_build_is_refused_by_name_of_the_migration() {
         "update _sqlx_migrations set checksum = 'x' where version = 2",
     )
     .await;
-    assert_refused(
+    assert_rejected(
         &database.url(),
-        &["migration 2 was applied", "in another form"],
+        &["migration 2 in this database", "another build"],
     )
     .await;
 }
 
 #[tokio::test]
-async fn many_that_migrate_at_once_do_it_once() {
+async fn processes_that_migrate_at_once_migrate_once() {
     let (database, mut connection) = unmigrated().await;
     let url = database.url();
-    let migrate = join_all((0..4).map(|_| told(&url, "migrate")));
+    let migrate = join_all((0..4).map(|_| run_task(&url, "migrate")));
     let serve = join_all((0..2).map(|_| Fairhold::start(&url, &FEW)));
     let (migrated, served) = join(migrate, serve).await;
     for (code, said) in migrated {
@@ -155,7 +155,7 @@ async fn many_that_migrate_at_once_do_it_once() {
 }
 
 #[tokio::test]
-async fn a_migration_that_fails_is_named_and_leaves_nothing() {
+async fn a_failed_migration_is_named_and_rolled_back() {
     let (_database, mut connection) = unmigrated().await;
     let broken = migrations_and("create table half (); select 1 / 0; create table whole ()");
     let failed = apply(&broken, &mut connection).await.unwrap_err();

@@ -1,15 +1,15 @@
-//! The audit of a sale that goes on: clean each time, and in nobody's way.
+//! Audits during a sale: clean each time, without blocking anyone.
 
 use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
 use crate::process::{self, Fairhold};
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 
-/// Locks that something other than a reader would take, or wait for, while it audits.
+/// Locks of an audit that are more than a reader takes, or that it waits for.
 const MORE_THAN_READS: &str = "
     select format('%s %s', l.mode, l.relation::regclass)
     from pg_locks as l
@@ -24,7 +24,7 @@ const AUDITING: &str = "
     where query like '%audit_discrepancies%' and state = 'active' and pid <> pg_backend_pid()";
 
 #[tokio::test]
-async fn audits_of_a_running_sale_are_clean_and_lock_nobody_out() {
+async fn audits_during_a_sale_are_clean_and_block_nobody() {
     let Some(site) = Site::having(&["pg_ctl"]).await else {
         return;
     };
@@ -49,12 +49,12 @@ async fn audits_of_a_running_sale_are_clean_and_lock_nobody_out() {
             };
             let (report, ()) = join(process::audit(&url), watch).await;
             assert!(report.status.success(), "{report:?}");
-            assert!(sale.answers() > before, "the sale stood still");
+            assert!(sale.answers() > before, "the sale stopped");
         }
         sale.end();
     };
     join(sale.run(&shop, "sale"), audits).await;
     assert!(seen > 0, "no audit was seen");
     sale.assert_kept(&books, sale.answers()).await;
-    assert_proved(&url, &books).await;
+    assert_audited(&url, &books).await;
 }

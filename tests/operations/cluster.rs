@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the test's own, run as operators run theirs: initdb, `pg_ctl`, settings.
+//! A PostgreSQL server for a test, run as operators run theirs: initdb, `pg_ctl`, settings.
 
 use std::fs::{self, DirBuilder};
 use std::io::Write;
@@ -13,10 +13,10 @@ use sqlx::postgres::PgPoolOptions;
 use crate::books::Books;
 use crate::site::Site;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
-/// Durable, with room for standbys and archives, and small: several run beside each other.
+/// Durable, ready for standbys and archives, and small: several run at the same time.
 const SETTINGS: &str = "
 listen_addresses = ''
 max_connections = 60
@@ -28,7 +28,7 @@ timezone = 'UTC'
 ";
 
 impl Site {
-    /// A new cluster with these settings too, running.
+    /// A new, running cluster with these additional settings.
     pub(crate) async fn cluster(&self, name: &str, settings: &str) -> Cluster<'_> {
         let cluster = Cluster::at(self, name);
         let data = cluster.data();
@@ -54,14 +54,14 @@ impl Site {
     }
 }
 
-/// A server and its data, below the site's folder.
+/// A server and its data, below the site's directory.
 pub(crate) struct Cluster<'a> {
     site: &'a Site,
     name: String,
 }
 
 impl<'a> Cluster<'a> {
-    /// A cluster whose data is, or will be, in the folder of this name.
+    /// A cluster whose data is, or will be, in the directory of this name.
     pub(crate) fn at(site: &'a Site, name: &str) -> Self {
         let folder = site.folder.join(name);
         DirBuilder::new().mode(0o755).create(&folder).unwrap();
@@ -78,31 +78,31 @@ impl<'a> Cluster<'a> {
         self.folder().join("data").display().to_string()
     }
 
-    /// Adds lines to its settings, for the next start.
+    /// Adds settings for the next start.
     pub(crate) fn set(&self, settings: &str) {
         let file = Path::new(&self.data()).join("postgresql.conf");
         let mut file = fs::OpenOptions::new().append(true).open(file).unwrap();
         file.write_all(settings.as_bytes()).unwrap();
     }
 
-    /// Starts it, and returns once it takes connections.
+    /// Returns once it accepts connections.
     pub(crate) async fn start(&self) {
         let folder = self.folder().display().to_string();
         let options = format!("-k '{folder}' -c cluster_name={}", self.name);
         let log = format!("{folder}/log");
         let data = self.data();
-        // A server that inherits the pipes of the program that starts it would keep them open.
+        // The server would inherit pipes and keep them open.
         let mut start = self.site.program("pg_ctl");
         start.args([
             "-D", &data, "-o", &options, "-l", &log, "-w", "-t", "60", "start",
         ]);
         start.stdout(Stdio::null()).stderr(Stdio::null());
         let status = start.status().await.unwrap();
-        let told = fs::read_to_string(&log).unwrap_or_default();
-        assert!(status.success(), "{told}");
+        let output = fs::read_to_string(&log).unwrap_or_default();
+        assert!(status.success(), "{output}");
     }
 
-    /// Stops it; `immediate` is a crash without the chance to tell anybody.
+    /// Stops it; the mode `immediate` is a crash.
     pub(crate) async fn stop(&self, mode: &str) {
         let data = self.data();
         self.site
@@ -110,22 +110,22 @@ impl<'a> Cluster<'a> {
             .await;
     }
 
-    /// SIGKILL for all of its processes at once, as when its machine loses power. Returns once they
-    /// are gone; what says that they run goes too, since somebody may be slow to bury them.
+    /// Kills all of its processes at once, as when its machine loses power. Returns once they have
+    /// exited. Removes its pid files, since zombies of these processes may still exist.
     pub(crate) async fn kill(&self) {
         let family = self.signal(Signal::KILL);
-        eventually("they are gone", async || !is_any_alive(&family)).await;
+        eventually("its processes have exited", async || !is_any_alive(&family)).await;
         fs::remove_file(Path::new(&self.data()).join("postmaster.pid")).unwrap();
         let _ = fs::remove_file(self.folder().join(".s.PGSQL.5432.lock"));
     }
 
-    /// Signals all of its processes, and returns which they are.
+    /// Signals all of its processes, and returns their pids.
     pub(crate) fn signal(&self, signal: Signal) -> Vec<String> {
         let file = Path::new(&self.data()).join("postmaster.pid");
         let text = fs::read_to_string(file).unwrap();
         let family = family(text.lines().next().unwrap());
         for pid in &family {
-            // One may have ended since.
+            // It may have exited since.
             let _ = kill_process(Pid::from_raw(pid.parse().unwrap()).unwrap(), signal);
         }
         family
@@ -142,7 +142,7 @@ impl<'a> Cluster<'a> {
     }
 }
 
-/// A server's pid and those of its children, each of which is a process group of its own.
+/// The pids of a server and its children, each of which is a process group of its own.
 fn family(leader: &str) -> Vec<String> {
     let text = ps(&["-eo", "pid=,ppid="]);
     let processes = text.lines().filter_map(|line| line.trim().split_once(' '));
@@ -151,7 +151,7 @@ fn family(leader: &str) -> Vec<String> {
     family.collect()
 }
 
-/// Whether any of them has not ended: one that nobody has waited for yet has.
+/// Whether any of them is running; zombies are not.
 fn is_any_alive(family: &[String]) -> bool {
     let states = ps(&["-o", "stat=", "-p", &family.join(",")]);
     states.lines().any(|state| !state.starts_with('Z'))
@@ -163,11 +163,11 @@ fn ps(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Asks again until it is so.
-pub(crate) async fn eventually(what: &str, so: impl AsyncFn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !so().await {
-        assert!(Instant::now() < deadline, "never came: {what}");
+/// Polls a condition until it holds.
+pub(crate) async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    let deadline = Instant::now() + LIMIT;
+    while !holds().await {
+        assert!(Instant::now() < deadline, "not reached: {what}");
         tokio::time::sleep(POLL).await;
     }
 }

@@ -1,4 +1,4 @@
-//! A commit that only the primary has, since its wait for the synchronous standby was cut short.
+//! Commits whose wait for the synchronous standby is interrupted, so that only the primary has them.
 
 use std::cell::RefCell;
 
@@ -8,33 +8,33 @@ use serde_json::json;
 use crate::books::Books;
 use crate::cluster::eventually;
 use crate::process::Fairhold;
-use crate::sale::{SKU, assert_proved};
+use crate::sale::{SKU, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 use crate::standby::{standby_of, until_synchronous};
 
-/// Backends that wait, each with the beginning of what it waits for.
+/// The backends that wait, each with the start of its query.
 const WAITING: &str = "select format('%s, %L', pid, query_start) from pg_stat_activity
     where wait_event = 'SyncRep'";
 
-/// Cuts waits short: ends backends, or cancels what they do, which goes on then, and says that all is
-/// committed, with a warning.
-struct Shears<'a> {
+/// Interrupts waits: terminates backends, or cancels their queries, which then report a commit with a
+/// warning.
+struct Interrupter<'a> {
     books: &'a Books,
     function: &'a str,
-    /// Those that are cut already, or that nobody listens to any more.
+    /// Waits that are interrupted already, or whose clients are gone.
     known: RefCell<Vec<String>>,
 }
 
-impl Shears<'_> {
+impl Interrupter<'_> {
     async fn waiting(&self) -> Vec<String> {
         let mut waiting = self.books.texts(WAITING).await;
         waiting.retain(|one| !self.known.borrow().contains(one));
         waiting
     }
 
-    /// Cuts the next wait short, once there is one.
-    async fn cut(&self) {
+    /// Interrupts the next wait, once there is one.
+    async fn interrupt(&self) {
         eventually("a commit waits", async || !self.waiting().await.is_empty()).await;
         for waiting in self.waiting().await {
             let (pid, _) = waiting.split_once(',').unwrap();
@@ -44,17 +44,16 @@ impl Shears<'_> {
         }
     }
 
-    /// Leaves all that wait by now alone.
-    async fn forget(&self) {
+    /// Ignores the waits of now.
+    async fn ignore_current(&self) {
         let waiting = self.waiting().await;
         self.known.borrow_mut().extend(waiting);
     }
 }
 
-/// Commits are done on the primary and their waits are over, so that they are seen there: they must
-/// not be acknowledged for that, since the standby does not have them. By a lane, and when a SKU is
-/// set up, which is not done by a lane.
-async fn what_only_the_primary_has_is_not_acknowledged(function: &str) {
+/// The commits become visible on the primary, and must not be acknowledged for that, since the standby
+/// does not have them. Tested for a lane, and for the creation of a SKU, which no lane does.
+async fn a_commit_that_only_the_primary_has_is_not_acknowledged(function: &str) {
     let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
@@ -67,15 +66,15 @@ async fn what_only_the_primary_has_is_not_acknowledged(function: &str) {
     standby.stop("immediate").await;
 
     let books = &primary.books().await;
-    let shears = Shears {
+    let interrupter = Interrupter {
         books,
         function,
         known: RefCell::default(),
     };
     let (answer, ()) = join(shop.reserve(SKU, "one"), async {
-        shears.cut().await;
-        // The look-up waits as well.
-        shears.cut().await;
+        interrupter.interrupt().await;
+        // The lane's check of the outcome waits as well.
+        interrupter.interrupt().await;
     })
     .await;
     answer.assert_problem(503, "database-unavailable");
@@ -85,8 +84,8 @@ async fn what_only_the_primary_has_is_not_acknowledged(function: &str) {
     let init = || shop.post("/inventory/init", json!({"sku": "NEW", "quantity": 5}));
     let made = "select count(*) from skus where sku = 'NEW'";
     for _ in 0..2 {
-        shears.forget().await;
-        let (answer, ()) = join(init(), shears.cut()).await;
+        interrupter.ignore_current().await;
+        let (answer, ()) = join(init(), interrupter.interrupt()).await;
         answer.assert_problem(503, "database-unavailable");
         assert_eq!(books.number(made).await, 1, "the primary has it");
     }
@@ -105,15 +104,15 @@ async fn what_only_the_primary_has_is_not_acknowledged(function: &str) {
     let books = standby.books().await;
     assert_eq!(books.number(reserved).await, 1);
     assert_eq!(books.number(made).await, 1);
-    assert_proved(&standby.url("postgres"), &books).await;
+    assert_audited(&standby.url("postgres"), &books).await;
 }
 
 #[tokio::test]
-async fn what_only_the_primary_has_is_not_acknowledged_when_its_backend_was_ended() {
-    what_only_the_primary_has_is_not_acknowledged("pg_terminate_backend").await;
+async fn a_commit_is_not_acknowledged_when_its_backend_is_terminated_before_the_standby_has_it() {
+    a_commit_that_only_the_primary_has_is_not_acknowledged("pg_terminate_backend").await;
 }
 
 #[tokio::test]
-async fn what_only_the_primary_has_is_not_acknowledged_when_its_wait_was_cancelled() {
-    what_only_the_primary_has_is_not_acknowledged("pg_cancel_backend").await;
+async fn a_commit_is_not_acknowledged_when_its_wait_for_the_standby_is_cancelled() {
+    a_commit_that_only_the_primary_has_is_not_acknowledged("pg_cancel_backend").await;
 }

@@ -1,4 +1,4 @@
-//! Dumps: taken while a sale goes on, restored, proved, and sold from.
+//! Dumps: taken during a sale, restored, audited, and used for sales.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use tokio::process::Command;
 
 use crate::books::Books;
 use crate::process::Fairhold;
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 
-/// As the retention job moves what ended long ago.
+/// What the retention job does with old reservations.
 const MOVE_SOME: &str = "
     select provide_history(clock_timestamp());
     with moved as (
@@ -27,7 +27,7 @@ async fn books_of(url: &str) -> Books {
     Books(pool.connect(url).await.unwrap())
 }
 
-/// What `fairhold database-url` prints for this folder.
+/// The output of `fairhold database-url` for this data directory.
 async fn database_url(folder: &Path) -> String {
     let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
         .arg("database-url")
@@ -45,7 +45,7 @@ async fn end(mut server: Fairhold) {
     assert_eq!(server.ended().await.code(), Some(0));
 }
 
-/// Sells from `folder` with the database that comes along, and dumps it meanwhile.
+/// Sells with an embedded PostgreSQL in `folder`, and dumps it meanwhile.
 async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
     let server = Fairhold::start_in(folder, &site.programs, &[]).await;
     let shop = Shop::at(server.address());
@@ -77,7 +77,7 @@ async fn assert_sells(server: &Fairhold, user: &str) {
 }
 
 #[tokio::test]
-async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
+async fn a_dump_taken_during_a_sale_can_be_restored_and_audited() {
     let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
         return;
     };
@@ -85,7 +85,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     let file = folder("books.dump").display().to_string();
     let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
 
-    // Into a new database of a server that runs.
+    // Into a new database of a running server.
     let url = database_url(&folder("from")).await;
     books_of(&url)
         .await
@@ -105,15 +105,15 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     .await;
     let books = books_of(&restored).await;
     sale.assert_kept(&books, kept).await;
-    assert_proved(&restored, &books).await;
+    assert_audited(&restored, &books).await;
     let beside = Fairhold::start(&restored, &["--database-connections", "8"]).await;
     assert_sells(&beside, "beside").await;
-    assert_proved(&restored, &books).await;
+    assert_audited(&restored, &books).await;
     drop(books);
     end(beside).await;
     end(server).await;
 
-    // Into the empty books of a new folder.
+    // Into the empty database of a new data directory.
     let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
     let url = database_url(&folder("to")).await;
     site.run(
@@ -134,7 +134,7 @@ async fn a_dump_taken_during_a_sale_is_restored_and_proved() {
     let books = books_of(&url).await;
     sale.assert_kept(&books, kept).await;
     assert_sells(&server, "there").await;
-    assert_proved(&url, &books).await;
+    assert_audited(&url, &books).await;
     drop(books);
     end(server).await;
     fs::remove_file(file).unwrap();

@@ -1,4 +1,4 @@
-//! Settings that are changed beside a running Fairhold: no answer is less durable for it.
+//! Durability settings that are changed under a running Fairhold: no answer becomes less durable.
 
 use futures_util::future::join;
 use serde_json::json;
@@ -11,7 +11,7 @@ use crate::shop::{Answer, Shop};
 use crate::site::Site;
 use crate::standby::{standby_of, until_synchronous};
 
-/// A service with little patience, which has sold something.
+/// A server with a short request timeout, which has sold something.
 async fn open(primary: &Cluster<'_>) -> (Fairhold, Shop) {
     let url = primary.url("postgres");
     let server = Fairhold::start(&url, &["--request-timeout-ms", "1000"]).await;
@@ -21,7 +21,7 @@ async fn open(primary: &Cluster<'_>) -> (Fairhold, Shop) {
     (server, shop)
 }
 
-/// Changes settings as an operator does.
+/// Changes settings as an operator would.
 async fn set(books: &Books, settings: &[&str]) {
     for setting in settings {
         books.execute(&format!("alter {setting}")).await;
@@ -29,20 +29,20 @@ async fn set(books: &Books, settings: &[&str]) {
     books.execute("select pg_reload_conf()").await;
 }
 
-/// Ends all other sessions, so that new ones begin by the new settings.
+/// Terminates all other sessions, so that new ones start with the new settings.
 async fn end_sessions(books: &Books) {
     let end = "select pg_terminate_backend(pid)::text from pg_stat_activity
                where backend_type = 'client backend' and pid <> pg_backend_pid()";
     books.texts(end).await;
 }
 
-/// Both ways in which something is written: by a lane, and when a SKU is set up.
+/// The two ways of writing: by a lane, and for the creation of a SKU.
 async fn write(shop: &Shop, name: &str) -> [Answer; 2] {
     let init = shop.post("/inventory/init", json!({"sku": name, "quantity": 1}));
     join(shop.reserve(SKU, name), init).await.into()
 }
 
-/// That both wait for the standby, and are not answered without it.
+/// Both wait for the standby, and get no success without it.
 async fn both_wait(shop: &Shop, books: &Books, name: &str) {
     let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
     let wait = eventually("both wait", async || books.number(waiting).await >= 2);
@@ -53,7 +53,7 @@ async fn both_wait(shop: &Shop, books: &Books, name: &str) {
 }
 
 #[tokio::test]
-async fn commits_wait_for_the_standbys_disk_whatever_the_settings_become() {
+async fn commits_wait_for_the_standbys_disk_whatever_the_settings_change_to() {
     let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
@@ -93,7 +93,7 @@ async fn commits_wait_for_the_standbys_disk_whatever_the_settings_become() {
 }
 
 #[tokio::test]
-async fn nothing_is_answered_while_a_loss_of_power_could_take_it() {
+async fn no_write_is_acknowledged_while_a_power_failure_could_lose_it() {
     let Some(site) = Site::having(&["pg_ctl"]).await else {
         return;
     };
@@ -102,7 +102,7 @@ async fn nothing_is_answered_while_a_loss_of_power_could_take_it() {
     let books = primary.books().await;
     for setting in ["fsync", "full_page_writes"] {
         set(&books, &[&format!("system set {setting} = off")]).await;
-        eventually("what is written is refused", async || {
+        eventually("writes are rejected", async || {
             let answers = write(&shop, setting).await;
             let refused = |answer: &Answer| answer.status == 503;
             answers.iter().all(refused)
@@ -113,7 +113,7 @@ async fn nothing_is_answered_while_a_loss_of_power_could_take_it() {
         }
         shop.inventory(SKU).await.assert_status(200);
         set(&books, &[&format!("system reset {setting}")]).await;
-        eventually("all is well again", async || {
+        eventually("writes succeed again", async || {
             let answers = write(&shop, setting).await;
             answers.iter().all(Answer::is_success)
         })

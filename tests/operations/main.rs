@@ -1,4 +1,4 @@
-//! What whoever runs Fairhold does with its database: backups, standbys, audits, questions.
+//! Operating the database: backups, standbys, durability, audits, and the queries of docs/auditing.md.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
 mod audit;

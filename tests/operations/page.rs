@@ -1,4 +1,4 @@
-//! The queries of docs/auditing.md, run as a reader would run them: by psql, with its variables.
+//! The queries of docs/auditing.md, run as a reader would run them: in psql, with its variables.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use crate::site::Site;
 
-/// Between two columns: no text has it.
+/// Between two columns; no text contains it.
 const BETWEEN: char = '\u{1f}';
 
-/// A row of an answer: its columns by name.
+/// A result row: its columns by name.
 pub(crate) type Row = BTreeMap<String, String>;
 
-/// The page: what it has the reader set, and each question with its query.
+/// The page: the variables that it has the reader set, and each question with its query.
 pub(crate) struct Page {
     variables: Vec<String>,
     queries: BTreeMap<String, String>,
@@ -40,7 +40,7 @@ impl Page {
         self.queries.keys().map(String::as_str).collect()
     }
 
-    /// What psql answers to a question of the page, with these values for the page's variables.
+    /// The result of a question's query in psql, with these values for the page's variables.
     pub(crate) async fn ask(
         &self,
         site: &Site,
@@ -58,7 +58,7 @@ impl Page {
             let (name, value) = value.unwrap_or_else(|| panic!("no value for {name}"));
             psql.arg(format!("--set={name}={value}"));
         }
-        // Only what psql reads from a file has its variables replaced.
+        // psql replaces variables only in what it reads from a file.
         let file = site.folder.join("query.sql");
         fs::write(&file, query).unwrap();
         let output = psql

@@ -1,4 +1,4 @@
-//! Base backup and archived WAL: the books as they were at an instant that somebody chose.
+//! Point-in-time recovery from a base backup and archived WAL.
 
 use std::fs;
 
@@ -6,27 +6,27 @@ use futures_util::future::join;
 
 use crate::cluster::{Cluster, eventually};
 use crate::process::Fairhold;
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 
-/// What an operator would rather not have done.
+/// What an operator does by mistake.
 const MISHAP: &str = "
     delete from ledger where entry % 2 = 0;
     update reservations set status = 'CANCELLED' where status = 'CONFIRMED'";
 
-/// Ends the segment of WAL that is written now, and returns once the archive has it.
+/// Switches to a new WAL segment, and returns once the current one is archived.
 async fn archive_all(primary: &Cluster<'_>) {
     let books = primary.books().await;
     let current = books.texts("select pg_walfile_name(pg_switch_wal())").await;
-    eventually("the archive has all", async || {
+    eventually("the WAL is archived", async || {
         let archived = "select coalesce(last_archived_wal, '') from pg_stat_archiver";
         books.texts(archived).await[0] >= current[0]
     })
     .await;
 }
 
-/// The cluster of a base backup, recovered up to an instant.
+/// The cluster of a base backup, recovered to an instant.
 async fn recovered<'a>(site: &'a Site, archive: &str, instant: &str) -> Cluster<'a> {
     let restored = Cluster::at(site, "restored");
     fs::rename(site.folder.join("base"), restored.data()).unwrap();
@@ -51,7 +51,7 @@ recovery_target_action = 'promote'
 }
 
 #[tokio::test]
-async fn a_base_backup_and_the_archive_bring_back_any_instant() {
+async fn a_base_backup_and_archived_wal_restore_any_instant() {
     let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
@@ -100,13 +100,13 @@ async fn a_base_backup_and_the_archive_bring_back_any_instant() {
         "select count(*) from ledger where recorded_at > '{}'",
         instant[0]
     );
-    assert_eq!(books.number(&later).await, 0, "nothing of what came after");
-    assert_proved(&url, &books).await;
+    assert_eq!(books.number(&later).await, 0, "nothing later is restored");
+    assert_audited(&url, &books).await;
 
     let server = Fairhold::start(&url, &[]).await;
     let shop = Shop::at(server.address());
     shop.reserve(SKU, "afterwards")
         .await
         .assert_status_in(&[201, 202]);
-    assert_proved(&url, &books).await;
+    assert_audited(&url, &books).await;
 }

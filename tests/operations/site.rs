@@ -1,4 +1,4 @@
-//! A place for the servers of one test, and PostgreSQL's programs to run them with.
+//! A directory for the servers of one test, and PostgreSQL's programs to run them.
 
 use std::env;
 use std::fs::DirBuilder;
@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 use crate::tools::not_tested_without;
 
-/// Ends the servers below the folder `$1` when the test has, however it did, and removes it.
+/// Stops the servers below the directory `$1` when the test ends, however it does, and removes it.
 const JANITOR: &str = r#"
 trap '' HUP INT TERM
 read -r _
@@ -23,7 +23,6 @@ sleep 1
 rm -rf -- "$1"
 "#;
 
-/// A folder for the servers and backups of one test, and the programs to run them with.
 pub(crate) struct Site {
     pub(crate) folder: PathBuf,
     pub(crate) programs: PathBuf,
@@ -32,13 +31,16 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// A site, if the machine has these programs: where PostgreSQL was fetched there may be none
-    /// but the server's own.
+    /// A site, if the machine has these programs: a downloaded PostgreSQL may have only the
+    /// server's own.
     pub(crate) async fn having(programs: &[&str]) -> Option<Self> {
         let site = Self::new().await;
         for name in programs {
             if site.program(name).arg("--version").output().await.is_err() {
-                not_tested_without(name, "backups, standbys and the questions of an auditor");
+                not_tested_without(
+                    name,
+                    "backups, standbys and the queries of docs/auditing.md",
+                );
                 return None;
             }
         }
@@ -66,7 +68,7 @@ impl Site {
         site
     }
 
-    /// Makes a folder belong to whoever runs PostgreSQL.
+    /// Makes a directory belong to the user that runs PostgreSQL.
     pub(crate) fn hand_over(&self, folder: &Path) {
         if let Some((uid, gid)) = self.account {
             chown(folder, Some(uid), Some(gid)).unwrap();
@@ -88,7 +90,7 @@ impl Site {
         command
     }
 
-    /// Runs it to its end, which must be a good one.
+    /// Runs it to its end, which must be a success.
     pub(crate) async fn run(&self, name: &str, arguments: &[&str]) -> Output {
         let run = self.program(name).args(arguments).output();
         let output = run.await.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -104,7 +106,7 @@ impl Drop for Site {
     }
 }
 
-/// PostgreSQL refuses root: then another account runs it.
+/// PostgreSQL refuses to run as root: another user runs it then.
 fn account() -> Option<(u32, u32)> {
     let id = |which, name| {
         let run = std::process::Command::new("id")

@@ -1,15 +1,15 @@
-//! A standby that takes over: with synchronous replication, nothing that was acknowledged is lost.
+//! Failover to a synchronous standby loses nothing that was acknowledged.
 
 use futures_util::future::join;
 use rustix::process::Signal;
 
 use crate::cluster::{Cluster, eventually};
 use crate::process::{self, Fairhold};
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 
-/// A streaming copy of the primary, which each commit of the primary waits for from now on.
+/// A streaming standby, which each commit of the primary waits for from now on.
 pub(crate) async fn standby_of<'a>(site: &'a Site, primary: &Cluster<'_>) -> Cluster<'a> {
     let standby = Cluster::at(site, "standby");
     let (from, to) = (primary.url("postgres"), standby.data());
@@ -38,7 +38,7 @@ pub(crate) async fn until_synchronous(primary: &Cluster<'_>) {
 }
 
 #[tokio::test]
-async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
+async fn a_promoted_standby_has_all_acknowledged_reservations_and_keeps_selling() {
     let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
@@ -47,7 +47,7 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     let shop = Shop::at(server.address());
     shop.stock(SKU, 200).await;
     let standby = standby_of(&site, &primary).await;
-    // Ready beside the standby, which takes no writes yet.
+    // A spare server on the standby, which is still read-only.
     let mut spare = Fairhold::start(&standby.url("postgres"), &[]).await;
     let next = Shop::at(spare.address());
     next.reserve(SKU, "too-early")
@@ -60,12 +60,12 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
     let (sale, sold) = (Sale::default(), primary.books().await);
     let die = async {
         sale.goes_on_for(1500).await;
-        // A moment in which the standby gets nothing: what commits now waits, and is not answered.
+        // The standby receives nothing for a moment: commits wait, and get no answer.
         standby.signal(Signal::STOP);
         let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
         eventually("commits wait", async || sold.number(waiting).await > 0).await;
         primary.kill().await;
-        // What it was sent and has not on disk goes with it.
+        // What the standby received but has not on disk is lost as well.
         standby.kill().await;
         sale.end();
         server.kill().await;
@@ -77,14 +77,14 @@ async fn a_promoted_standby_has_all_that_was_acknowledged_and_sells_on() {
 
     let books = standby.books().await;
     sale.assert_kept(&books, sale.answers()).await;
-    assert_proved(&standby.url("postgres"), &books).await;
+    assert_audited(&standby.url("postgres"), &books).await;
     eventually("the spare sells", async || {
         next.reserve(SKU, "afterwards").await.is_success()
     })
     .await;
     let restocked = next.restock(SKU, 10).await;
     restocked.assert_status(200);
-    assert_proved(&standby.url("postgres"), &books).await;
+    assert_audited(&standby.url("postgres"), &books).await;
     spare.terminate();
     assert_eq!(spare.ended().await.code(), Some(0));
 }

@@ -1,4 +1,4 @@
-//! A small sale whose every fact is known, beside the bustle on another SKU.
+//! A small sale with known facts, beside a busy sale of another SKU.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::cluster::eventually;
 use crate::shop::Shop;
 
-/// What the sale of the SKU `GIG` was, beside the bustle on another.
+/// What the queries need to know of the sale of the SKU `GIG`.
 pub(super) struct Facts {
     pub(super) from: String,
     pub(super) to: String,
@@ -19,9 +19,9 @@ async fn clock(books: &Books) -> String {
         .remove(0)
 }
 
-/// Five units, then two more: `amy` buys, `ben` gives up and `dan` follows, `cleo` and `ivy` let
-/// their holds run out, which one sweep ends, and `eve` and `fay` follow, `hal` leaves the line, and
-/// `gus` waits for more than there is.
+/// Five units, then two more: `amy` buys, `ben` cancels and `dan` is promoted, the holds of `cleo`
+/// and `ivy` expire in one sweep and `eve` and `fay` are promoted, `hal` leaves the waitlist, and
+/// `gus` waits for more than is available.
 pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
     shop.stock("GIG", 5).await;
     let body = json!({"sku": "GIG", "user_id": "amy", "quantity": 1});
@@ -47,7 +47,10 @@ pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
         .assert_status(200);
     books.end_holds("GIG", 0).await;
     let waiting = "select waitlist_size from skus where sku = 'GIG'";
-    eventually("all are served", async || books.number(waiting).await == 0).await;
+    eventually("the waitlist is empty", async || {
+        books.number(waiting).await == 0
+    })
+    .await;
     let body = json!({"sku": "GIG", "quantity": 1, "reason": "a return"});
     shop.post("/inventory/restock", body)
         .await

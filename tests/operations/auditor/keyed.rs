@@ -1,4 +1,4 @@
-//! A change by somebody with an API key, who may not make any more since.
+//! A change that was made with an API key, which is revoked since.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ async fn keys(url: &str, arguments: &[&str]) -> String {
     String::from_utf8(done.stdout).unwrap()
 }
 
-/// Takes a broken unit of `GIG` away with the key `stockroom`, which is revoked then.
+/// Removes a broken unit of `GIG` with the key `stockroom`, then revokes the key.
 pub(super) async fn take_one_away(url: &str) {
     let key = keys(url, &["create", "--name=stockroom", "--scope=admin"]).await;
     let server = Fairhold::start(url, &[]).await;

@@ -1,4 +1,4 @@
-//! Every question of docs/auditing.md, asked of a busy sale whose facts are known.
+//! Every question of docs/auditing.md, asked about a sale with known facts.
 
 mod gig;
 mod keyed;
@@ -9,15 +9,15 @@ use futures_util::future::join;
 use self::gig::{Facts, play};
 use self::keyed::take_one_away;
 use self::questions::{
-    ask_about_people, ask_about_stock, ask_about_the_line, ask_who_was_overtaken,
+    ask_about_people, ask_about_stock, ask_about_the_waitlist, ask_who_was_overtaken,
 };
 use crate::page::{Page, Row, pick};
 use crate::process::Fairhold;
-use crate::sale::{SKU, Sale, assert_proved};
+use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
 
-/// What each question must be answered.
+/// Asks the questions of the page, and notes which were asked.
 struct Auditor<'a> {
     site: &'a Site,
     page: Page,
@@ -53,7 +53,7 @@ impl Auditor<'_> {
 }
 
 #[tokio::test]
-async fn every_question_of_the_page_has_its_answer() {
+async fn every_question_of_the_page_gets_the_right_answer() {
     let Some(site) = Site::having(&["pg_ctl", "psql"]).await else {
         return;
     };
@@ -72,7 +72,7 @@ async fn every_question_of_the_page_has_its_answer() {
     };
     let ((), facts) = join(sale.run(&shop, "sale"), played).await;
     take_one_away(&url).await;
-    assert_proved(&url, &books).await;
+    assert_audited(&url, &books).await;
     let mut auditor = Auditor {
         site: &site,
         page: Page::read(),
@@ -81,7 +81,7 @@ async fn every_question_of_the_page_has_its_answer() {
         asked: Vec::new(),
     };
     ask_about_stock(&mut auditor).await;
-    ask_about_the_line(&mut auditor).await;
+    ask_about_the_waitlist(&mut auditor).await;
     ask_about_people(&mut auditor).await;
     ask_who_was_overtaken(&mut auditor, &books).await;
     auditor.asked.sort_unstable();

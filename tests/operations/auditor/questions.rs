@@ -1,4 +1,4 @@
-//! What each question of the page must be answered.
+//! The expected answer to each question of the page.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +50,7 @@ pub(super) async fn ask_about_stock(auditor: &mut Auditor<'_>) {
 async fn ask_about_accounts(auditor: &mut Auditor<'_>) {
     let rows = auditor.ask("Which actor made the changes?", "").await;
     let names = ["actor", "kind", "entries", "available_delta", "scope"];
-    let told = pick(&rows, names);
+    let found = pick(&rows, names);
     for known in [
         ["expiry", "EXPIRED", "2", "3", ""],
         ["expiry", "PROMOTED", "2", "-3", ""],
@@ -59,7 +59,7 @@ async fn ask_about_accounts(auditor: &mut Auditor<'_>) {
         ["anonymous (no keys)", "RESTOCKED", "2", "2", ""],
     ] {
         assert!(
-            told.contains(&known.map(str::to_owned)),
+            found.contains(&known.map(str::to_owned)),
             "{known:?}: {rows:#?}"
         );
     }
@@ -69,7 +69,7 @@ async fn ask_about_accounts(auditor: &mut Auditor<'_>) {
     }
 }
 
-/// Has `eve` served behind `fay`, whom she was ahead of: nothing but the books can tell.
+/// Forges the ledger so that `eve` is served after `fay`, whom she was ahead of.
 pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Books) {
     let swap = "update ledger set entry = 1000 where sku = 'GIG' and entry = 18;
                 update ledger set entry = 18 where sku = 'GIG' and entry = 19;
@@ -91,7 +91,7 @@ pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Boo
         .await;
 }
 
-pub(super) async fn ask_about_the_line(auditor: &mut Auditor<'_>) {
+pub(super) async fn ask_about_the_waitlist(auditor: &mut Auditor<'_>) {
     let rows = auditor
         .ask("Who never got stock, or was overtaken?", "")
         .await;
