@@ -12,14 +12,14 @@ use crate::health::Readiness;
 use crate::http::{ProblemType, StateErrors};
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
-use crate::reservations::KnownSkus;
+use crate::reservations::ReservationIndex;
 
 /// What the handlers share.
 #[derive(Debug, Clone, FromRef)]
 pub struct AppState {
     pub pool: PgPool,
     pub lanes: Lanes,
-    pub known_skus: KnownSkus,
+    pub reservation_index: ReservationIndex,
     pub policy: Policy,
     pub default_hold_ttl: DefaultHoldTtl,
     pub teller: Arc<Teller>,
@@ -36,7 +36,7 @@ impl StateErrors for Lanes {
         &[ProblemType::Overloaded, ProblemType::DatabaseUnavailable];
 }
 
-impl StateErrors for KnownSkus {
+impl StateErrors for ReservationIndex {
     const PROBLEMS: &'static [ProblemType] = &[ProblemType::DatabaseUnavailable];
 }
 

@@ -1,11 +1,11 @@
 //! Reservations: their states, and checkout.
 
 pub mod history;
-mod known;
+mod index;
 mod model;
 pub mod placed;
 pub mod queries;
 pub mod store;
 
-pub use known::KnownSkus;
+pub use index::ReservationIndex;
 pub use model::{Hold, Reservation, ReservationId, ReservationStatus, UserId};

@@ -24,7 +24,7 @@ use crate::database::Pools;
 use crate::health::Readiness;
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Board;
-use crate::reservations::KnownSkus;
+use crate::reservations::ReservationIndex;
 use crate::telemetry::metrics;
 use crate::{analytics, connections, database, http, live, retention};
 
@@ -76,7 +76,7 @@ impl Server {
         let board = Board::new(settings.streams().min(room / 2), ReservationView::json);
         let lanes = start_lanes(settings, database, &board, &tracker, &drain_lanes)?;
         let state = AppState {
-            known_skus: KnownSkus::new(pool.clone()),
+            reservation_index: ReservationIndex::new(pool.clone()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),

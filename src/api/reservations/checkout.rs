@@ -11,7 +11,7 @@ use crate::api::fields::ReservationIdField;
 use crate::deadline::Deadline;
 use crate::http::{Body, Operation, Problem, ProblemType, Reply};
 use crate::inventory::Sku;
-use crate::reservations::{KnownSkus, Reservation, ReservationId};
+use crate::reservations::{Reservation, ReservationId, ReservationIndex};
 
 const EXAMPLE_ID: &str = "019b8d2c-6f00-7000-8000-5d1c7a2f9e10";
 
@@ -40,7 +40,7 @@ pub(super) fn cancel_operation() -> Operation {
 
 pub(super) async fn confirm(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(index): State<ReservationIndex>,
     deadline: Deadline,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
@@ -50,7 +50,7 @@ pub(super) async fn confirm(
         reservation_id,
         actor: caller.actor(),
     };
-    check_out(&lanes, &known, deadline, reservation_id, confirm).await
+    check_out(&lanes, &index, deadline, reservation_id, confirm).await
 }
 
 impl From<ConfirmError> for Problem {
@@ -68,7 +68,7 @@ impl From<ConfirmError> for Problem {
 
 pub(super) async fn cancel(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(index): State<ReservationIndex>,
     deadline: Deadline,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
@@ -78,13 +78,13 @@ pub(super) async fn cancel(
         reservation_id,
         actor: caller.actor(),
     };
-    check_out(&lanes, &known, deadline, reservation_id, cancel).await
+    check_out(&lanes, &index, deadline, reservation_id, cancel).await
 }
 
 /// Submits a command to the lane of the reservation's SKU.
 async fn check_out<A, E>(
     lanes: &Lanes,
-    known: &KnownSkus,
+    index: &ReservationIndex,
     deadline: Deadline,
     reservation_id: ReservationId,
     command: impl FnOnce(Sku) -> A,
@@ -93,7 +93,7 @@ where
     A: Ask<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
-    let sku = deadline.run(known.sku_of(reservation_id)).await?;
+    let sku = deadline.run(index.sku_of(reservation_id)).await?;
     let command = command(sku.ok_or_else(Problem::unknown_reservation)?);
     let reservation = lanes.submit(command, deadline).await??;
     Ok(Reply::ok(ReservationView::new(reservation, None)))

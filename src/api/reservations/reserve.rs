@@ -15,7 +15,7 @@ use crate::http::{
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
 use crate::limits::Tab;
-use crate::reservations::{KnownSkus, ReservationId, UserId};
+use crate::reservations::{ReservationId, ReservationIndex, UserId};
 
 pub(super) fn operation() -> Operation {
     Operation::new(
@@ -60,7 +60,7 @@ impl FromFields for ReserveRequest {
 
 pub(super) async fn reserve(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(index): State<ReservationIndex>,
     deadline: Deadline,
     caller: Caller,
     tab: Tab,
@@ -85,7 +85,7 @@ pub(super) async fn reserve(
         standing,
         replayed,
     } = lanes.submit(command, deadline).await??;
-    known.remember(&reservation);
+    index.insert(&reservation);
     let status = match standing {
         Standing::Held => StatusCode::CREATED,
         Standing::Waitlisted => StatusCode::ACCEPTED,
