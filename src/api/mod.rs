@@ -23,5 +23,5 @@ pub use inventory::InventoryView;
 pub use ledger::LedgerView;
 pub use policy::RoutePolicy;
 pub use reservations::ReservationView;
-pub use router::{Guard, document, router, served, undocumented_paths};
+pub use router::{RouteLayers, document, router, served, undocumented_paths};
 pub use state::AppState;

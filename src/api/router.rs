@@ -26,9 +26,9 @@ const ABOUT: &str = include_str!("about.md");
 /// A path that no route serves costs what a read costs.
 const NOT_FOUND: RoutePolicy = RoutePolicy::read(Permission::Public);
 
-/// What enforces the policies of the routes.
+/// Makes the layers that enforce the policies of the routes.
 #[derive(Debug)]
-pub struct Guard {
+pub struct RouteLayers {
     pub authenticator: Arc<Authenticator>,
     /// `None` where nothing is limited.
     pub limiter: Option<Arc<Limiter>>,
@@ -36,7 +36,7 @@ pub struct Guard {
     pub timeout: Duration,
 }
 
-impl Guard {
+impl RouteLayers {
     /// Puts authentication and rate limits in front of a route, in this order.
     fn layered(
         &self,
@@ -74,16 +74,16 @@ pub fn served() -> Vec<(Method, &'static str)> {
         .collect()
 }
 
-/// The routes behind `guard`.
-pub fn router(state: AppState, guard: &Guard) -> Router {
-    let not_found = guard.layered(NOT_FOUND, any(http::not_found));
+/// The routes, each behind the layers that its policy asks for.
+pub fn router(state: AppState, layers: &RouteLayers) -> Router {
+    let not_found = layers.layered(NOT_FOUND, any(http::not_found));
     let method_not_allowed = http::layered(
         any(http::method_not_allowed),
-        guard.timeout,
+        layers.timeout,
         Identity::new(),
     );
     routes()
-        .into_router(|policy, route| guard.layered(*policy, route))
+        .into_router(|policy, route| layers.layered(*policy, route))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(state)

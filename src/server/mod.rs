@@ -1,8 +1,8 @@
 //! The service as a whole: start, serve and drain.
 
+mod admission;
 mod error;
-mod guard;
-mod listening;
+mod listener;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::guard::{authenticator, limiter};
+use self::admission::{authenticator, limiter};
 use crate::allocation::{LaneSettings, Lanes, expiry};
 use crate::analytics::insight::Teller;
-use crate::api::{self, AppState, Guard, ReservationView};
+use crate::api::{self, AppState, ReservationView, RouteLayers};
 use crate::config::Settings;
 use crate::connections::{Limits, Tls};
 use crate::database::Pools;
@@ -29,14 +29,14 @@ use crate::telemetry::metrics;
 use crate::{analytics, connections, database, http, live, retention};
 
 pub use self::error::ServeError;
-pub use self::listening::{ListenError, listen};
+pub use self::listener::{ListenError, listen};
 
 /// The service, connected and migrated, about to serve.
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
     pools: Pools,
-    guard: Guard,
+    layers: RouteLayers,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
@@ -63,7 +63,7 @@ impl Server {
         let tracker = TaskTracker::new();
         let (drain_jobs, drain_lanes) = (CancellationToken::new(), CancellationToken::new());
         let authenticator = authenticator(settings, &pools.jobs, &tracker, &drain_jobs).await?;
-        let guard = Guard {
+        let layers = RouteLayers {
             authenticator: Arc::new(authenticator),
             limiter: limiter(settings, &tracker, &drain_jobs).await?,
             timeout: settings.request_time(),
@@ -92,7 +92,7 @@ impl Server {
         Ok(Self {
             state,
             pools,
-            guard,
+            layers,
             tracker,
             drain_jobs,
             drain_lanes,
@@ -108,7 +108,7 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let board = self.state.board.clone();
         let stopping = self.state.readiness.stopping.clone();
-        let mut router = api::router(self.state, &self.guard);
+        let mut router = api::router(self.state, &self.layers);
         if self.tls.is_some() {
             router = http::with_hsts(router);
         }
