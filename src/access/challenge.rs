@@ -36,7 +36,7 @@ pub(super) fn insufficient_scope(permission: Permission) -> Problem {
     let scope = permission.narrowest_scope().name();
     let challenge =
         format!("Bearer realm=\"fairhold\", error=\"insufficient_scope\", scope=\"{scope}\"");
-    let detail = format!("An API key of the scope {scope} or a wider one is needed.");
+    let detail = format!("Requires an API key with {scope} scope.");
     challenged(ProblemType::Forbidden, &detail, &challenge)
 }
 

@@ -1,4 +1,4 @@
-//! Who asks, as the ledger names them, and what an API key may do.
+//! Actors of the ledger, and the names and scopes of API keys.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,37 +7,35 @@ use crate::reservations::UserId;
 
 const USER: &str = "user:";
 
-/// On whose account something happened, as the ledger says it: `key:<name>`, `user:<id>` or
-/// `expiry`.
+/// Who made a change, as the ledger names them: `key:<name>`, `user:<id>` or `expiry`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor(Arc<str>);
 
 impl Actor {
-    /// Whoever holds the API key of this name.
+    /// The holder of an API key.
     #[must_use]
     pub fn key(name: &KeyName) -> Self {
         Self(format!("key:{name}").into())
     }
 
-    /// A shopper, by a token of the shop's identity provider.
+    /// A shopper with a token of the identity provider.
     #[must_use]
     pub fn user(id: &UserId) -> Self {
         Self(format!("{USER}{id}").into())
     }
 
-    /// The end of a hold's time.
+    /// The expiry of a hold.
     #[must_use]
     pub fn expiry() -> Self {
         Self("expiry".into())
     }
 
-    /// As the ledger has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether reservations of `owner` are any business of theirs: a shopper has only their own.
+    /// Whether the actor may change reservations of `owner`. A shopper may change only their own.
     #[must_use]
     pub fn may_move(&self, owner: &UserId) -> bool {
         let user = self.0.strip_prefix(USER);
@@ -45,7 +43,7 @@ impl Actor {
     }
 }
 
-/// What an API key may do.
+/// What an API key permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scope {
     /// Read all data.
@@ -57,7 +55,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// The name that the command line and the tables use.
+    /// The name in the tables and on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -67,7 +65,6 @@ impl Scope {
         }
     }
 
-    /// The scope of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Read, Self::Storefront, Self::Admin]
@@ -76,7 +73,7 @@ impl Scope {
     }
 }
 
-/// What a key is called: 1 to 64 of `A-Z a-z 0-9 . _ -`.
+/// The name of an API key: 1 to 64 of `A-Z a-z 0-9 . _ -`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyName(String);
 
@@ -113,13 +110,13 @@ mod tests {
     use crate::reservations::UserId;
 
     #[test]
-    fn a_shopper_moves_only_their_own_and_a_key_moves_all() {
+    fn a_shopper_changes_only_their_own_reservations_and_a_key_changes_all() {
         let [anna, ben] = ["anna", "ben"].map(|id| UserId::parse(id).unwrap());
         assert!(Actor::user(&anna).may_move(&anna));
         assert!(!Actor::user(&anna).may_move(&ben));
         let key = Actor::key(&KeyName::parse("anna").unwrap());
         assert!(key.may_move(&ben));
-        // Nobody becomes a key by the choice of their name.
+        // A shopper cannot pass for a key by their user id.
         let sly = UserId::parse("key:shop").unwrap();
         assert_eq!(Actor::user(&sly).as_str(), "user:key:shop");
         assert!(!Actor::user(&sly).may_move(&anna));
