@@ -74,7 +74,7 @@ async fn a_key_that_only_reads_shows_all_and_says_what_it_lacks() {
         dashboard.0.click("#restock-open").await;
         dashboard.0.click("#restock-submit").await;
         let problem = "#restock-form [data-problem]";
-        dashboard.0.mentions(problem, "scope admin").await;
+        dashboard.0.mentions(problem, "admin scope").await;
         dashboard.0.click("#restock-form [data-close]").await;
         dashboard.0.click("#key-change").await;
         dashboard.0.enter_key(&office).await;
