@@ -61,7 +61,8 @@ impl Modules {
         for (at, segment) in rest.iter().enumerate() {
             let child = format!("{module}::{segment}");
             if segment == "super" {
-                module = module.rsplit_once("::")?.0.to_owned();
+                let (parent, _) = module.rsplit_once("::")?;
+                module = parent.to_owned();
             } else if self.0.contains_key(&child) {
                 module = child;
             } else {
