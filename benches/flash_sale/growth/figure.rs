@@ -66,3 +66,6 @@ impl Side {
         }
     }
 }
+
+/// What a part of the scene found, and what the audits found wrong.
+pub(super) type Found = (Vec<Growth>, Vec<String>);
