@@ -62,7 +62,8 @@ pub(super) fn advice(error: &StartError) -> &'static str {
              that contains `postgres` and `initdb`. Or set DATABASE_URL to a running server"
         }
         StartError::NoOsUser => ". Or set DATABASE_URL to a running server",
-        StartError::Program { .. }
+        StartError::Cluster { .. }
+        | StartError::Program { .. }
         | StartError::Initdb { .. }
         | StartError::Orphan { .. }
         | StartError::StillStopping { .. }

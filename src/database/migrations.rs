@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migrator};
-use sqlx::{Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 use thiserror::Error;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -13,10 +13,14 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const OWN: &str = concat!("Fairhold ", env!("CARGO_PKG_VERSION"));
 
 /// While a migration waits for a table, all other sessions queue behind it. The wait is short, so
-/// that an audit or a dump that reads for minutes delays the migration and not the shoppers.
-const SHORT_LOCK_TIMEOUT: &str = "set lock_timeout = '500ms'";
-/// Between two attempts, for the sessions that queued.
-const PAUSE: Duration = Duration::from_secs(1);
+/// that an audit or a dump that reads for minutes delays the migration and not the shoppers. It
+/// doubles up to the longest, for a server whose ordinary transactions are slow.
+const FIRST_LOCK_TIMEOUT: Duration = Duration::from_millis(50);
+const LONGEST_LOCK_TIMEOUT: Duration = Duration::from_millis(400);
+/// A pause is this many times as long as the attempt before it: others are held up for 3 % of the
+/// time.
+const PAUSE_FACTOR: u32 = 30;
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// Releases the migration lock that a failed attempt keeps.
 const UNLOCK: &str = "select pg_advisory_unlock_all()";
 
@@ -74,22 +78,34 @@ pub async fn apply(
         Err(SchemaError::Older { .. }) => {}
         checked => return checked,
     }
-    let unusable = |error| SchemaError::List(MigrateError::Execute(error));
-    connection
-        .execute(SHORT_LOCK_TIMEOUT)
-        .await
-        .map_err(unusable)?;
+    let mut lock_timeout = FIRST_LOCK_TIMEOUT;
     loop {
-        let Err(error) = migrations.run_direct(None, connection, false).await else {
+        let start = Instant::now();
+        let Err(error) = attempt(migrations, connection, lock_timeout).await else {
             return Ok(());
         };
-        connection.execute(UNLOCK).await.map_err(unusable)?;
         if !has_code(&error, LOCK_NOT_AVAILABLE) {
             return Err(explain(error, migrations, connection).await);
         }
         tracing::warn!("waiting for a table lock or for another migration to finish");
-        sleep(PAUSE).await;
+        sleep((start.elapsed() * PAUSE_FACTOR).max(SHORTEST_PAUSE)).await;
+        lock_timeout = (lock_timeout * 2).min(LONGEST_LOCK_TIMEOUT);
     }
+}
+
+/// Applies what is missing, unless it has to wait for a lock for longer than this.
+async fn attempt(
+    migrations: &Migrator,
+    connection: &mut PgConnection,
+    lock_timeout: Duration,
+) -> Result<(), MigrateError> {
+    let limit = format!("set lock_timeout = {}", lock_timeout.as_millis());
+    connection.execute(AssertSqlSafe(limit)).await?;
+    let applied = migrations.run_direct(None, connection, false).await;
+    if applied.is_err() {
+        connection.execute(UNLOCK).await?;
+    }
+    applied
 }
 
 /// Fails unless the schema is exactly the one of this version.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use fairhold::database::embedded;
 use futures_util::future::join;
 use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
@@ -13,6 +14,7 @@ use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_audited};
 use crate::shop::Shop;
 use crate::site::Site;
+use crate::tools::not_tested_without;
 
 /// What the retention job does with old reservations.
 const MOVE_SOME: &str = "
@@ -21,6 +23,9 @@ const MOVE_SOME: &str = "
         delete from reservations where status = 'CANCELLED' returning *
     )
     insert into reservations_history select * from moved";
+
+/// The version that can be downloaded.
+const OTHER_MAJOR: i64 = 17;
 
 async fn books_of(url: &str) -> Books {
     let pool = PgPoolOptions::new().max_connections(2);
@@ -74,6 +79,57 @@ async fn assert_sells(server: &Fairhold, user: &str) {
     let shop = Shop::at(server.address());
     let answer = shop.reserve(SKU, user).await;
     answer.assert_status_in(&[201, 202]);
+}
+
+/// Programs of another major version than the usual ones: installed, or downloaded.
+async fn programs_of_another_version(site: &Site) -> Option<PathBuf> {
+    let folder = site.folder.join("other-version");
+    fs::create_dir_all(folder.join(format!("data-{OTHER_MAJOR}"))).unwrap();
+    let programs = embedded::options(Some(folder), None)
+        .server_programs()
+        .await;
+    match programs {
+        Ok(programs) if programs != site.programs => Some(programs),
+        Ok(_) | Err(_) => {
+            not_tested_without("another major version of PostgreSQL", "the move to it");
+            None
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dump_moves_the_data_to_another_major_version() {
+    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+        return;
+    };
+    let Some(other) = programs_of_another_version(&site).await else {
+        return;
+    };
+    let folder = |name: &str| -> PathBuf { site.folder.join(name) };
+    let file = folder("books.dump").display().to_string();
+    let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
+    end(server).await;
+
+    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let url = database_url(&folder("to")).await;
+    let restore = [
+        "--clean",
+        "--if-exists",
+        "--exit-on-error",
+        "--single-transaction",
+    ];
+    let restore = [&restore[..], &["--dbname", &url, &file]].concat();
+    site.run("pg_restore", &restore).await;
+    end(server).await;
+    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let books = books_of(&url).await;
+    let version = "select current_setting('server_version_num')::bigint / 10000";
+    assert_eq!(books.number(version).await, OTHER_MAJOR);
+    sale.assert_kept(&books, kept).await;
+    assert_sells(&server, "there").await;
+    assert_audited(&url, &books).await;
+    drop(books);
+    end(server).await;
 }
 
 #[tokio::test]

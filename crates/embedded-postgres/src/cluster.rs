@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use crate::watchdog::run_guarded;
 
 const INITDB_TIMEOUT: Duration = Duration::from_mins(2);
 const SCRATCH_PREFIX: &str = ".initdb-";
+/// The permissions that PostgreSQL accepts on its data are 0700 and 0750.
+const FORBIDDEN_MODE: u32 = 0o027;
 
 /// The cluster for these programs. A new one is created under a scratch name, and gets its real
 /// name only once it is complete and on disk.
@@ -27,6 +29,7 @@ pub(crate) async fn find_or_create(
     let cluster = paths.cluster(programs.major);
     remove_leftovers(paths.root());
     if cluster.exists() {
+        check(&cluster, programs.major, os_user)?;
         return Ok(cluster);
     }
     tracing::info!(directory = %cluster.display(), "creating the database cluster");
@@ -43,6 +46,40 @@ pub(crate) async fn find_or_create(
         .and_then(|()| File::open(paths.root())?.sync_all())
         .map_err(|reason| StartError::data_directory(paths.root(), reason))?;
     Ok(cluster)
+}
+
+/// Fails for what PostgreSQL would refuse as well, but with a message about the directory: data that
+/// was restored by another user, or with other permissions, or from another version.
+fn check(cluster: &Path, major: u32, os_user: &OsUser) -> Result<(), StartError> {
+    let unusable = |reason: String| StartError::Cluster {
+        directory: cluster.to_owned(),
+        reason,
+    };
+    let found = fs::metadata(cluster).map_err(|error| unusable(error.to_string()))?;
+    let path = cluster.display();
+    if found.uid() != os_user.uid() {
+        return Err(unusable(format!(
+            "it belongs to the user with the id {}, and PostgreSQL runs as the user with the id {1}; \
+             change its owner: `chown -R {1} {path}`",
+            found.uid(),
+            os_user.uid(),
+        )));
+    }
+    if found.mode() & FORBIDDEN_MODE != 0 {
+        return Err(unusable(format!(
+            "its mode is {:04o}, which gives other users access; change it: `chmod 0700 {path}`",
+            found.mode() & 0o7777
+        )));
+    }
+    let version = fs::read_to_string(cluster.join("PG_VERSION"))
+        .map_err(|error| unusable(format!("its file PG_VERSION can't be read: {error}")))?;
+    if version.trim().parse() != Ok(major) {
+        return Err(unusable(format!(
+            "its data was written by PostgreSQL {}; rename it to data-{0}",
+            version.trim()
+        )));
+    }
+    Ok(())
 }
 
 /// Removes what starts that were killed left behind. What can't be removed yet stays until the next

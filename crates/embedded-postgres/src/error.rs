@@ -38,12 +38,13 @@ pub enum StartError {
     BinDirectory { directory: PathBuf, reason: String },
 
     #[error(
-        "{missing}, and they could not be downloaded ({reason}). Install PostgreSQL {version}: `apt-get install postgresql` on Debian and Ubuntu, `dnf install postgresql-server` on Fedora and Red Hat, `brew install postgresql@{example}` on macOS"
+        "{missing}, and they could not be downloaded ({reason}). Install PostgreSQL {version}: `apt-get install {debian}` on Debian and Ubuntu, `dnf install postgresql-server` on Fedora and Red Hat, `brew install postgresql@{example}` on macOS"
     )]
     NoPrograms {
         missing: String,
         reason: String,
         version: String,
+        debian: String,
         example: u32,
     },
 
@@ -52,6 +53,9 @@ pub enum StartError {
 
     #[error("initdb could not create a database cluster in {}: {output}", directory.display())]
     Initdb { directory: PathBuf, output: String },
+
+    #[error("cannot use the database cluster {}: {reason}", directory.display())]
+    Cluster { directory: PathBuf, reason: String },
 
     #[error(
         "an orphaned PostgreSQL server (pid {pid}) is still running on {} and does not stop; end it with `kill -QUIT {pid}` and try again",
@@ -85,6 +89,7 @@ impl StartError {
             | Self::AlreadyRunning { .. }
             | Self::Unreachable { .. }
             | Self::SocketDirectory { .. }
+            | Self::Cluster { .. }
             | Self::BinDirectory { .. } => true,
             Self::NoOsUser
             | Self::NoPrograms { .. }

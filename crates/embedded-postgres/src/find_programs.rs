@@ -10,6 +10,10 @@ use crate::paths::Paths;
 use crate::programs::{OLDEST_MAJOR, Programs};
 use crate::search_paths::SearchPaths;
 
+/// A cluster belongs to one major version of PostgreSQL.
+const MOVE_DATA: &str =
+    "also to move the data to another version: dump it, and restore it into a new data directory";
+
 /// The programs for this data directory, downloaded if this machine has none.
 pub(crate) async fn find_or_download(
     bin_dir: Option<&Path>,
@@ -33,17 +37,14 @@ pub(crate) async fn find(
 ) -> Result<Option<Programs>, StartError> {
     let cluster_major = paths.newest_cluster();
     if let Some(bin) = bin_dir {
-        return in_bin_dir(bin, os_user, cluster_major).await.map(Some);
+        return in_bin_dir(bin, os_user, paths).await.map(Some);
     }
     let search = SearchPaths::of_this_machine(&paths.downloads()).await;
     Ok(first_that_can_run(&search.directories(), os_user, cluster_major).await)
 }
 
-async fn in_bin_dir(
-    bin: &Path,
-    os_user: &OsUser,
-    cluster_major: Option<u32>,
-) -> Result<Programs, StartError> {
+async fn in_bin_dir(bin: &Path, os_user: &OsUser, paths: &Paths) -> Result<Programs, StartError> {
+    let cluster_major = paths.newest_cluster();
     let unusable = |reason| StartError::BinDirectory {
         directory: bin.to_owned(),
         reason,
@@ -57,8 +58,10 @@ async fn in_bin_dir(
     }
     Err(unusable(match cluster_major {
         Some(major) => format!(
-            "they are of version {}, and the data was written by version {major}",
-            found.major
+            "they are of version {}, and the data in {} was written by version {major}. Use \
+             programs of that version, {MOVE_DATA}",
+            found.major,
+            paths.cluster(major).display()
         ),
         None => format!(
             "they are of version {}, older than {OLDEST_MAJOR}",
@@ -100,7 +103,7 @@ fn no_programs(paths: &Paths, cluster_major: Option<u32>, reason: String) -> Sta
                 "the data in {} was written by PostgreSQL {major}, whose programs are not on this machine",
                 paths.cluster(major).display()
             ),
-            major.to_string(),
+            format!("{major} ({MOVE_DATA})"),
         ),
         None => (
             "PostgreSQL's server programs are not on this machine".to_owned(),
@@ -111,6 +114,9 @@ fn no_programs(paths: &Paths, cluster_major: Option<u32>, reason: String) -> Sta
         missing,
         reason,
         version,
+        debian: cluster_major.map_or("postgresql".to_owned(), |major| {
+            format!("postgresql-{major}")
+        }),
         example: cluster_major.unwrap_or(download::MAJOR),
     }
 }

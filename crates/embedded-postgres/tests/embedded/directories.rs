@@ -1,7 +1,7 @@
 //! Unusual and unusable data, socket and program directories.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 use fairhold_embedded_postgres::{EmbeddedPostgres, Options, StartError};
@@ -113,10 +113,82 @@ async fn data_of_another_major_version_is_not_touched() {
     data_dir.options.bin_dir = Some(PathBuf::from(&bin));
     let rejected = data_dir.try_start().await.unwrap_err().to_string();
     let expected = format!(
-        "cannot use the PostgreSQL programs in {bin}: they are of version {major}, and the data was written by version 99",
-        major = major.replace("PostgreSQL ", "")
+        "cannot use the PostgreSQL programs in {bin}: they are of version {major}, and the data in {data} was written by version 99. ",
+        major = major.replace("PostgreSQL ", ""),
+        data = data_dir.find("data-99").unwrap().display(),
     );
-    assert_eq!(rejected, expected);
+    assert!(rejected.starts_with(&expected), "{rejected}");
+    assert!(rejected.contains("restore it"), "{rejected}");
+}
+
+#[tokio::test]
+async fn data_of_a_major_version_without_programs_is_named_with_what_to_install() {
+    let mut data_dir = DataDir::new("uninstalled").await;
+    data_dir.options.bin_dir = None;
+    fs::create_dir_all(data_dir.options.data_dir.join("data-99")).unwrap();
+    let rejected = data_dir.try_start().await.unwrap_err().to_string();
+    for part in [
+        "data-99 was written by PostgreSQL 99",
+        "Install PostgreSQL 99",
+    ] {
+        assert!(rejected.contains(part), "{rejected}");
+    }
+}
+
+/// Starts again after a change of the cluster's directory, which must be named.
+async fn rejected_after(test: &str, change: impl Fn(&Path)) -> String {
+    let data_dir = DataDir::new(test).await;
+    data_dir.start().await.stop().await.unwrap();
+    let cluster = data_dir.find("data-").unwrap();
+    change(&cluster);
+    let rejected = data_dir.try_start().await.unwrap_err();
+    assert!(rejected.is_configuration(), "{rejected:?}");
+    let message = rejected.to_string();
+    assert!(message.contains(cluster.to_str().unwrap()), "{message}");
+    message
+}
+
+#[tokio::test]
+async fn data_that_other_users_can_access_is_rejected_with_the_command_that_repairs_it() {
+    let message = rejected_after("mode", |cluster| {
+        fs::set_permissions(cluster, Permissions::from_mode(0o777)).unwrap();
+    })
+    .await;
+    assert!(message.contains("its mode is 0777"), "{message}");
+    assert!(message.contains("chmod 0700"), "{message}");
+}
+
+#[tokio::test]
+async fn data_of_another_user_is_rejected_with_the_command_that_repairs_it() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let message = rejected_after("chown", |cluster| {
+        lchown(cluster, Some(0), Some(0)).unwrap();
+    })
+    .await;
+    assert!(message.contains("user with the id 0"), "{message}");
+    assert!(message.contains("chown -R"), "{message}");
+}
+
+#[tokio::test]
+async fn data_in_the_directory_of_another_major_version_is_rejected() {
+    let message = rejected_after("misplaced", |cluster| {
+        fs::write(cluster.join("PG_VERSION"), "9\n").unwrap();
+    })
+    .await;
+    assert!(message.contains("rename it to data-9"), "{message}");
+}
+
+#[tokio::test]
+async fn a_failed_start_shows_only_the_log_lines_of_this_start() {
+    let data_dir = DataDir::new("lines").await;
+    data_dir.start().await.stop().await.unwrap();
+    let settings = data_dir.find("data-").unwrap().join("postgresql.conf");
+    fs::write(settings, "no_such_setting = 1\n").unwrap();
+    let message = data_dir.try_start().await.unwrap_err().to_string();
+    assert!(message.contains("no_such_setting"), "{message}");
+    assert!(!message.contains("shut down"), "{message}");
 }
 
 #[tokio::test]

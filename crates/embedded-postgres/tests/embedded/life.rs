@@ -85,6 +85,18 @@ async fn settings_of_the_caller_are_applied_but_never_those_that_keep_commits_du
     server.stop().await.unwrap();
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn no_process_of_the_server_inherits_the_environment_of_its_owner() {
+    let data_dir = DataDir::new("environment").await;
+    let server = data_dir.start().await;
+    let environment = std::fs::read(format!("/proc/{}/environ", data_dir.server_pid())).unwrap();
+    let environment = String::from_utf8_lossy(&environment);
+    assert!(environment.contains("LC_ALL=C"), "{environment}");
+    assert!(!environment.contains("CARGO_"), "{environment}");
+    server.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_url_is_known_before_the_server_runs() {
     let data_dir = DataDir::new("url").await;
