@@ -55,7 +55,9 @@ impl Fields {
             ..Self::default()
         };
         let _ = T::from_fields(&mut fields);
-        let list = fields.list.unwrap_or_default();
+        let Some(list) = fields.list else {
+            unreachable!("reading fields keeps the list");
+        };
         *generator = list.generator;
         list.fields
     }

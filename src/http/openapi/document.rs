@@ -125,11 +125,7 @@ fn add_headers(response: &mut Value, names: &[&str]) {
 fn components(mut generator: SchemaGenerator) -> Value {
     generator.subschema_for::<problem::Document<'_>>();
     let schemas = generator.take_definitions(true);
-    let reservation = schemas
-        .get("Reservation")
-        .and_then(|schema| schema.pointer("/examples/0"))
-        .cloned()
-        .unwrap_or_default();
+    let reservation = schemas["Reservation"]["examples"][0].clone();
     json!({
         "schemas": schemas,
         "examples": problems::examples(&reservation),
