@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use sqlx::PgConnection;
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::books::{Books, settle};
 use crate::contest::load_of;
 use crate::crowd::Crowd;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::bulk;
 use crate::crowd::Crowd;
 use crate::findings::{Findings, Line};

@@ -6,7 +6,7 @@ use fairhold::access::keys_command::{KeysTask, run};
 use fairhold::access::{KeyName, Scope};
 use tokio::time::{Duration, sleep};
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::books::{self, Books};
 use crate::client::Client;
 use crate::contest::load_of;

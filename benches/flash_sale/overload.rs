@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::contest::load_of;
 use crate::crowd::Crowd;
 use crate::findings::{Findings, Line};

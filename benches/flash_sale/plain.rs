@@ -10,7 +10,7 @@ use fairhold::http::{Body, Problem, ProblemType, Reply};
 use fairhold::reservations::Reservation;
 use sqlx::{Connection, PgConnection, PgPool};
 
-use crate::ask::Ask;
+use crate::rivals::Ask;
 
 struct Stock {
     available: i64,

@@ -5,16 +5,17 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use fairhold::api::ReservationView;
 use fairhold::connections::{self, Limits};
-use fairhold::fairness::{Policy, Weights};
-use fairhold::http::{self, Body, Reply};
+use fairhold::fairness::{Policy, Verdict, Weights};
+use fairhold::http::{self, Body, Fields, FromFields, Reply, text, whole_number};
+use fairhold::inventory::{Quantity, Sku};
+use fairhold::reservations::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
 
-use crate::ask::Ask;
 use crate::plain;
 
 /// How many connections *plain* gets: the most that did it good.
@@ -22,6 +23,47 @@ const PLAIN_CONNECTIONS: u32 = 16;
 
 /// How long a request may take.
 const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// What a request asks for.
+pub(crate) struct Ask {
+    pub(crate) sku: Sku,
+    pub(crate) user_id: UserId,
+    pub(crate) quantity: Quantity,
+}
+
+impl FromFields for Ask {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let sku = fields.required("sku", text(Sku::parse));
+        let user_id = fields.required("user_id", text(UserId::parse));
+        let quantity = fields.defaulted("quantity", whole_number(1..=1_000_000), 1);
+        Some(Self {
+            sku: sku?,
+            user_id: user_id?,
+            quantity: Quantity::new(quantity?)?,
+        })
+    }
+}
+
+impl Ask {
+    /// The reservation that answers it.
+    pub(crate) fn held_at(self, now: DateTime<Utc>, fairness: Verdict) -> Reservation {
+        Reservation {
+            reservation_id: ReservationId::random(),
+            sku: self.sku,
+            user_id: self.user_id,
+            quantity: self.quantity,
+            status: ReservationStatus::Reserved,
+            sequence: None,
+            hold: Some(Hold {
+                ttl_seconds: 86_400,
+                expires_at: now + Duration::seconds(86_400),
+            }),
+            created_at: now,
+            updated_at: now,
+            fairness,
+        }
+    }
+}
 
 /// Serves one of the two until the process is ended.
 pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! The scene `streams`: one SKU that everybody wants, watched by nobody and by 2,000 streams, in
 //! turns; and how long a change takes to be shown.
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::client::Client;
 use crate::contest::load_of;
 use crate::crowd::Crowd;

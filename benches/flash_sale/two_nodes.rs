@@ -1,6 +1,6 @@
 //! The scene `two-nodes`: one SKU, served by one process and by two, in turns.
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::contest::load_of;
 use crate::crowd::Crowd;
 use crate::findings::{Findings, Line};

@@ -62,7 +62,7 @@ impl Modules {
             let child = format!("{module}::{segment}");
             if segment == "super" {
                 let (parent, _) = module.rsplit_once("::")?;
-                module.truncate(parent.len());
+                module = parent.to_owned();
             } else if self.0.contains_key(&child) {
                 module = child;
             } else {

@@ -66,6 +66,3 @@ impl Side {
         }
     }
 }
-
-/// What a part of the scene found, and what the audits found wrong.
-pub(super) type Found = (Vec<Growth>, Vec<String>);

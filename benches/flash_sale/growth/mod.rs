@@ -10,7 +10,7 @@ mod waiters;
 
 pub(crate) use figure::Growth;
 
-use crate::arguments::Arguments;
+use crate::Arguments;
 use crate::findings::Findings;
 use crate::stage::Stage;
 
@@ -18,6 +18,9 @@ const SCENE: &str = "growth";
 
 /// How many times as long much may take.
 const MOST: f64 = 1.5;
+
+/// What a part of the scene found, and what the audits found wrong.
+type Found = (Vec<Growth>, Vec<String>);
 
 pub(crate) async fn play(arguments: &Arguments, findings: &mut Findings) -> anyhow::Result<()> {
     let mut stage = Stage::set().await?;

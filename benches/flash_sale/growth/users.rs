@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::figure::Found;
+use super::Found;
 use super::shop::Shop;
 use super::turns::{Caller, compare};
 use crate::books::Books;

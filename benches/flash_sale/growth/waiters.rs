@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::figure::Found;
+use super::Found;
 use super::shop::Shop;
 use super::turns::{Caller, compare};
 use crate::books::settle;

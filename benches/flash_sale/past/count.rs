@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::extent::PREFIX;
+use super::PREFIX;
 
 /// The ledger rows: each beginning and each end, in the order of their times.
 pub(super) async fn ledger(connection: &mut PgConnection, first: bool) -> sqlx::Result<()> {

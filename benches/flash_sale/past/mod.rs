@@ -5,7 +5,6 @@
 //! the same SKU, and have an even number each.
 
 mod count;
-mod extent;
 mod reservations;
 
 use chrono::{DateTime, Utc};
@@ -16,8 +15,18 @@ use crate::crowd::Crowd;
 use crate::outcome::number;
 use crate::stage::DAY;
 
-use self::extent::SKUS;
-pub(crate) use self::extent::{PREFIX, Past};
+const SKUS: u32 = 100;
+
+/// What the SKUs are called; the first is the one with half of the past.
+pub(crate) const PREFIX: &str = "AGED";
+
+/// How much of a past.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Past {
+    pub(crate) reservations: u64,
+    /// How many of these each user made.
+    pub(crate) of_each_user: u64,
+}
 
 impl Past {
     /// Fills empty books, with `units` for each SKU on top of what was sold.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::extent::{PREFIX, Past, SKUS};
+use super::{PREFIX, Past, SKUS};
 
 /// Every second reservation: those of the first SKU, or those of all others.
 pub(super) async fn reserve(
