@@ -22,7 +22,7 @@ async fn ledger(server: &Server, sku: &str, bearer: &str) -> Vec<(String, Option
 }
 
 #[tokio::test]
-async fn the_ledger_names_who_made_each_change() {
+async fn the_ledger_tells_on_whose_account_each_change_was_made() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let (admin, window) = (
@@ -77,7 +77,7 @@ async fn the_ledger_names_who_made_each_change() {
 }
 
 #[tokio::test]
-async fn without_keys_the_ledger_names_nobody() {
+async fn where_nobody_has_to_say_the_ledger_says_nothing() {
     let site = Site::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;
@@ -89,7 +89,7 @@ async fn without_keys_the_ledger_names_nobody() {
 }
 
 #[tokio::test]
-async fn an_older_version_still_writes_entries_without_an_actor() {
+async fn an_older_version_writes_on_without_an_actor() {
     let site = Site::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;

@@ -43,7 +43,7 @@ async fn standard_output_has_the_key_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_list_shows_which_keys_are_valid() {
+async fn a_list_tells_which_keys_hold() {
     let site = Site::new().await;
     site.key("first", "admin").await;
     site.key("second", "read").await;
@@ -63,7 +63,7 @@ async fn the_list_shows_which_keys_are_valid() {
 }
 
 #[tokio::test]
-async fn an_invalid_key_name_or_scope_is_reported() {
+async fn a_key_that_can_not_be_is_named() {
     let site = Site::new().await;
     site.key("taken", "read").await;
     site.revoke("taken").await;

@@ -138,7 +138,7 @@ fn assert_kept_out(answer: &Answer, known: bool, what: &str) {
 }
 
 #[tokio::test]
-async fn each_route_admits_exactly_the_permitted_callers() {
+async fn each_route_lets_in_whom_it_should() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let mut bearers = vec![String::new()];
@@ -168,7 +168,7 @@ async fn each_route_admits_exactly_the_permitted_callers() {
 }
 
 #[tokio::test]
-async fn anything_but_a_bearer_token_is_no_credential() {
+async fn what_is_no_bearer_token_is_nothing() {
     let site = Site::new().await;
     let key = site.key("shop", "admin").await;
     let server = site.serve(&[]).await;

@@ -29,7 +29,7 @@ async fn is_undecided_within(time: Duration, server: &Server, token: &str) {
 }
 
 #[tokio::test]
-async fn tokens_are_verified_with_the_published_keys_of_the_provider() {
+async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
     let site = Site::new().await;
     let signers = [Signer::ed(), Signer::ec(), Signer::rsa()];
     let keys: Vec<_> = signers.iter().map(|key| key.jwk(key.algorithm())).collect();
@@ -77,7 +77,7 @@ async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
 }
 
 #[tokio::test]
-async fn the_last_known_keys_stay_valid_while_the_provider_is_down() {
+async fn while_the_provider_is_away_the_known_keys_hold() {
     let site = Site::new().await;
     let signer = Signer::ec();
     let provider = Published::with(&[signer.jwk("k")]);
@@ -92,7 +92,7 @@ async fn the_last_known_keys_stay_valid_while_the_provider_is_down() {
 }
 
 #[tokio::test]
-async fn before_the_first_fetch_no_token_is_called_invalid() {
+async fn until_a_late_provider_is_there_no_token_is_called_wrong() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let provider = Away::new();
@@ -121,7 +121,7 @@ async fn before_the_first_fetch_no_token_is_called_invalid() {
 }
 
 #[tokio::test]
-async fn a_hostile_provider_is_limited_in_time_and_size() {
+async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
     let site = Site::new().await;
     let signer = Signer::ed();
     let token = signer.token(Some("k"), &claims("anna"));
@@ -148,7 +148,7 @@ async fn a_hostile_provider_is_limited_in_time_and_size() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_provider_whose_fetch_failed() {
+async fn a_provider_that_was_asked_in_vain_is_waited_for_by_nobody() {
     let site = Site::new().await;
     let provider = Published::in_mood(Mood::Silent);
     let server = site.serve(&["--jwks-url", &provider.url]).await;

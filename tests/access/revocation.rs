@@ -19,7 +19,7 @@ async fn status(server: &Server, bearer: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn a_revocation_takes_effect_within_a_second_on_every_process() {
+async fn a_revocation_holds_within_a_second_on_every_process() {
     let site = Site::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,
@@ -101,7 +101,7 @@ async fn connections(site: &Site, allowed: bool) {
 }
 
 #[tokio::test]
-async fn the_last_known_keys_stay_valid_while_the_database_is_down() {
+async fn while_the_database_is_away_the_last_known_keys_hold() {
     let site = Site::new().await;
     let key = site.key("shop", "read").await;
     let server = site.serve(&["--request-timeout-ms=500"]).await;
@@ -136,7 +136,7 @@ async fn hold_reservations_up(site: &Site) -> Transaction<'static, Postgres> {
 }
 
 #[tokio::test]
-async fn jobs_continue_while_all_reader_connections_are_in_use() {
+async fn what_must_go_on_goes_on_while_all_readers_are_taken() {
     let site = Site::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,

@@ -58,7 +58,7 @@ async fn a_shopper_reserves_for_themselves_only() {
 }
 
 #[tokio::test]
-async fn the_reservation_of_another_user_looks_unknown() {
+async fn a_reservation_of_somebody_else_is_as_good_as_none() {
     let shop = Shop::open().await;
     let server = &shop.server;
     let id = server.hold("GIG", "anna", &shop.anna).await;
@@ -92,7 +92,7 @@ async fn the_reservation_of_another_user_looks_unknown() {
 }
 
 #[tokio::test]
-async fn an_invalid_id_is_reported_to_every_caller() {
+async fn what_is_no_id_is_told_so_to_everybody() {
     let shop = Shop::open().await;
     let id = shop.server.hold("GIG", "anna", &shop.anna).await;
     for id in ["x".to_owned(), id.replace('-', ""), format!("{{{id}}}")] {
@@ -109,7 +109,7 @@ async fn an_invalid_id_is_reported_to_every_caller() {
 }
 
 #[tokio::test]
-async fn a_list_shows_a_shopper_only_their_own_reservations() {
+async fn a_list_shows_a_shopper_their_own_only() {
     let shop = Shop::open().await;
     shop.server.hold("GIG", "anna", &shop.anna).await;
     let waiting = shop.server.reserve("GIG", "ben", &shop.ben).await;

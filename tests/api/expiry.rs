@@ -13,7 +13,7 @@ fn time(value: &Value) -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn a_hold_reads_as_expired_before_the_sweep() {
+async fn a_hold_reads_as_expired_before_anything_has_swept_it() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     let due = service.hold("A", "userA", 1).await;
@@ -40,7 +40,7 @@ async fn a_hold_reads_as_expired_before_the_sweep() {
 }
 
 #[tokio::test]
-async fn a_reservation_before_the_sweep_gets_the_stock_of_a_due_hold() {
+async fn a_reservation_that_comes_first_finds_the_stock_of_a_due_hold() {
     let service = Service::start().await;
     let sku = json!({"sku": "A", "quantity": 1, "waitlist_limit": 0});
     service.post("/inventory/init", &sku).await.is(201);
@@ -64,7 +64,7 @@ async fn a_reservation_before_the_sweep_gets_the_stock_of_a_due_hold() {
 }
 
 #[tokio::test]
-async fn the_stock_of_a_due_hold_goes_to_the_waitlist_before_newcomers() {
+async fn the_stock_of_a_due_hold_goes_to_the_line_before_any_newcomer() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "userA", 1).await;
@@ -89,7 +89,7 @@ async fn the_same_user_can_reserve_again_at_once() {
 }
 
 #[tokio::test]
-async fn the_stock_of_a_due_hold_can_be_removed() {
+async fn the_stock_of_a_due_hold_can_be_taken_away() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "userA", 1).await;
@@ -100,7 +100,7 @@ async fn the_stock_of_a_due_hold_can_be_removed() {
 }
 
 #[tokio::test]
-async fn the_sweep_gives_the_stock_to_the_waitlist_for_twice_the_time() {
+async fn the_job_offers_the_stock_to_the_line_for_twice_the_time() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -141,7 +141,7 @@ async fn the_job_ends_the_holds_of_many_skus() {
 }
 
 #[tokio::test]
-async fn stock_is_offered_again_within_a_second_of_the_expiry() {
+async fn stock_is_offered_on_within_a_second_of_the_end() {
     let service = Service::with(&["--sweep-interval-ms=250"]).await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use crate::service::{Service, eventually};
 
 #[tokio::test]
-async fn a_healthy_service_reports_ok() {
+async fn a_service_that_is_well_says_so() {
     let service = Service::start().await;
     for path in ["/livez", "/readyz", "/health"] {
         let answer = service.get(path).await.is(200);
@@ -19,7 +19,7 @@ async fn a_healthy_service_reports_ok() {
 }
 
 #[tokio::test]
-async fn everything_acknowledged_is_there_for_the_next_process() {
+async fn all_that_was_answered_is_there_for_the_next_process() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -32,7 +32,7 @@ async fn everything_acknowledged_is_there_for_the_next_process() {
 }
 
 #[tokio::test]
-async fn requests_in_flight_are_answered_on_shutdown() {
+async fn what_is_in_flight_is_answered_when_the_service_ends() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let books = service.lock("A").await;

@@ -101,7 +101,7 @@ fn escaped(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_request_is_accepted_exactly_if_its_schema_allows_it() {
+async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
     let service = Service::start().await;
     service.stock("SKU123", 100).await;
     let (mut bodies, mut parameters) = (0, 0);
@@ -117,7 +117,7 @@ async fn a_request_is_accepted_exactly_if_its_schema_allows_it() {
 }
 
 #[tokio::test]
-async fn a_key_is_accepted_exactly_if_its_schema_allows_it() {
+async fn a_key_is_taken_just_when_its_schema_lets_it_through() {
     let service = Service::start().await;
     let document = fairhold::api::document();
     let schema = &document["components"]["parameters"]["Idempotency-Key"]["schema"];

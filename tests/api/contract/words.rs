@@ -14,7 +14,7 @@ fn has_words(told: &Value) -> bool {
 }
 
 #[test]
-fn every_field_and_parameter_has_a_description() {
+fn every_field_and_every_parameter_says_what_it_is() {
     let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for (name, schema) in schemas {
@@ -36,7 +36,7 @@ fn every_field_and_parameter_has_a_description() {
 }
 
 #[test]
-fn every_operation_has_a_unique_id_and_a_success() {
+fn every_operation_bears_a_name_of_its_own_and_an_answer() {
     let mut ids = BTreeSet::new();
     for operation in operations() {
         assert!(ids.insert(operation.id().to_owned()), "{}", operation.id());
@@ -48,7 +48,7 @@ fn every_operation_has_a_unique_id_and_a_success() {
 }
 
 #[test]
-fn every_response_and_body_has_a_valid_example() {
+fn every_answer_and_every_body_has_an_example_that_is_one() {
     let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let mut shown = BTreeSet::new();
@@ -77,7 +77,7 @@ fn every_response_and_body_has_a_valid_example() {
 }
 
 #[test]
-fn every_problem_type_has_a_valid_example() {
+fn every_problem_has_an_example_that_is_one() {
     let document = api::document();
     let judge = validator(&json!({"$ref": "#/components/schemas/Problem"}));
     for code in ProblemType::ALL {
