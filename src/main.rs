@@ -9,7 +9,7 @@ use std::process::{self, ExitCode};
 use anyhow::{Context, anyhow};
 use fairhold::access::keys_command::KeysTask;
 use fairhold::config::Settings;
-use fairhold::connections::TlsError;
+use fairhold::connections::{Tls, TlsError};
 use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
 use fairhold::{access, api, audit, connections, database, telemetry};
@@ -147,18 +147,16 @@ async fn serve(
 ) -> anyhow::Result<ExitCode> {
     connections::raise_limit();
     let listener = listen(settings)?;
+    // Before the database starts, which takes time and may create a folder.
+    let tls = settings.identity()?.map(Tls::open).transpose()?;
     let Some(opened) = stop.run_until_cancelled(source.open()).await else {
         return Ok(ExitCode::SUCCESS);
     };
     let mut database = opened?;
-    let scheme = if settings.identity()?.is_some() {
-        "https"
-    } else {
-        "http"
-    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let options = database.options().clone();
     let starting = async {
-        let started = Server::start(settings, &options).await;
+        let started = Server::start(settings, &options, tls).await;
         started.with_context(|| format!("can't serve from {source}"))
     };
     let served = tokio::select! {

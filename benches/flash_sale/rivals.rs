@@ -85,7 +85,7 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);
     let limits = Limits {
-        room: 10_000,
+        max_connections: 10_000,
         tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;

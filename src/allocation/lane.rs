@@ -19,7 +19,7 @@ use tracing::Instrument;
 
 use crate::fairness::Policy;
 use crate::inventory::{self, Sku};
-use crate::live::Board;
+use crate::live::Hub;
 use crate::telemetry::{metrics, traces};
 
 use super::aside::Aside;
@@ -50,7 +50,7 @@ pub struct LaneSettings {
     /// How long a batch may try to reach an answer, which is half of a request's time.
     pub patience: Duration,
     /// Where those look who watch SKUs.
-    pub board: Board,
+    pub hub: Hub,
 }
 
 /// Why a batch came to nothing.

@@ -139,6 +139,6 @@ pub(super) async fn run(
     committed?;
     tally.tell();
     metrics().committed(commands.len(), started.elapsed());
-    settings.board.committed(changes.inventories);
+    settings.hub.committed(changes.inventories);
     Ok(outcomes)
 }

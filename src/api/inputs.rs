@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use crate::access::{Caller, CredentialExpiry};
 use crate::http::{Input, OperationBuilder, Problem, ProblemType};
 use crate::idempotency::IdempotencyKey;
-use crate::limits::Tab;
+use crate::limits::RequestCost;
 
 /// Authentication is documented once, for all routes.
 impl Input for Caller {
@@ -19,7 +19,7 @@ impl Input for CredentialExpiry {
 }
 
 /// Rate limits are documented once, for all routes.
-impl Input for Tab {
+impl Input for RequestCost {
     fn describe(_: &mut OperationBuilder<'_>) {}
 }
 

@@ -12,7 +12,7 @@ use crate::access::{Caller, CredentialExpiry, Permission};
 use crate::analytics::{self, Health};
 use crate::deadline::Deadline;
 use crate::http::{Events, Operation, Path, Problem, ProblemType};
-use crate::live::{Board, Feed, Room, Subject, Watcher, bytes};
+use crate::live::{Hub, Slot, Subscription, Topic};
 
 /// How many SKUs are read before a stream of all of them begins.
 const FIRST: i64 = 200;
@@ -68,60 +68,58 @@ fn reservation_operation() -> Operation {
 
 async fn inventory(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     deadline: Deadline,
     expiry: CredentialExpiry,
     Path(SkuField(sku)): Path<SkuField>,
 ) -> Result<Events<Health>, Problem> {
-    let room = room(&board)?;
-    // Subscribed before the read, so that no change is lost in between.
-    let (feed, watcher) = board.watch(Subject::Sku(sku.clone()), room);
+    let slot = slot(&hub)?;
+    // Subscribed before the read, so that no change is missed in between.
+    let subscription = hub.subscribe(Topic::Sku(sku.clone()), slot);
     let health = deadline.run(analytics::store::find(&pool, &sku)).await?;
     let health = health.ok_or_else(Problem::unknown_sku)?;
-    board.show([health]);
-    Ok(stream(feed, watcher, expiry))
+    hub.publish([health]);
+    Ok(stream(subscription, expiry))
 }
 
 async fn all(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     deadline: Deadline,
     expiry: CredentialExpiry,
 ) -> Result<Events<Health>, Problem> {
-    let room = room(&board)?;
-    let (feed, watcher) = board.watch(Subject::All, room);
-    let first = deadline
-        .run(analytics::store::list(&pool, None, FIRST))
-        .await?;
-    board.show(first);
-    Ok(stream(feed, watcher, expiry))
+    let slot = slot(&hub)?;
+    let subscription = hub.subscribe(Topic::All, slot);
+    let first = deadline.run(analytics::store::list(&pool, None, FIRST));
+    hub.publish(first.await?);
+    Ok(stream(subscription, expiry))
 }
 
 async fn reservation(
     State(pool): State<PgPool>,
-    State(board): State<Board>,
+    State(hub): State<Hub>,
     deadline: Deadline,
     caller: Caller,
     expiry: CredentialExpiry,
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Events<ReservationView>, Problem> {
-    let room = room(&board)?;
+    let slot = slot(&hub)?;
     let (reservation, place) = find_for(&caller, &pool, deadline, id).await?;
-    let subject = Subject::Reservation(id, reservation.sku.clone());
-    let (feed, watcher) = board.watch(subject, room);
-    // A change between the read and the subscription is found by the next poll.
-    board.show_reservation(&reservation, place, None);
-    Ok(stream(feed, watcher, expiry))
+    let topic = Topic::Reservation(id, reservation.sku.clone());
+    let subscription = hub.subscribe(topic, slot);
+    // The next poll finds what changed before the subscription.
+    hub.publish_reservation(&reservation, place, None);
+    Ok(stream(subscription, expiry))
 }
 
-/// A stream that ends when the client's credential expires.
-fn stream<T>(feed: Feed, watcher: Watcher, expiry: CredentialExpiry) -> Events<T> {
+/// Ends when the client's credential expires.
+fn stream<T>(subscription: Subscription, expiry: CredentialExpiry) -> Events<T> {
     let expired = Box::pin(expiry.expired());
-    Events::new(Body::from_stream(bytes(feed, watcher).take_until(expired)))
+    let stream = subscription.into_stream().take_until(expired);
+    Events::new(Body::from_stream(stream))
 }
 
-fn room(board: &Board) -> Result<Room, Problem> {
-    board
-        .room()
+fn slot(hub: &Hub) -> Result<Slot, Problem> {
+    hub.slot()
         .ok_or_else(|| Problem::new(ProblemType::Overloaded, "All streams are in use."))
 }

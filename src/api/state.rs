@@ -11,7 +11,7 @@ use crate::fairness::Policy;
 use crate::health::Readiness;
 use crate::http::{ProblemType, StateErrors};
 use crate::inventory::DefaultHoldTtl;
-use crate::live::Board;
+use crate::live::Hub;
 use crate::reservations::ReservationIndex;
 
 /// What the handlers share.
@@ -23,7 +23,7 @@ pub struct AppState {
     pub policy: Policy,
     pub default_hold_ttl: DefaultHoldTtl,
     pub teller: Arc<Teller>,
-    pub board: Board,
+    pub hub: Hub,
     pub readiness: Arc<Readiness>,
 }
 
@@ -52,7 +52,7 @@ impl StateErrors for Arc<Readiness> {
     const PROBLEMS: &'static [ProblemType] = &[ProblemType::NotReady];
 }
 
-impl StateErrors for Board {
+impl StateErrors for Hub {
     const PROBLEMS: &'static [ProblemType] = &[ProblemType::Overloaded];
 }
 

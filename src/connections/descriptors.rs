@@ -1,37 +1,33 @@
-//! File descriptors: each connection takes one, and systems give few unless they are asked.
+//! File descriptors: each connection takes one, and most systems allow few by default.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What a process has open besides: its output, the listener, signals, files, a PostgreSQL to start.
-const OWN: usize = 32;
+/// What a process opens besides connections: output, listener, signals, files, a PostgreSQL to start.
+const RESERVED: usize = 32;
 
-/// Raises the limit of open files as far as the system lets this process.
+/// Raises the limit of open files as far as the system allows.
 pub fn raise_limit() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current == maximum {
         return;
     }
-    let most = Rlimit {
+    let raised = Rlimit {
         current: maximum,
         maximum,
     };
-    match setrlimit(Resource::Nofile, most) {
-        Ok(()) => tracing::debug!(
-            from = current,
-            to = maximum,
-            "the limit of open files is raised"
-        ),
-        Err(error) => tracing::warn!(%error, limit = current, "the limit of open files stays"),
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => tracing::debug!(from = current, to = maximum, "raised the open file limit"),
+        Err(error) => tracing::warn!(%error, limit = current, "cannot raise the open file limit"),
     }
 }
 
-/// How many clients this process can let in when `others` of its descriptors must be left for other
-/// things, such as connections to the database: a crowd at the door must not cut it off from that.
+/// How many clients may connect at once when `others` descriptors are kept for other uses, such as
+/// database connections, which a flood of clients must not take.
 #[must_use]
-pub fn room(others: usize) -> usize {
+pub fn max_connections(others: usize) -> usize {
     let limit = getrlimit(Resource::Nofile).current;
     let limit = limit.map_or(usize::MAX, |limit| {
         usize::try_from(limit).unwrap_or(usize::MAX)
     });
-    limit.saturating_sub(others + OWN).max(1)
+    limit.saturating_sub(others + RESERVED).max(1)
 }

@@ -1,9 +1,11 @@
-//! Connections of clients: accepted, served, drained. No client can hold one for ever.
+//! Client connections: accepted, served and drained, each with timeouts.
 
-mod busy;
+mod acceptor;
 mod descriptors;
-mod entrance;
-mod patient;
+mod in_flight;
+mod request_body;
+mod service;
+mod timeout_stream;
 mod timer;
 mod tls;
 
@@ -11,9 +13,6 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::Request;
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -22,122 +21,114 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::Service;
 
-pub use self::descriptors::{raise_limit, room};
-pub use self::entrance::Peer;
+pub use self::acceptor::Peer;
+pub use self::descriptors::{max_connections, raise_limit};
 pub use self::tls::{Identity, Tls, TlsError};
 
-use self::busy::Busy;
-use self::entrance::{Entrance, Guest};
-use self::patient::Patient;
+use self::acceptor::{Accepted, Acceptor};
+use self::in_flight::InFlight;
+use self::service::RequestHandler;
+use self::timeout_stream::TimeoutStream;
 
-/// The most that one connection may buffer, and so the most that the head of a request may have.
+/// The buffer of one connection, and so the largest head of a request.
 const BUFFER_LIMIT: usize = 64 * 1024;
 
-/// What clients may take, and how they are spoken to.
+/// How clients are served.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// How many may be connected at once.
-    pub room: usize,
-    /// By TLS, or in the open.
+    pub max_connections: usize,
+    /// The TLS certificate; `None` serves plain HTTP.
     pub tls: Option<Tls>,
 }
 
-/// Serves `router` to whoever connects, until `stop` is cancelled; then lets nobody in, ends idle
-/// connections, and returns when each request in flight is answered.
+struct Connection {
+    handler: RequestHandler,
+    stop: CancellationToken,
+}
+
+/// Serves `router` until `stop` is cancelled; then accepts no more, closes idle connections, and
+/// returns when every request in flight has its response.
 ///
-/// Once `limits.room` clients are in, others wait at the door.
+/// While `limits.max_connections` clients are connected, others wait in the listener's backlog.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
     let connections = TaskTracker::new();
-    let mut entrance = Entrance::new(listener, limits.room);
-    while let Some(Some(guest)) = stop.run_until_cancelled(entrance.next()).await {
-        let Guest { stream, peer, room } = guest;
-        // Each has a token of its own, since all would take turns at the lock of a shared one.
-        let shown = limits.tls.as_ref().map(Tls::shown);
-        let stop = stop.child_token();
-        let conversation = receive(stream, peer, shown, router.clone(), stop);
+    let mut acceptor = Acceptor::new(listener, limits.max_connections);
+    while let Some(accepted) = stop.run_until_cancelled(acceptor.next()).await {
+        let Accepted {
+            stream,
+            peer,
+            permit,
+        } = accepted;
+        let handler = RequestHandler {
+            peer,
+            router: router.clone(),
+            in_flight: InFlight::default(),
+        };
+        let connection = Connection {
+            handler,
+            // A token each, since all would contend for the lock of a shared one.
+            stop: stop.child_token(),
+        };
+        let config = limits.tls.as_ref().map(Tls::config);
         connections.spawn(async move {
-            conversation.await;
-            drop(room);
+            match config {
+                None => serve_plain(stream, connection).await,
+                // Boxed, so that plain connections do not pay for its size.
+                Some(config) => Box::pin(serve_tls(stream, connection, config)).await,
+            }
+            drop(permit);
         });
     }
-    drop(entrance);
+    drop(acceptor);
     connections.close();
     connections.wait().await;
 }
 
-/// Answers the requests of one client, by TLS where there is an identity to be shown.
-async fn receive(
-    client: TcpStream,
-    peer: Peer,
-    shown: Option<Arc<ServerConfig>>,
-    router: Router,
-    stop: CancellationToken,
-) {
-    match shown {
-        None => converse(client, peer, router, stop).await,
-        // Apart, so that who speaks in the open takes no room for it.
-        Some(shown) => Box::pin(converse_by_tls(client, peer, shown, router, stop)).await,
-    }
-}
-
-async fn converse_by_tls(
-    client: TcpStream,
-    peer: Peer,
-    shown: Arc<ServerConfig>,
-    router: Router,
-    stop: CancellationToken,
-) {
-    let busy = Busy::default();
-    // Our patience is with what comes over the wire, whatever it turns out to mean.
-    let client = Patient::new(client, busy.clone(), stop.clone());
-    let shaken = stop.run_until_cancelled(tls::shake_hands(client, shown));
-    if let Some(Some(client)) = shaken.await {
-        speak(client, peer, busy, router, stop).await;
-    }
-}
-
-/// Answers the requests of one client.
-async fn converse<S>(client: S, peer: Peer, router: Router, stop: CancellationToken)
+async fn serve_plain<S>(stream: S, connection: Connection)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let busy = Busy::default();
-    let client = Patient::new(client, busy.clone(), stop.clone());
-    speak(client, peer, busy, router, stop).await;
+    let stream = connection.limit_time(stream);
+    serve_http(stream, connection).await;
 }
 
-/// Speaks HTTP with a client.
-async fn speak<S>(client: S, peer: Peer, busy: Busy, router: Router, stop: CancellationToken)
+async fn serve_tls(stream: TcpStream, connection: Connection, config: Arc<ServerConfig>) {
+    // The timeouts apply to encrypted bytes: handshake and alerts count as well.
+    let stream = connection.limit_time(stream);
+    let accepting = tls::accept(stream, config);
+    if let Some(Some(stream)) = connection.stop.run_until_cancelled(accepting).await {
+        serve_http(stream, connection).await;
+    }
+}
+
+async fn serve_http<S>(stream: S, connection: Connection)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let client = TokioIo::new(client);
-    let answer = service_fn(move |mut request: Request<Incoming>| {
-        let work = busy.begin();
-        request.extensions_mut().insert(peer);
-        let answered = router.clone().call(request.map(Body::new));
-        async move {
-            let answer = answered.await;
-            drop(work);
-            answer
-        }
-    });
-    // A client that only stops sending looks like one that has gone, whose command is to be given
-    // up: neither is answered, as is hyper's default.
+    let Connection { handler, stop } = connection;
+    let service = service_fn(move |request| handler.respond(request));
+    // Half-closed connections are closed, as is hyper's default: a client that stopped sending
+    // cannot be told from one that has gone, whose command must be abandoned.
     let mut server = http1::Builder::new();
     server.max_buf_size(BUFFER_LIMIT);
-    let mut conversation = pin!(server.serve_connection(client, answer));
+    let mut serving = pin!(server.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
-        ended = conversation.as_mut() => ended,
+        ended = serving.as_mut() => ended,
         () = stop.cancelled() => {
-            conversation.as_mut().graceful_shutdown();
-            conversation.await
+            serving.as_mut().graceful_shutdown();
+            serving.await
         }
     };
     if let Err(error) = ended {
-        tracing::debug!(%error, "a client's connection ended early");
+        tracing::debug!(%error, "a client connection ended early");
+    }
+}
+
+impl Connection {
+    fn limit_time<S>(&self, stream: S) -> TimeoutStream<S> {
+        TimeoutStream::new(stream, self.handler.in_flight.clone(), self.stop.clone())
     }
 }
 

@@ -1,4 +1,4 @@
-//! A timer that is moved for nothing and sleeps only for who waits.
+//! A deadline that is cheap to reset: its sleep is armed only while it is polled.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Is up at an instant that may be moved at any time.
 #[derive(Debug)]
 pub(super) struct Timer {
     due: Instant,
-    /// Wakes the task no later than that. Made only once somebody waits.
+    /// Wakes the task no later than `due`.
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
@@ -26,19 +25,18 @@ impl Timer {
         self.due = Instant::now() + time;
     }
 
-    /// Whether the time is up, to be asked by who does not wait.
-    pub(super) fn is_up(&self) -> bool {
+    pub(super) fn has_elapsed(&self) -> bool {
         self.due <= Instant::now()
     }
 
-    /// Ready once the time is up.
-    pub(super) fn poll_up(&mut self, context: &mut Context<'_>) -> Poll<()> {
+    /// Ready once the time has elapsed.
+    pub(super) fn poll_elapsed(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let due = self.due;
         let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(due)));
         if due < sleep.deadline() {
             sleep.as_mut().reset(due);
         }
-        // One that wakes early is set anew then, not each time that the instant is moved.
+        // A sleep that ends early is armed again here, not at each restart.
         while sleep.as_mut().poll(context).is_ready() {
             if due <= sleep.deadline() {
                 return Poll::Ready(());

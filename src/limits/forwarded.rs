@@ -1,4 +1,4 @@
-//! Whom proxies say that they speak for: `Forwarded` (RFC 7239) and `X-Forwarded-For`.
+//! The headers in which proxies name the client: `Forwarded` (RFC 7239) and `X-Forwarded-For`.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -6,22 +6,22 @@ use axum::http::{HeaderMap, HeaderName, header};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Somebody on the way of a request; `None` where the proxy hides it, or it can't be read.
+/// An address on the way of a request; `None` if the proxy hides it or it is malformed.
 pub(super) type Hop = Option<IpAddr>;
 
-/// The hops of `Forwarded`, the nearest last; `None` where there is none.
+/// The hops of `Forwarded`, the nearest last; `None` without the header.
 pub(super) fn forwarded(headers: &HeaderMap) -> Option<Vec<Hop>> {
     let elements = elements(headers, &header::FORWARDED)?;
     Some(elements.iter().map(|element| hop(element)).collect())
 }
 
-/// The hops of `X-Forwarded-For`, the nearest last; `None` where there is none.
+/// The hops of `X-Forwarded-For`, the nearest last; `None` without the header.
 pub(super) fn x_forwarded_for(headers: &HeaderMap) -> Option<Vec<Hop>> {
     let elements = elements(headers, &X_FORWARDED_FOR)?;
     Some(elements.iter().map(|element| node(element)).collect())
 }
 
-/// What all the lines of a header list. A line that is no text is an element that can't be read.
+/// The elements of all lines of a header. A line that is not ASCII counts as one malformed element.
 fn elements(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
     let mut elements = Vec::new();
     for line in headers.get_all(name) {
@@ -35,7 +35,7 @@ fn elements(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
     (!elements.is_empty()).then_some(elements)
 }
 
-/// The `for` of an element.
+/// The `for` parameter of an element; a second one makes it malformed.
 fn hop(element: &str) -> Hop {
     let pairs = split(element, ';');
     let mut values = pairs.iter().filter_map(|pair| {
@@ -78,11 +78,11 @@ fn node(text: &str) -> Hop {
     address.map(|address| address.to_canonical())
 }
 
-/// Splits at `mark`, where it does not stand within quotes.
-fn split(text: &str, mark: char) -> Vec<&str> {
+/// Splits at each `separator` outside of quotes.
+fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(|letter| {
-        let splits = letter == mark && !quoted;
+        let splits = letter == separator && !quoted;
         if letter == '"' && !escaped {
             quoted = !quoted;
         }

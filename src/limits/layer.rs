@@ -1,15 +1,15 @@
-//! Charges each request to its caller. It runs behind authentication, which identifies the caller.
+//! Charges every request that passed authentication, which knows the API key and the user.
 
 use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
+use super::client_ip::address_key;
 use super::cost::Cost;
 use super::limiter::Limiter;
-use super::model::{Account, Limit};
-use super::origin::counted;
-use super::tab::Tab;
+use super::model::{Limit, RateLimitKey};
+use super::request_cost::RequestCost;
 use crate::access::Caller;
 use crate::connections::Peer;
 use crate::http::{Middleware, Next, REPLAYED};
@@ -22,7 +22,7 @@ pub struct RateLimitLayer {
 }
 
 impl RateLimitLayer {
-    /// Charges `cost` for each request; `None` where nothing is charged.
+    /// Charges `cost` for each request; `None` if that is free.
     #[must_use]
     pub fn new(limiter: &Arc<Limiter>, cost: Cost) -> Option<Arc<Self>> {
         let limiter = Arc::clone(limiter);
@@ -32,36 +32,35 @@ impl RateLimitLayer {
 
 impl Middleware for RateLimitLayer {
     async fn handle(self: Arc<Self>, mut request: Request, next: impl Next) -> Response {
-        let accounts = accounts(&self.limiter, &request);
-        let tab = Tab::open(Arc::clone(&self.limiter), self.cost.units());
-        let mut response = match tab.charge(accounts).await {
+        let keys = keys(&self.limiter, &request);
+        let cost = RequestCost::new(Arc::clone(&self.limiter), self.cost.units());
+        let mut response = match cost.charge(keys).await {
             Ok(()) => {
-                request.extensions_mut().insert(tab.clone());
+                request.extensions_mut().insert(cost.clone());
                 next.run(request).await
             }
             Err(problem) => problem.into_response(),
         };
         if response.headers().contains_key(REPLAYED) {
-            tab.was_replayed().await;
+            cost.refund_replay().await;
         }
-        tab.show(response.headers_mut());
+        cost.set_headers(response.headers_mut());
         response
     }
 }
 
-/// Who is charged, as far as the head of a request tells. An API key is at home on the shop's own
-/// servers, which have few addresses: it is counted instead of them.
-fn accounts(limiter: &Limiter, request: &Request) -> Vec<Account> {
+/// The keys that the head of a request is charged to. An API key is charged instead of its address:
+/// the shop's own servers share few addresses.
+fn keys(limiter: &Limiter, request: &Request) -> Vec<RateLimitKey> {
     let address = || {
         let Peer(peer) = request.extensions().get::<Peer>()?;
-        let client = limiter.proxies.client(peer.ip(), request.headers());
-        limiter.account(Limit::Address, &counted(client))
+        let client = limiter.proxies.client_ip(peer.ip(), request.headers());
+        limiter.key(Limit::Address, &address_key(client))
     };
     let (first, second) = match request.extensions().get::<Caller>() {
-        Some(Caller::Key { actor, .. }) => (limiter.account(Limit::Key, actor.as_str()), None),
+        Some(Caller::Key { actor, .. }) => (limiter.key(Limit::Key, actor.as_str()), None),
         Some(Caller::User { user_id, .. }) => {
-            let user = limiter.account(Limit::User, user_id.as_str());
-            (address(), user)
+            (address(), limiter.key(Limit::User, user_id.as_str()))
         }
         Some(Caller::Anyone) | None => (address(), None),
     };

@@ -1,51 +1,37 @@
-//! Counts, with all other processes where there is a Redis, and by itself where it is away.
+//! Counts requests in Redis where it is configured, and in memory where it is not or is unavailable.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use governor::clock::DefaultClock;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::local::Local;
-use super::model::{Account, Level, Limit};
-use super::origin::Proxies;
+use super::client_ip::TrustedProxies;
+use super::memory_store::MemoryStore;
+use super::model::{Backend, Charge, Decision, Limit, RateLimitKey};
 use super::quota::Quota;
+use super::redis_store::RedisStore;
+use super::redis_tls;
 use super::settings::Settings;
-use super::shared::Shared;
-use super::trust;
 use crate::telemetry::metrics;
 
-/// How often those are forgotten who owe nothing.
-const TIDYING: Duration = Duration::from_secs(5);
+/// How often idle keys are evicted from memory.
+const EVICTION_INTERVAL: Duration = Duration::from_secs(5);
 
-/// What is counted, and where.
+/// The limits that are set, and the stores that count against them.
 #[derive(Debug)]
 pub struct Limiter {
-    pub(super) proxies: Proxies,
-    limits: Vec<(Limit, Quota, Local)>,
-    shared: Option<Shared>,
-}
-
-/// Where accounts were charged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Local,
-    Shared,
-}
-
-/// What became of a charge: a level for each account, up to the first that can't pay.
-#[derive(Debug)]
-pub(super) struct Charged {
-    pub(super) levels: Vec<Level>,
-    pub(super) place: Place,
+    pub(super) proxies: TrustedProxies,
+    quotas: Vec<(Limit, Quota)>,
+    memory: MemoryStore,
+    redis: Option<RedisStore>,
 }
 
 impl Limiter {
-    /// A limiter of these settings, which looks for its Redis; `None` where nothing is limited.
+    /// A limiter that has tried to connect to its Redis; `None` if nothing is limited.
     ///
     /// # Errors
-    /// When the URL is none of Redis's.
+    /// When the URL is not a Redis URL.
     pub async fn start(settings: &Settings) -> redis::RedisResult<Option<Arc<Self>>> {
         if !settings.limit_anything() {
             return Ok(None);
@@ -55,126 +41,92 @@ impl Limiter {
             (Limit::Key, settings.rate_limit_per_key),
             (Limit::Address, settings.rate_limit_per_address),
         ];
-        let local = |quota| Local::new(quota, DefaultClock::default());
-        let limits = quotas
-            .into_iter()
-            .filter_map(|(limit, quota)| Some((limit, quota?)));
-        let client = settings
-            .redis_url
-            .as_deref()
-            .map(trust::client)
-            .transpose()?;
+        let quotas = quotas.into_iter();
+        let url = settings.redis_url.as_deref();
+        let client = url.map(redis_tls::client).transpose()?;
         let limiter = Arc::new(Self {
-            proxies: Proxies::new(settings.trusted_proxies.clone()),
-            limits: limits
-                .map(|(limit, quota)| (limit, quota, local(quota)))
+            proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            quotas: quotas
+                .filter_map(|(limit, quota)| Some((limit, quota?)))
                 .collect(),
-            shared: client.map(Shared::new),
+            memory: MemoryStore::new(),
+            redis: client.map(RedisStore::new),
         });
-        if let Some(shared) = &limiter.shared {
-            shared.link.look().await;
-            limiter.watch();
+        if let Some(redis) = &limiter.redis {
+            redis.connection.probe().await;
+            limiter.register_gauge();
         }
         Ok(Some(limiter))
     }
 
-    fn watch(self: &Arc<Self>) {
-        let watched = Arc::clone(self);
+    fn register_gauge(self: &Arc<Self>) {
+        let limiter = Arc::clone(self);
         let is_up = move || {
-            watched
-                .shared
-                .as_ref()
-                .map(|shared| f64::from(shared.link.is_up()))
+            let redis = limiter.redis.as_ref()?;
+            Some(f64::from(redis.connection.is_up()))
         };
         metrics().watch_sample(
             "fairhold.rate.limit.shared",
             "",
-            "Whether all processes count together (1), or each by itself since Redis is away (0).",
+            "Whether rate limits are shared by all processes (1), or count per process because Redis is unavailable (0).",
             is_up,
         );
     }
 
-    /// Forgets who owes nothing, every few seconds, until it is told to stop.
-    pub async fn tidy(self: Arc<Self>, stop: CancellationToken) {
-        while stop.run_until_cancelled(sleep(TIDYING)).await.is_some() {
-            for (_, _, local) in &self.limits {
-                local.tidy();
+    /// Evicts idle keys and keeps Redis connected until `stop` is cancelled.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let connected = async {
+            if let Some(redis) = &self.redis {
+                redis.connection.keep_up(&stop).await;
             }
-        }
+        };
+        tokio::join!(self.evict(&stop), connected);
     }
 
-    /// Keeps the way to Redis open, where there is one, until it is told to stop.
-    pub async fn keep_up(self: Arc<Self>, stop: CancellationToken) {
-        if let Some(shared) = &self.shared {
-            shared.link.keep_up(&stop).await;
-        }
-    }
-
-    /// The account that counts `whose` requests against a limit; `None` where there is none.
-    pub(super) fn account(&self, limit: Limit, whose: &str) -> Option<Account> {
-        let (quota, _) = self.limit(limit)?;
-        Some(Account {
-            limit,
-            quota,
-            whose: whose.to_owned(),
-        })
-    }
-
-    /// Charges all accounts, or none where one can't pay.
-    pub(super) async fn charge(&self, accounts: &[Account], price: u32) -> Charged {
-        if let Some(shared) = &self.shared
-            && let Some(levels) = shared.charge(accounts, price).await
+    async fn evict(&self, stop: &CancellationToken) {
+        while stop
+            .run_until_cancelled(sleep(EVICTION_INTERVAL))
+            .await
+            .is_some()
         {
-            return Charged {
-                levels,
-                place: Place::Shared,
-            };
-        }
-        Charged {
-            levels: self.charge_here(accounts, price),
-            place: Place::Local,
+            self.memory.evict(self.memory.now());
         }
     }
 
-    fn charge_here(&self, accounts: &[Account], price: u32) -> Vec<Level> {
-        let mut levels = Vec::with_capacity(accounts.len());
-        for account in accounts {
-            let Some((_, local)) = self.limit(account.limit) else {
-                continue;
-            };
-            let level = local.charge(&account.whose, price);
-            levels.push(level);
-            if level.wait.is_some() {
-                let paid = levels.len() - 1;
-                self.give_back_here(&accounts[..paid], price);
-                for level in &mut levels[..paid] {
-                    level.remaining += price;
-                }
-                break;
-            }
-        }
-        levels
+    /// The key that counts the requests of `subject`; `None` if they are not limited.
+    pub(super) fn key(&self, limit: Limit, subject: &str) -> Option<RateLimitKey> {
+        let mut quotas = self.quotas.iter();
+        let (_, quota) = quotas.find(|(of, _)| *of == limit)?;
+        Some(RateLimitKey::new(limit, *quota, subject))
     }
 
-    /// Gives `units` back to each of `accounts`, where they were charged.
-    pub(super) async fn give_back(&self, accounts: &[Account], units: u32, place: Place) {
-        match (place, &self.shared) {
-            (Place::Shared, Some(shared)) => shared.give_back(accounts, units).await,
-            (Place::Shared, None) | (Place::Local, _) => self.give_back_here(accounts, units),
-        }
+    /// Charges all keys, or none if one cannot pay.
+    pub(super) async fn charge(&self, keys: Vec<RateLimitKey>, units: u32) -> Vec<Charge> {
+        let (decisions, backend) = self.decide(&keys, units).await;
+        let charge = |(key, decision)| Charge {
+            key,
+            decision,
+            backend,
+        };
+        keys.into_iter().zip(decisions).map(charge).collect()
     }
 
-    fn give_back_here(&self, accounts: &[Account], units: u32) {
-        for account in accounts {
-            if let Some((_, local)) = self.limit(account.limit) {
-                local.give_back(&account.whose, units);
-            }
+    async fn decide(&self, keys: &[RateLimitKey], units: u32) -> (Vec<Decision>, Backend) {
+        if let Some(redis) = &self.redis
+            && let Some(decisions) = redis.charge(keys, units).await
+        {
+            return (decisions, Backend::Redis);
         }
+        let decisions = self.memory.charge(keys, units, self.memory.now());
+        (decisions, Backend::Memory)
     }
 
-    fn limit(&self, limit: Limit) -> Option<(Quota, &Local)> {
-        let mut limits = self.limits.iter();
-        let found = limits.find(|(of, ..)| *of == limit);
-        found.map(|(_, quota, local)| (*quota, local))
+    /// Gives `units` back where they were charged.
+    pub(super) async fn refund(&self, charge: &Charge, units: u32) {
+        match (charge.backend, &self.redis) {
+            (Backend::Redis, Some(redis)) => redis.refund(&charge.key, units).await,
+            (Backend::Redis, None) => unreachable!("Redis charged, so there is one"),
+            (Backend::Memory, _) => self.memory.refund(&charge.key, units),
+        }
     }
 }

@@ -1,23 +1,27 @@
-//! How often somebody may ask: limits by user, by API key and by address.
+//! Rate limits by user, API key and client address.
 
+mod client_ip;
 mod cost;
-mod fields;
 mod forwarded;
+mod gcra;
+mod headers;
 mod layer;
 mod limiter;
-mod link;
-mod local;
+mod memory_store;
 mod model;
-mod origin;
 mod quota;
+mod redis_connection;
+mod redis_store;
+mod redis_tls;
+mod request_cost;
 mod settings;
-mod shared;
-mod tab;
-mod trust;
 
 pub use cost::Cost;
 pub use layer::RateLimitLayer;
 pub use limiter::Limiter;
 pub use quota::Quota;
+pub use request_cost::RequestCost;
 pub use settings::{Settings, SettingsError, Switch};
-pub use tab::Tab;
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,19 @@
-//! What is limited, and how much of it is left.
+//! Rate-limit keys, and what charging them comes to.
 
 use std::time::Duration;
 
 use super::quota::Quota;
 
-/// What is counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What requests are counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// The shopper.
     User,
-    /// The API key.
     Key,
-    /// The address of the client.
     Address,
 }
 
 impl Limit {
-    /// As clients and metrics name it.
+    /// Its name in response headers, metrics and Redis keys.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -26,20 +23,42 @@ impl Limit {
     }
 }
 
-/// An account that is limited.
+/// One user, API key or address under its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Account {
+pub(super) struct RateLimitKey {
     pub(super) limit: Limit,
     pub(super) quota: Quota,
-    /// Which user, key or address.
-    pub(super) whose: String,
+    /// Unique in a store, such as `user:anna`.
+    pub(super) name: String,
 }
 
-/// How an account stands after it was to be charged.
+impl RateLimitKey {
+    pub(super) fn new(limit: Limit, quota: Quota, subject: &str) -> Self {
+        let name = format!("{}:{subject}", limit.name());
+        Self { limit, quota, name }
+    }
+}
+
+/// The state of a key after an attempt to charge it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Level {
-    /// Units that are left.
+pub(super) struct Decision {
+    /// Units left.
     pub(super) remaining: u32,
-    /// How long it takes until the price can be paid; `None`: it was.
+    /// How long until this key can pay; `None` if it could, even where another key could not.
     pub(super) wait: Option<Duration>,
+}
+
+/// The store that charged a key, and that takes its refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backend {
+    Memory,
+    Redis,
+}
+
+/// A key, the latest decision on it, and where it was made.
+#[derive(Debug)]
+pub(super) struct Charge {
+    pub(super) key: RateLimitKey,
+    pub(super) decision: Decision,
+    pub(super) backend: Backend,
 }

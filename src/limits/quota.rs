@@ -1,24 +1,25 @@
-//! How many units there are, and how fast they come back.
+//! Quotas: a rate and a burst.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::cost::Cost;
 
-/// The most units that may come back in a period, or be saved.
-const MOST: u32 = 1_000_000;
+/// The highest rate, and the largest burst.
+const MAX_UNITS: u32 = 1_000_000;
 
-/// What is used up must be back within this time, so that nothing is remembered longer.
-const LONGEST: Duration = Duration::from_hours(1);
+/// The longest that a key must be remembered: until a whole burst is back.
+const MAX_WINDOW: Duration = Duration::from_hours(1);
 
-const RULE: &str = "must be like 50/s or 600/m, with what may be asked at once behind a comma if it \
-                    is another number, as in 50/s,200: from 4 to 1000000, back within an hour";
+const RULE: &str = "must be a rate such as 50/s or 600/m, with a burst if it differs, as in 50/s,200; \
+                    the burst is from 4 to 1000000 units, and back within an hour";
 
 /// A number of units that may be used at once, and the time in which one comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     burst: u32,
-    interval: Duration,
+    /// In microseconds, at least one.
+    interval: u64,
 }
 
 impl Quota {
@@ -28,16 +29,14 @@ impl Quota {
         self.burst
     }
 
-    /// The time in which one unit comes back.
-    #[must_use]
-    pub fn interval(self) -> Duration {
-        self.interval
+    /// The microseconds in which so many units come back.
+    pub(super) fn micros(self, units: u32) -> u64 {
+        self.interval * u64::from(units)
     }
 
     /// The whole seconds in which so many units come back.
-    #[must_use]
-    pub fn seconds_for(self, units: u32) -> u64 {
-        whole_seconds(self.interval.saturating_mul(units))
+    pub(super) fn seconds_for(self, units: u32) -> u64 {
+        whole_seconds(Duration::from_micros(self.micros(units)))
     }
 }
 
@@ -57,24 +56,26 @@ impl FromStr for Quota {
         let (rate, period) = rate.trim().split_once('/').ok_or(RULE)?;
         let rate = number(rate)?;
         let period = match period.trim() {
-            "s" => Duration::from_secs(1),
-            "m" => Duration::from_mins(1),
+            "s" => 1_000_000,
+            "m" => 60_000_000,
             _ => return Err(RULE),
         };
         let burst = burst.map_or(Ok(rate), number)?;
-        let interval = period / rate;
-        // A burst that a command does not fit into would never let one through.
-        if burst < Cost::Command.units() || interval.saturating_mul(burst) > LONGEST {
+        let interval = (period + u64::from(rate) / 2) / u64::from(rate);
+        let quota = Self { burst, interval };
+        // A burst smaller than the cost of a command would reject every command.
+        if burst < Cost::Command.units() || Duration::from_micros(quota.micros(burst)) > MAX_WINDOW
+        {
             return Err(RULE);
         }
-        Ok(Self { burst, interval })
+        Ok(quota)
     }
 }
 
 fn number(text: &str) -> Result<u32, &'static str> {
     let number = text.trim().parse().ok();
     number
-        .filter(|number| (1..=MOST).contains(number))
+        .filter(|number| (1..=MAX_UNITS).contains(number))
         .ok_or(RULE)
 }
 
@@ -84,16 +85,17 @@ mod tests {
 
     #[test]
     fn a_quota_is_a_rate_with_a_burst() {
-        for (text, burst, millis, window) in [
-            ("50/s", 50, 20, 1),
-            ("600/m", 600, 100, 60),
-            ("50/s,200", 200, 20, 4),
-            (" 1/m , 4 ", 4, 60_000, 240),
-            ("1/s,3600", 3600, 1000, 3600),
+        for (text, burst, micros, window) in [
+            ("50/s", 50, 20_000, 1),
+            ("600/m", 600, 100_000, 60),
+            ("50/s,200", 200, 20_000, 4),
+            (" 1/m , 4 ", 4, 60_000_000, 240),
+            ("1/s,3600", 3600, 1_000_000, 3600),
+            ("7/m", 7, 8_571_429, 61),
         ] {
             let quota: Quota = text.parse().unwrap();
             assert_eq!(quota.burst(), burst, "{text}");
-            assert_eq!(quota.interval().as_millis(), millis, "{text}");
+            assert_eq!(quota.micros(1), micros, "{text}");
             assert_eq!(quota.seconds_for(burst), window, "{text}");
         }
         for wrong in [

@@ -1,18 +1,18 @@
-//! The settings that say how often somebody may ask.
+//! Settings of the rate limits.
 
 use clap::{Args, ValueEnum};
 use redis::{ConnectionAddr, IntoConnectionInfo};
 use thiserror::Error;
 
-use super::origin::Network;
+use super::client_ip::Network;
 use super::quota::Quota;
 
-/// How often somebody may ask. A read costs one unit, a command four.
+/// Quotas in units: a read costs one, a command four.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rate limits")]
 #[group(id = "limits")]
 pub struct Settings {
-    /// Whether the limits that are set count
+    /// Turn the limits below on or off
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT",
@@ -22,7 +22,7 @@ pub struct Settings {
     )]
     pub rate_limit: Switch,
 
-    /// Units for each user, such as 20/s or 600/m, or 20/s,100 with 100 at once; a read costs 1, a
+    /// Units for each user, such as 20/s or 600/m, or 20/s,100 for a burst of 100; a read costs 1, a
     /// command 4 [default: no limit]
     #[arg(
         long,
@@ -32,7 +32,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_user: Option<Quota>,
 
-    /// The same for each API key [default: no limit]
+    /// Units for each API key, in the same form [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_KEY",
@@ -41,7 +41,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_key: Option<Quota>,
 
-    /// The same for each address, an IPv6 /64 being one, of whoever has no API key [default: no limit]
+    /// Units for each client address (an IPv6 /64 counts as one) without an API key [default: no limit]
     #[arg(
         long,
         env = "FAIRHOLD_RATE_LIMIT_PER_ADDRESS",
@@ -50,7 +50,7 @@ pub struct Settings {
     )]
     pub rate_limit_per_address: Option<Quota>,
 
-    /// The proxies whose Forwarded or X-Forwarded-For is believed: addresses or networks, such as
+    /// Proxies whose Forwarded or X-Forwarded-For is trusted: addresses or networks, such as
     /// `10.0.0.0/8,fd00::/8` [default: none]
     #[arg(
         long,
@@ -61,7 +61,7 @@ pub struct Settings {
     )]
     pub trusted_proxies: Vec<Network>,
 
-    /// The Redis by which all processes share the limits, rediss:// by TLS [default: each has its own]
+    /// Redis in which all processes share the limits; rediss:// uses TLS [default: each process counts alone]
     #[arg(
         long,
         env = "REDIS_URL",
@@ -72,40 +72,36 @@ pub struct Settings {
     pub redis_url: Option<String>,
 }
 
-/// A switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
-    /// It counts.
     On,
-    /// It does not.
     Off,
 }
 
-/// Settings that can't be. The URL may have a password, so that no message shows it.
+/// Invalid settings. The URL may contain a password, so no message shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
-    /// The URL is none of Redis's.
     #[error(
-        "--redis-url (REDIS_URL) is not a Redis URL: it should look like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
+        "--redis-url (REDIS_URL) is not a Redis URL; expected one like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
     )]
     RedisUrl,
-    /// The URL asks to take anybody for Redis.
+    /// The URL turns certificate checks off.
     #[error(
-        "--redis-url (REDIS_URL) ends in #insecure: a Redis whose certificate counts for nothing could be anybody; SSL_CERT_FILE names the authority of one of your own"
+        "--redis-url (REDIS_URL) ends in #insecure, which would accept any certificate; to trust a private certificate authority, set SSL_CERT_FILE to its certificate"
     )]
     RedisInsecure,
 }
 
 impl Settings {
-    /// Checks what no error of its own may show.
+    /// Checks the Redis URL.
     ///
     /// # Errors
-    /// A message that names the setting.
+    /// When it is invalid or insecure.
     pub fn check(&self) -> Result<(), SettingsError> {
         let url = self.redis_url.as_deref();
         match url.map(IntoConnectionInfo::into_connection_info) {
             Some(Err(_)) => Err(SettingsError::RedisUrl),
-            Some(Ok(place)) if is_insecure(place.addr()) => Err(SettingsError::RedisInsecure),
+            Some(Ok(info)) if is_insecure(info.addr()) => Err(SettingsError::RedisInsecure),
             Some(Ok(_)) | None => Ok(()),
         }
     }
@@ -122,6 +118,6 @@ impl Settings {
     }
 }
 
-fn is_insecure(place: &ConnectionAddr) -> bool {
-    matches!(place, ConnectionAddr::TcpTls { insecure: true, .. })
+fn is_insecure(address: &ConnectionAddr) -> bool {
+    matches!(address, ConnectionAddr::TcpTls { insecure: true, .. })
 }

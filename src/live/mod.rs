@@ -1,24 +1,22 @@
-//! Live updates: server-sent events that tell how stock and reservations stand.
+//! Live updates: streams of server-sent events with the current state of SKUs and reservations.
 //!
-//! What somebody watches is on the [`Board`]. The lanes put there what they committed, a job asks
-//! the database for what other processes did, and every stream shows the latest state: one that
-//! is read slowly leaves states out, and never queues them.
+//! The [`Hub`] knows what is subscribed to. The lanes hand it what they commit, the poller finds in
+//! the database what other processes commit, and each stream sends the latest state: a slow reader
+//! skips states, and nothing queues up for it.
 
-mod board;
-mod everything;
-mod feed;
-mod looker;
-mod model;
-mod news;
+mod compacted_log;
+mod event;
+mod event_stream;
+mod full_scan;
+mod hub;
+mod poller;
 mod publisher;
-mod questions;
+mod registry;
+mod sse;
 mod store;
-mod topics;
-mod walk;
 
-pub use board::Board;
-pub(crate) use board::{Room, Subject, Watcher};
-pub(crate) use feed::{Feed, bytes};
-pub use looker::run as look;
-pub use model::ReservationJson;
+pub use event::ReservationJson;
+pub use hub::{Hub, Slot, Subscription};
+pub use poller::run as poll;
 pub use publisher::run as publish;
+pub use registry::Topic;

@@ -1,4 +1,4 @@
-//! What changed, as the database knows it.
+//! Queries for what has changed.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
@@ -7,16 +7,16 @@ use crate::analytics::Health;
 use crate::analytics::store::Row;
 use crate::inventory::Sku;
 
-/// What tells whether anything was written since, and from when on.
+/// Tells whether anything was committed since, and how far back to search for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pulse {
-    /// Of two equal ones nothing was committed between.
+pub(super) struct Watermark {
+    /// Equal if nothing was committed in between.
     pub(super) snapshot: String,
-    /// Not later than any change that is committed after this.
+    /// Not later than any change that is committed after this watermark.
     pub(super) since: DateTime<Utc>,
 }
 
-/// Those of the SKUs that are at a later version than is known.
+/// The SKUs that are at a later version than the known one.
 pub(super) async fn newer(pool: &PgPool, known: &[(Sku, i64)]) -> sqlx::Result<Vec<Health>> {
     let skus: Vec<_> = known.iter().map(|(sku, _)| sku.to_string()).collect();
     let versions: Vec<_> = known.iter().map(|(_, version)| *version).collect();
@@ -42,11 +42,11 @@ pub(super) async fn newer(pool: &PgPool, known: &[(Sku, i64)]) -> sqlx::Result<V
     rows.into_iter().map(Health::try_from).collect()
 }
 
-/// The pulse. A change reads its instant from the clock under its SKU's lock, so after its
-/// transaction began; the second is for those who may not see when others began.
-pub(super) async fn pulse(pool: &PgPool) -> sqlx::Result<Pulse> {
+/// A change takes its timestamp under its SKU's lock, so after its transaction began. The interval
+/// of a second is for database users that may not see when others' transactions began.
+pub(super) async fn watermark(pool: &PgPool) -> sqlx::Result<Watermark> {
     sqlx::query_as!(
-        Pulse,
+        Watermark,
         r#"
         select
             pg_current_snapshot()::text as "snapshot!",
@@ -63,8 +63,8 @@ pub(super) async fn pulse(pool: &PgPool) -> sqlx::Result<Pulse> {
     .await
 }
 
-/// The SKUs that changed at that instant or later, of which no index tells: an index on what changes
-/// with each sale would cost each sale its time.
+/// The SKUs that changed at `since` or later, found without an index: one on a column that changes
+/// with each sale would slow down each sale.
 pub(super) async fn changed_since(
     pool: &PgPool,
     since: DateTime<Utc>,

@@ -52,8 +52,7 @@ pub(super) async fn limiter(
     let started = Limiter::start(&settings.limits).await;
     let limiter = started.map_err(ServeError::Redis)?;
     if let Some(limiter) = &limiter {
-        tracker.spawn(Arc::clone(limiter).tidy(stop.clone()));
-        tracker.spawn(Arc::clone(limiter).keep_up(stop.clone()));
+        tracker.spawn(Arc::clone(limiter).run(stop.clone()));
     }
     Ok(limiter)
 }

@@ -5,7 +5,6 @@ use thiserror::Error;
 use crate::access::OpenAccessError;
 use crate::analytics::insight::ClientError;
 use crate::config::SettingsError;
-use crate::connections::TlsError;
 use crate::database::{ConnectError, DurabilityError, SchemaError};
 
 /// Why the service does not start.
@@ -23,9 +22,6 @@ pub enum ServeError {
     /// The settings contradict each other.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// TLS cannot be set up from the settings.
-    #[error(transparent)]
-    Tls(#[from] TlsError),
     /// No client for the model can be made.
     #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
     Model(#[from] ClientError),

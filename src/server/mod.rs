@@ -23,7 +23,7 @@ use crate::connections::{Limits, Tls};
 use crate::database::Pools;
 use crate::health::Readiness;
 use crate::inventory::DefaultHoldTtl;
-use crate::live::Board;
+use crate::live::Hub;
 use crate::reservations::ReservationIndex;
 use crate::telemetry::metrics;
 use crate::{analytics, connections, database, http, live, retention};
@@ -54,8 +54,8 @@ impl Server {
     pub async fn start(
         settings: &Settings,
         database: &PgConnectOptions,
+        tls: Option<Tls>,
     ) -> Result<Self, ServeError> {
-        let tls = settings.identity()?.map(Tls::open).transpose()?;
         let others = settings.database_connections() - settings.lanes;
         let pools = Pools::new(database, others, settings.request_timeout());
         prepare(settings, database).await?;
@@ -72,22 +72,25 @@ impl Server {
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
         let teller = Teller::new(pool.clone(), access.as_ref(), tasks, stop)?;
-        let room = connections::room(settings.database_connections().into());
-        let board = Board::new(settings.streams().min(room / 2), ReservationView::json);
-        let lanes = start_lanes(settings, database, &board, &tracker, &drain_lanes)?;
+        let max_connections = connections::max_connections(settings.database_connections().into());
+        let hub = Hub::new(
+            settings.streams().min(max_connections / 2),
+            ReservationView::json,
+        );
+        let lanes = start_lanes(settings, database, &hub, &tracker, &drain_lanes)?;
         let state = AppState {
             reservation_index: ReservationIndex::new(pool.clone()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),
             teller: Arc::new(teller),
-            board,
+            hub,
             readiness: Arc::new(Readiness::new(pools.jobs.clone(), lanes.clone())),
             lanes,
         };
         start_jobs(settings, &state, &pools.jobs, &tracker, &drain_jobs);
         if let Some(tls) = tls.clone() {
-            tracker.spawn(tls.follow(drain_jobs.clone()));
+            tracker.spawn(tls.reload(drain_jobs.clone()));
         }
         Ok(Self {
             state,
@@ -106,14 +109,14 @@ impl Server {
     /// Serves on `listener` until `stop` is cancelled, then drains: is not ready any more, stops
     /// accepting, ends the streams, answers what is in flight, stops the jobs and the lanes.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
-        let board = self.state.board.clone();
+        let hub = self.state.hub.clone();
         let stopping = self.state.readiness.stopping.clone();
         let mut router = api::router(self.state, &self.layers);
         if self.tls.is_some() {
             router = http::with_hsts(router);
         }
         let limits = Limits {
-            room: connections::room(self.database_connections.into()),
+            max_connections: connections::max_connections(self.database_connections.into()),
             tls: self.tls,
         };
         let closing = CancellationToken::new();
@@ -123,7 +126,7 @@ impl Server {
             sleep(self.drain_delay).await;
             closing.cancel();
             // Streams never end by themselves.
-            board.close();
+            hub.close();
             sleep(self.drain_time).await;
         };
         tokio::select! {
@@ -147,7 +150,7 @@ impl Server {
 fn start_lanes(
     settings: &Settings,
     database: &PgConnectOptions,
-    board: &Board,
+    hub: &Hub,
     tracker: &TaskTracker,
     drain: &CancellationToken,
 ) -> Result<Lanes, ServeError> {
@@ -157,7 +160,7 @@ fn start_lanes(
         policy: settings.fairness.policy(),
         batch_limit: settings.batch_limit.into(),
         patience: settings.request_timeout(),
-        board: board.clone(),
+        hub: hub.clone(),
     };
     let started = Lanes::start(settings.lanes.into(), queue_limit, &lanes, tracker, drain);
     started.map_err(ServeError::Threads)
@@ -172,7 +175,7 @@ fn start_jobs(
     drain: &CancellationToken,
 ) {
     let AppState {
-        pool, lanes, board, ..
+        pool, lanes, hub, ..
     } = state;
     let watched = pool.clone();
     metrics().watch_pool(move || database::pool_use(&watched));
@@ -184,8 +187,8 @@ fn start_jobs(
         drain.clone(),
     ));
     tracker.spawn(analytics::vitals::run(pool.clone(), drain.clone()));
-    tracker.spawn(live::publish(board.clone(), drain.clone()));
-    tracker.spawn(live::look(board.clone(), pool.clone(), drain.clone()));
+    tracker.spawn(live::publish(hub.clone(), drain.clone()));
+    tracker.spawn(live::poll(hub.clone(), pool.clone(), drain.clone()));
     if let Some(age) = settings.retention() {
         tracker.spawn(retention::run(pool.clone(), age, drain.clone()));
     }

@@ -1,22 +1,25 @@
-// Speaks HTTP with the server: sends, times, learns the clock, and turns refusals into errors.
+// The HTTP client: sends requests, times them, keeps the server's clock, and turns errors into exceptions.
 
-import { access } from './access.js';
-import { learnFromDatabase, learnFromHeader, localNow } from './clock.js';
+import { apiKey } from './api-key.js';
+import { localNow, updateFromDatabase, updateFromHeader } from './clock.js';
 
 const TIMEOUT_MS = 12_000;
 
-/** Every finished call, as a `call` event; what the connection looks like, as `answered` and `unreachable`. */
-export const calls = new EventTarget();
+/** Each finished request as a `request` event, and again as `response` or `unreachable`. */
+export const requests = new EventTarget();
 
 const replays = new WeakSet();
 
-/** Whether an answer is that of an earlier request with the same key: this one changed nothing. */
-export const isReplay = (answer) => replays.has(answer);
+/** Whether a response repeats that of an earlier request with the same key: this one changed nothing. */
+export const isReplay = (body) => replays.has(body);
+
+/** A request that did not succeed. Any other error is a bug in this page. */
+export class RequestError extends Error {}
 
 /** The server refused, and said why (RFC 9457). */
-export class Problem extends Error {
-  constructor(status, body, retryAfter) {
-    super(body?.title ?? `The server answered ${status}`);
+export class Problem extends RequestError {
+  constructor(status, body, retryAfter = null) {
+    super(body?.title ?? `The server responded with status ${status}`);
     this.status = status;
     this.code = body?.code ?? null;
     this.detail = body?.detail ?? null;
@@ -25,91 +28,104 @@ export class Problem extends Error {
   }
 }
 
-/** No answer came. Whether a call that `changes` something took effect is not known. */
-export class Unreachable extends Error {
-  constructor(changes) {
-    super('The server can’t be reached');
-    this.changes = changes;
+/** No response came, so the outcome of a request that is `isWrite` is unknown. */
+export class Unreachable extends RequestError {
+  constructor(isWrite) {
+    super('Can’t reach the server');
+    this.isWrite = isWrite;
   }
 }
 
-/** Opens a stream of events: the response, once it has begun. Throws what any call throws. */
-export const openStream = (path, { lastId = null, signal }) => admitted(true, async (key) => {
+/** Whether a failed write may have taken effect. */
+export const isUncertain = (error) => error instanceof Unreachable || error.status >= 500;
+
+/** Ignores a request that failed; anything else is a bug in this page and goes on up. */
+export function ignoreRequestError(error) {
+  if (!(error instanceof RequestError)) throw error;
+}
+
+/** Opens an event stream: the response, once its head has arrived. Throws what any request throws. */
+export const openStream = (path, { lastId = null, signal }) => withKeyPrompt({ background: true }, async (key) => {
   const headers = { accept: 'text/event-stream' };
   if (lastId !== null) headers['last-event-id'] = lastId;
-  const response = await begin(path, withKey(headers, key), signal);
+  const response = await fetchHead(path, withKey(headers, key), signal);
   if (response.ok && response.body) return response;
-  return judge(response, parse(await response.text()));
+  return bodyOrProblem(response, parse(await response.text()));
 });
 
-/** `background` marks calls that no click asked for: the log can leave them out, and they wait for a key. */
+/** `background` marks requests that no click caused: the log can hide them, and they wait for a key. */
 export const get = (path, { background = false } = {}) => send({ method: 'GET', path, background });
 
 export const post = (path, body, { key = null, background = false } = {}) => send({ method: 'POST', path, body, key, background });
 
-/** Throws the problem if the server refuses this key. Any key that is good may read this. */
-export async function tryKey(text) {
+/** Throws if the server refuses this key. Every valid key may read this path. */
+export async function checkKey(text) {
   await exchange({ method: 'GET', path: '/analytics/inventory?limit=1', background: true }, { text });
 }
 
-const send = (request) => admitted(request.background ?? false, (key) => exchange(request, key));
+const send = (request) => withKeyPrompt(request, (key) => exchange(request, key));
 
-/** Calls with the key that there is, and again with the next one if that was refused. */
-async function admitted(patient, call) {
+/** Runs `call` with the current key, and again with the next one after a 401. */
+async function withKeyPrompt({ background }, call) {
   for (;;) {
-    const { key } = access;
+    const { current } = apiKey;
     try {
-      return await call(key);
+      return await call(current);
     } catch (error) {
-      const unknown = error instanceof Problem && error.code === 'unauthenticated';
-      if (!unknown || !await access.renewed(key, error, patient)) throw error;
+      const isKeyRejected = error instanceof Problem && error.code === 'unauthenticated';
+      if (!isKeyRejected || !await apiKey.waitForNew(current, error, { background })) throw error;
     }
   }
 }
 
-/** Waits for the head of the answer for a while, and for its body as long as it takes. */
-async function begin(path, headers, signal) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), TIMEOUT_MS);
+/** The timeout covers the response head only: the body of a stream has no end. */
+async function fetchHead(path, headers, signal) {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
   try {
-    return await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.any([signal, patience.signal]) });
+    return await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.any([signal, timeout.signal]) });
   } finally {
     clearTimeout(timer);
   }
 }
 
-// The only place where a key leaves the page. What is kept of a call never has it.
+// The only place where a key leaves the page. What is logged of a request never has it.
 const withKey = (headers, key) => (key ? { ...headers, authorization: `Bearer ${key.text}` } : headers);
 
-async function exchange({ method, path, body, key: idempotencyKey = null, background = false }, key) {
+async function exchange({ method, path, body, key: idempotencyKey = null, background }, key) {
   const headers = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
-  const call = { method, path, headers, body, background, hasKey: key !== null, at: new Date() };
+  const request = { method, path, headers, body, background, hasKey: key !== null };
   const sent = localNow();
-  try {
-    const response = await fetch(path, {
-      method,
-      headers: withKey(headers, key),
-      body: body === undefined ? undefined : JSON.stringify(body),
-      cache: 'no-store',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    call.status = response.status;
-    call.answer = parse(await response.text());
-    call.requestId = response.headers.get('x-request-id');
-    call.replayed = response.headers.has('idempotency-replayed');
-    learn(response, call, sent, localNow());
-    report('answered', call, sent);
-    const answer = judge(response, call.answer);
-    if (call.replayed) replays.add(answer);
-    return answer;
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    call.status = null;
-    report('unreachable', call, sent);
+  const response = await receive(request, key).catch(() => null);
+  request.milliseconds = localNow() - sent;
+  if (!response) {
+    request.status = null;
+    report('unreachable', request);
     throw new Unreachable(method !== 'GET');
   }
+  updateClock(response, request, sent);
+  report('response', request);
+  const answer = bodyOrProblem(response, request.answer);
+  if (request.replayed) replays.add(answer);
+  return answer;
+}
+
+async function receive(request, key) {
+  const { method, path, headers, body } = request;
+  const response = await fetch(path, {
+    method,
+    headers: withKey(headers, key),
+    body: body === undefined ? undefined : JSON.stringify(body),
+    cache: 'no-store',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  request.answer = parse(await response.text());
+  request.status = response.status;
+  request.requestId = response.headers.get('x-request-id');
+  request.replayed = response.headers.has('idempotency-replayed');
+  return response;
 }
 
 function parse(text) {
@@ -120,22 +136,22 @@ function parse(text) {
   }
 }
 
-function learn(response, call, sent, received) {
-  learnFromHeader(response.headers.get('date'), sent, received);
-  // Only a fresh creation carries a time from this very call; a replay carries an old one.
-  const created = response.status === 201 || response.status === 202;
-  if (created && !call.replayed) learnFromDatabase(call.answer?.updated_at, sent, received);
+function updateClock(response, { status, answer, replayed, milliseconds }, sent) {
+  const received = sent + milliseconds;
+  updateFromHeader(response.headers.get('date'), sent, received);
+  // Only a fresh creation carries a time from this very request; a replay carries an old one.
+  const created = status === 201 || status === 202;
+  if (created && !replayed) updateFromDatabase(answer?.updated_at, sent, received);
 }
 
-function report(kind, call, sent) {
-  call.milliseconds = localNow() - sent;
-  calls.dispatchEvent(new CustomEvent('call', { detail: call }));
-  calls.dispatchEvent(new CustomEvent(kind, { detail: call }));
+function report(outcome, request) {
+  requests.dispatchEvent(new CustomEvent('request', { detail: request }));
+  requests.dispatchEvent(new CustomEvent(outcome, { detail: request }));
 }
 
-function judge(response, answer) {
-  const json = answer !== null && typeof answer === 'object';
-  if (response.ok && json) return answer;
-  if (response.ok) throw new Problem(response.status, { title: 'The answer is not JSON' }, null);
-  throw new Problem(response.status, json ? answer : null, response.headers.get('retry-after'));
+function bodyOrProblem(response, body) {
+  const isJson = body !== null && typeof body === 'object';
+  if (response.ok && isJson) return body;
+  if (response.ok) throw new Problem(response.status, { title: 'The response is not JSON' });
+  throw new Problem(response.status, isJson ? body : null, response.headers.get('retry-after'));
 }

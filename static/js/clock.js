@@ -1,40 +1,40 @@
-// The server's clock, as seen from here. The browser's own clock may be wrong by hours.
+// An estimate of the server’s clock. The browser’s own clock may be wrong by hours.
 //
-// Each answer bounds the offset: the server stood at time s at some instant between `sent` and
-// `received`, so offset lies in [s - received, s - sent]. Intersecting these intervals narrows it.
+// Each response bounds the offset: the server’s clock read s at some instant between `sent` and
+// `received`, so the offset lies in [s - received, s - sent]. Intersecting these intervals narrows it.
 
-const LOST = { low: -Infinity, high: Infinity };
+const UNKNOWN = { low: -Infinity, high: Infinity };
 
-let byHeader = LOST;
-let byDatabase = LOST;
+let fromHeader = UNKNOWN;
+let fromDatabase = UNKNOWN;
 
-/** Milliseconds of a clock that nobody sets by hand. */
+/** Milliseconds of a monotonic clock. */
 export const localNow = () => performance.timeOrigin + performance.now();
 
-/** Milliseconds since the epoch, by the clock that decides when a hold ends. */
+/** Milliseconds since the epoch, by the clock that ends holds. */
 export function serverNow() {
-  const known = isKnown(byDatabase) ? byDatabase : byHeader;
+  const known = isKnown(fromDatabase) ? fromDatabase : fromHeader;
   return localNow() + (isKnown(known) ? (known.low + known.high) / 2 : Date.now() - localNow());
 }
 
-/** Learns from a `Date` header, which is cut to whole seconds. */
-export function learnFromHeader(date, sent, received) {
+/** From a `Date` header, which has whole seconds. */
+export function updateFromHeader(date, sent, received) {
   const second = Date.parse(date);
   if (Number.isNaN(second)) return;
   const bounds = { low: second - received, high: second + 1000 - sent };
-  const narrowed = intersect(byHeader, bounds);
-  // A contradiction means that a clock jumped or this computer slept: all that was known is stale.
-  if (!narrowed) byDatabase = LOST;
-  byHeader = narrowed ?? bounds;
+  const narrowed = intersect(fromHeader, bounds);
+  // A contradiction means that a clock jumped or this computer slept: earlier bounds are stale.
+  if (!narrowed) fromDatabase = UNKNOWN;
+  fromHeader = narrowed ?? bounds;
 }
 
-/** Learns from a time that the database wrote while it worked on this very call. */
-export function learnFromDatabase(time, sent, received) {
+/** From a time that the database wrote while it served this very request. */
+export function updateFromDatabase(time, sent, received) {
   const instant = Date.parse(time);
   if (Number.isNaN(instant)) return;
-  // One millisecond more on each side, for what `Date.parse` cuts off.
+  // `Date.parse` drops microseconds, hence one millisecond more on each side.
   const bounds = { low: instant - received - 1, high: instant - sent + 1 };
-  byDatabase = intersect(byDatabase, bounds) ?? bounds;
+  fromDatabase = intersect(fromDatabase, bounds) ?? bounds;
 }
 
 function intersect(a, b) {

@@ -1,56 +1,56 @@
-// Knows whether the server can be reached, and whether it can work. It is asked now and then, since
-// an open stream is silent both when nothing happens and when the server's database is away.
+// Whether the server can be reached and is able to work. Polled, because an open stream is silent
+// both when nothing changes and when the server has lost its database.
 
-import { calls, get } from './api.js';
+import { get, ignoreRequestError, requests } from './api.js';
 
 const PATH = '/readyz';
 const PERIOD_MS = 5_000;
-const FIRST_WAIT_MS = 1_000;
+const FIRST_RETRY_MS = 1_000;
 
 /**
- * `change` events; `state` is `fine`, `ill` when the server answers that it can't work, or `lost`;
- * `trouble` is what it says when it is ill.
+ * `change` events; `state` is `connected`, `degraded` when the server responds but cannot work, or
+ * `disconnected`; `problem` says what a degraded server reports.
  */
 export const connection = new EventTarget();
-connection.state = 'fine';
-connection.trouble = null;
+connection.state = 'connected';
+connection.problem = null;
 
 let timer = null;
 let wait = PERIOD_MS;
-let isKnocking = false;
+let isChecking = false;
 
-calls.addEventListener('answered', ({ detail }) => hear(detail));
-calls.addEventListener('unreachable', () => become('lost'));
+requests.addEventListener('response', ({ detail }) => update(detail));
+requests.addEventListener('unreachable', () => setState('disconnected'));
 
-/** Asks at once, as when the visitor wants it or the network comes back; later while nobody looks. */
-export async function knock() {
-  if (isKnocking) return;
-  isKnocking = true;
+/** Checks now instead of with the next poll. A hidden tab checks when it is shown again. */
+export async function checkConnection() {
+  if (isChecking) return;
+  isChecking = true;
   clearTimeout(timer);
-  if (!document.hidden) await get(PATH, { background: true }).catch(() => {});
-  isKnocking = false;
-  timer = setTimeout(knock, wait);
+  if (!document.hidden) await get(PATH, { background: true }).catch(ignoreRequestError);
+  isChecking = false;
+  timer = setTimeout(checkConnection, wait);
   wait = Math.min(wait * 2, PERIOD_MS);
 }
 
-// Any answer may tell that the database is away, only this one that all is well.
-function hear({ path, status, answer }) {
-  const isIll = path === PATH ? status >= 500 : answer?.code === 'database-unavailable';
-  if (isIll) become('ill', answer?.title ?? `${status} for ${path}`);
-  else if (path === PATH || connection.state === 'lost') become('fine');
+// Any response can show that the database is unavailable; only /readyz shows that all is well.
+function update({ path, status, answer }) {
+  const isDegraded = path === PATH ? status >= 500 : answer?.code === 'database-unavailable';
+  if (isDegraded) setState('degraded', answer?.title ?? `status ${status} for ${path}`);
+  else if (path === PATH || connection.state === 'disconnected') setState('connected');
 }
 
-function become(state, trouble = null) {
-  if (connection.state === state && connection.trouble === trouble) return;
-  Object.assign(connection, { state, trouble });
-  wait = state === 'fine' ? PERIOD_MS : FIRST_WAIT_MS;
-  if (!isKnocking) {
+function setState(state, problem = null) {
+  if (connection.state === state && connection.problem === problem) return;
+  Object.assign(connection, { state, problem });
+  wait = state === 'connected' ? PERIOD_MS : FIRST_RETRY_MS;
+  if (!isChecking) {
     clearTimeout(timer);
-    timer = setTimeout(knock, wait);
+    timer = setTimeout(checkConnection, wait);
   }
   connection.dispatchEvent(new Event('change'));
 }
 
-window.addEventListener('online', knock);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) knock(); });
-knock();
+window.addEventListener('online', checkConnection);
+document.addEventListener('visibilitychange', () => { if (!document.hidden) checkConnection(); });
+checkConnection();

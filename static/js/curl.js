@@ -1,9 +1,8 @@
-// A call as a line for a terminal.
+// A request as a curl command.
 
-/** Stands for the key, which is never shown. */
+/** The shell variable that stands for the key, which is never shown. */
 export const KEY_VARIABLE = 'FAIRHOLD_KEY';
 
-/** The same call for a terminal. */
 export function asCurl({ method, path, headers, body, hasKey }) {
   const quote = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const parts = ['curl -sS'];
@@ -12,7 +11,7 @@ export function asCurl({ method, path, headers, body, hasKey }) {
   for (const [name, value] of Object.entries(headers)) {
     if (name !== 'accept') parts.push(`-H ${quote(`${name}: ${value}`)}`);
   }
-  // In double quotes, where a shell puts in what the variable holds.
+  // In double quotes, so that the shell expands the variable.
   if (hasKey) parts.push(`-H "authorization: Bearer $${KEY_VARIABLE}"`);
   if (body !== undefined) parts.push(`-d ${quote(JSON.stringify(body))}`);
   return parts.join(' ');

@@ -1,4 +1,4 @@
-// Shows the API's document, with every call to be tried.
+// Starts Swagger UI on the OpenAPI document of this server.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#viewer",

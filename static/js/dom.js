@@ -1,6 +1,11 @@
-// Small helpers around the DOM. Text always goes in as text, never as markup.
+// DOM helpers. Text is always inserted as text, never as markup.
 
-export const byId = (id) => document.getElementById(id);
+/** The element of this id, which must exist. */
+export function byId(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`no element #${id}`);
+  return found;
+}
 
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,18 +16,18 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Writes only what differs, so that live regions and transitions stay quiet otherwise. */
+/** Writes only changes, so that live regions do not announce, and transitions do not restart, without one. */
 export function setText(target, text) {
   const next = String(text);
   if (target.textContent !== next) target.textContent = next;
 }
 
-export function setBadge(badge, status, text = status) {
+export function setBadge(badge, status, text) {
   if (badge.dataset.status !== status) badge.dataset.status = status;
   setText(badge, text);
 }
 
-/** A button that is disabled while it works loses the focus: gives it back. */
+/** Returns the focus to a button that loses it by being disabled while it works. */
 export async function keepFocus(button, work) {
   const had = document.activeElement === button;
   await work();
@@ -35,12 +40,12 @@ export function copyButton(label, text) {
   return button;
 }
 
-/** Copies, and says on the button itself how that went. */
+/** Copies the text; the button shows the result. */
 export async function copyFrom(button, text) {
   const label = button.dataset.label ?? button.textContent;
   button.dataset.label = label;
   const copied = await copy(text);
-  button.textContent = copied ? 'Copied' : 'Not allowed';
+  button.textContent = copied ? 'Copied' : 'Copy failed';
   setTimeout(() => { button.textContent = label; }, 1600);
 }
 
@@ -53,9 +58,9 @@ async function copy(text) {
   }
 }
 
-// The clipboard API is missing on plain HTTP away from localhost.
+// The clipboard API is missing on plain HTTP, except on localhost.
 function copyBySelection(text) {
-  const area = element('textarea', { class: 'hidden', readonly: '', 'aria-hidden': 'true' });
+  const area = element('textarea', { class: 'visually-hidden', readonly: '', 'aria-hidden': 'true' });
   const focused = document.activeElement;
   area.value = text;
   document.body.append(area);

@@ -1,35 +1,35 @@
-// Puts the page together.
+// Assembles the demo page.
 
-import { Crowd } from './crowd.js';
 import { byId, copyFrom } from './dom.js';
+import { FlashSale } from './flash-sale.js';
 import { Sale } from './sale.js';
-import { Story } from './story.js';
-import { showCalls } from './views/calls.js';
-import { showConnection } from './views/connection.js';
-import { showFlash } from './views/flash.js';
-import { showKey } from './views/key.js';
-import { showLastCall } from './views/lastcall.js';
-import { showLedger } from './views/ledger.js';
-import { showLine } from './views/line.js';
-import { showMode } from './views/mode.js';
-import { showShoppers } from './views/shopper.js';
-import { showStock } from './views/stock.js';
-import { showStory } from './views/story.js';
+import { showArrivals } from './views/arrivals-panel.js';
+import { showBanner } from './views/banner.js';
+import { showConnectionStatus } from './views/connection-status.js';
+import { showFlashSale } from './views/flash-sale-panel.js';
+import { showKeyDialog } from './views/key-dialog.js';
+import { showLastRequest } from './views/last-request.js';
+import { showLedger } from './views/ledger-table.js';
+import { showRequestLog } from './views/request-log.js';
+import { showShoppers } from './views/shopper-card.js';
+import { showStock } from './views/stock-panel.js';
+import { showWalkthrough } from './views/walkthrough-panel.js';
+import { Walkthrough } from './walkthrough.js';
 
 const sale = new Sale();
-const story = new Story(sale);
-const crowd = new Crowd(sale);
+const walkthrough = new Walkthrough(sale);
+const flashSale = new FlashSale(sale);
 
-showKey('This page puts stock on sale, so it needs a key of the scope admin.');
-showConnection(sale);
-showCalls();
-showLastCall();
-showStory(story, sale);
-showFlash(sale, crowd, story);
-showStock(sale, story);
-showLine(sale);
-showShoppers(sale, story);
+showKeyDialog('This page creates stock, so it needs an admin key.');
+showBanner(sale);
+showRequestLog();
+showLastRequest();
+showWalkthrough(walkthrough, sale);
+showFlashSale(sale, flashSale, walkthrough);
+showStock(sale, walkthrough);
+showArrivals(sale);
+showShoppers(sale, walkthrough);
 showLedger(sale);
-sale.addEventListener('change', showMode(() => (sale.isOpen ? (sale.live ? 'live' : 'polling') : 'idle')));
+sale.addEventListener('change', showConnectionStatus(() => (sale.isOpen ? (sale.isStreaming ? 'live' : 'polling') : 'idle')));
 
 byId('copy-psql').addEventListener('click', ({ currentTarget }) => copyFrom(currentTarget, byId('psql').textContent));

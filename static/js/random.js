@@ -1,4 +1,4 @@
-// Fresh names for each run. `crypto.randomUUID` is missing on plain HTTP, `getRandomValues` is not.
+// Random names for each run. `crypto.randomUUID` is missing on plain HTTP, `getRandomValues` is not.
 
 const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
@@ -7,8 +7,8 @@ function pick(length) {
   return Array.from(bytes, (byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
-export const freshSku = () => `DEMO-${pick(6)}`;
+export const randomSku = () => `DEMO-${pick(6)}`;
 
-export const freshUser = (letter) => `shopper-${letter}-${pick(4)}`.toLowerCase();
+export const randomUser = (letter) => `shopper-${letter}-${pick(4)}`.toLowerCase();
 
-export const freshKey = () => `page-${pick(24)}`.toLowerCase();
+export const randomIdempotencyKey = () => `page-${pick(24)}`.toLowerCase();

@@ -1,50 +1,50 @@
-// What this page knows of one sale: a SKU, its stock, its shoppers, its ledger. Views listen to it.
+// The state of one sale on the demo page: a SKU, its stock, its shoppers, its ledger. Views listen to it.
 
-import { post, Unreachable } from './api.js';
-import { watch } from './feed.js';
+import { isUncertain, post, RequestError } from './api.js';
+import { Arrivals } from './arrivals.js';
 import { Ledger } from './ledger.js';
-import { Line } from './line.js';
-import { freshKey, freshSku } from './random.js';
+import { randomIdempotencyKey, randomSku } from './random.js';
 import { Shopper } from './shopper.js';
+import { watchSku } from './sku-updates.js';
 
 // An expired hold counts against its user once it is swept, which may be later than it reads EXPIRED.
-const SETTLES_WITHIN_MS = 3_000;
+const FAIRNESS_DELAY_MS = 3_000;
 
 /**
- * Events: `change` after anything, `status` when a shopper's status changed, `opened` for a new SKU,
- * `line` with the arrivals that changed, in the order of events.
+ * Events: `change` after any change, `status` when a shopper's status changed, `opened` for a new
+ * SKU, `arrivals` with those that changed, in the order of ledger entries.
  */
 export class Sale extends EventTarget {
   sku = null;
   inventory = null;
-  trouble = null;
+  problem = null;
   ledger = null;
-  ledgerTrouble = null;
-  line = null;
-  live = false;
+  ledgerError = null;
+  arrivals = null;
+  isStreaming = false;
+  isRestocking = false;
   shoppers = new Map(['A', 'B', 'C'].map((letter) => [letter, new Shopper(letter)]));
   #owners = new Map();
-  #feed = null;
-  restocking = false;
-  /** Restocks whose answer never came: sent again under their keys, they can't take effect twice. */
-  #unanswered = new Map();
+  #updates = null;
+  /** Keys of restocks with unknown outcome: sent again with its key, one cannot take effect twice. */
+  #pendingRestocks = new Map();
 
   get isOpen() { return this.sku !== null; }
 
-  /** Stocks a fresh SKU and watches it. The sale before is left as it is. */
+  /** Creates a new SKU and watches it. The previous one stays as it is. */
   async open({ quantity, holdSeconds, newShoppers = false }) {
-    const sku = freshSku();
+    const sku = randomSku();
     await post('/inventory/init', { sku, quantity, hold_ttl_seconds: holdSeconds });
-    this.#feed?.stop();
+    this.#updates?.stop();
     this.#owners.clear();
-    this.shoppers.forEach((shopper) => (newShoppers ? shopper.becomeSomeoneNew() : shopper.leave()));
-    Object.assign(this, { sku, inventory: null, trouble: null, ledgerTrouble: null, live: false, ledger: new Ledger(sku), line: new Line() });
-    this.#feed = watch(sku, {
-      inventory: (news) => this.#hearInventory(news),
-      reservation: (news) => this.#hearReservation(news),
-      trouble: (problem) => this.#setTrouble(problem),
-      calm: () => this.#setTrouble(null),
-      live: (yes) => this.#setLive(yes),
+    this.shoppers.forEach((shopper) => (newShoppers ? shopper.replace() : shopper.clear()));
+    Object.assign(this, { sku, inventory: null, problem: null, ledgerError: null, isStreaming: false, ledger: new Ledger(sku), arrivals: new Arrivals() });
+    this.#updates = watchSku(sku, {
+      inventory: (inventory) => this.updateInventory(inventory),
+      reservation: (reservation) => this.updateReservation(reservation),
+      problem: (problem) => this.#set('problem', problem),
+      recovered: () => this.#set('problem', null),
+      streaming: (isStreaming) => this.#set('isStreaming', isStreaming),
     });
     this.dispatchEvent(new Event('opened'));
     await this.#changed();
@@ -55,11 +55,11 @@ export class Sale extends EventTarget {
     const body = { sku: this.sku, user_id: shopper.userId, quantity };
     try {
       const reservation = await post('/inventory/reserve', body, { key: shopper.keyFor(body) });
-      shopper.answered();
+      shopper.outcomeKnown();
       this.#owners.set(reservation.reservation_id, letter);
-      this.#hearReservation(reservation);
+      this.updateReservation(reservation);
     } catch (error) {
-      if (!isUncertain(error)) shopper.answered();
+      if (!isUncertain(error)) shopper.outcomeKnown();
       throw error;
     }
     await this.#changed();
@@ -68,48 +68,63 @@ export class Sale extends EventTarget {
   confirm(letter) { return this.#checkout('confirm', letter); }
   cancel(letter) { return this.#checkout('cancel', letter); }
 
-  /** One at a time: while it is `restocking`, whoever asks is not heard. */
+  /** One at a time: calls are ignored while `isRestocking`. */
   async restock(quantity) {
-    if (this.restocking) return;
+    if (this.isRestocking) return;
     const body = { sku: this.sku, quantity, reason: 'demo page' };
     const text = JSON.stringify(body);
-    const key = this.#unanswered.get(text) ?? freshKey();
-    this.#unanswered.set(text, key);
-    this.#setRestocking(true);
+    const key = this.#pendingRestocks.get(text) ?? randomIdempotencyKey();
+    this.#pendingRestocks.set(text, key);
+    this.#set('isRestocking', true);
     try {
       await post('/inventory/restock', body, { key });
-      this.#unanswered.delete(text);
+      this.#pendingRestocks.delete(text);
     } catch (error) {
-      if (!isUncertain(error)) this.#unanswered.delete(text);
+      if (!isUncertain(error)) this.#pendingRestocks.delete(text);
       throw error;
     } finally {
-      this.#setRestocking(false);
+      this.#set('isRestocking', false);
     }
     await this.#changed();
   }
 
-  /** Asks for news now instead of within a second. */
-  async refresh() { await this.#feed?.refresh(); }
+  /** Reads the state now instead of within a second. */
+  async refresh() { await this.#updates?.refresh(); }
 
-  hear(reservation) { this.#hearReservation(reservation); }
-  hearInventory(inventory) { this.#hearInventory(inventory); }
-
-  /** Who made a reservation of the ledger, as far as this page knows. */
+  /** The letter of the shopper who made a reservation, or null. */
   ownerOf(reservationId) { return this.#owners.get(reservationId) ?? null; }
 
-  /** The shopper of a reservation, else its number in the order of arrival. */
+  /** The letter of the shopper, else the reservation's number in order of arrival, else null. */
   nameOf(reservationId) {
-    const place = this.line?.arrivalOf(reservationId)?.number;
-    return this.ownerOf(reservationId) ?? (place ? `#${place}` : null);
+    const arrival = this.arrivals?.find(reservationId);
+    return this.ownerOf(reservationId) ?? (arrival ? `#${arrival.number}` : null);
   }
 
-  /** Reservations with the letters of their shoppers. */
+  /** The letters of shoppers by reservation id. */
   get owners() { return this.#owners; }
+
+  updateInventory(inventory) {
+    if (inventory.sku !== this.sku || inventory.version < (this.inventory?.version ?? 0)) return;
+    const isNewer = inventory.version !== this.inventory?.version;
+    this.inventory = inventory;
+    this.dispatchEvent(new Event('change'));
+    if (isNewer || this.ledgerError) this.#readLedger(this.ledger);
+  }
+
+  updateReservation(reservation) {
+    const shopper = this.shoppers.get(this.#owners.get(reservation.reservation_id));
+    if (!shopper || reservation.sku !== this.sku) return;
+    const before = shopper.status;
+    const changed = shopper.update(reservation);
+    if (changed) this.#watchWhileLive(shopper);
+    this.dispatchEvent(new Event('change'));
+    if (changed) this.dispatchEvent(new CustomEvent('status', { detail: { shopper, before } }));
+  }
 
   async #checkout(action, letter) {
     const { reservation_id } = this.shoppers.get(letter).reservation;
     try {
-      this.#hearReservation(await post(`/checkout/${action}`, { reservation_id }));
+      this.updateReservation(await post(`/checkout/${action}`, { reservation_id }));
     } finally {
       await this.#changed();
     }
@@ -120,56 +135,26 @@ export class Sale extends EventTarget {
     await this.refresh();
   }
 
-  #hearInventory(news) {
-    if (news.sku !== this.sku || news.version < (this.inventory?.version ?? 0)) return;
-    const isNew = news.version !== this.inventory?.version;
-    this.inventory = news;
-    this.dispatchEvent(new Event('change'));
-    if (isNew || this.ledgerTrouble) this.#readLedger(this.ledger);
+  #watchWhileLive({ isLive, reservation: { reservation_id: id } }) {
+    const updates = this.#updates;
+    if (isLive) updates.add(id);
+    else setTimeout(() => updates.remove(id), FAIRNESS_DELAY_MS);
   }
 
-  #hearReservation(news) {
-    const shopper = this.shoppers.get(this.#owners.get(news.reservation_id));
-    if (!shopper || news.sku !== this.sku) return;
-    const before = shopper.status;
-    const changed = shopper.hear(news);
-    if (changed) this.#followOrLetGo(shopper);
-    this.dispatchEvent(new Event('change'));
-    if (changed) this.dispatchEvent(new CustomEvent('status', { detail: { shopper, before } }));
-  }
-
-  #followOrLetGo({ isLive, reservation: { reservation_id: id } }) {
-    const feed = this.#feed;
-    if (isLive) feed.follow(id);
-    else setTimeout(() => feed.unfollow(id), SETTLES_WITHIN_MS);
-  }
-
-  #setRestocking(yes) {
-    this.restocking = yes;
-    this.dispatchEvent(new Event('change'));
-  }
-
-  #setTrouble(problem) {
-    if (this.trouble === problem) return;
-    this.trouble = problem;
-    this.dispatchEvent(new Event('change'));
-  }
-
-  #setLive(yes) {
-    if (this.live === yes) return;
-    this.live = yes;
+  #set(property, value) {
+    if (this[property] === value) return;
+    this[property] = value;
     this.dispatchEvent(new Event('change'));
   }
 
   async #readLedger(ledger) {
-    let trouble = null;
-    await ledger.readOn().catch((error) => { trouble = error; });
+    let failure = null;
+    await ledger.readNew().catch((error) => { failure = error; });
+    if (failure && !(failure instanceof RequestError)) throw failure;
     if (ledger !== this.ledger) return;
-    this.ledgerTrouble = trouble;
-    const touched = this.line.readOn(ledger.entries);
-    if (touched.length > 0) this.dispatchEvent(new CustomEvent('line', { detail: touched }));
+    this.ledgerError = failure;
+    const changed = this.arrivals.replay(ledger.entries);
+    if (changed.length > 0) this.dispatchEvent(new CustomEvent('arrivals', { detail: changed }));
     this.dispatchEvent(new Event('change'));
   }
 }
-
-const isUncertain = (error) => error instanceof Unreachable || error.status >= 500;

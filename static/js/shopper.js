@@ -1,61 +1,66 @@
-// One shopper and the reservation that they have. Knows what may be asked in which state.
+// One shopper of the demo page and their reservation: what they can do in which status.
 
-import { freshKey, freshUser } from './random.js';
+import { randomIdempotencyKey, randomUser } from './random.js';
 
 const LIVE = new Set(['WAITLISTED', 'RESERVED']);
 
 export class Shopper {
   reservation = null;
-  /** A reserve whose answer never came: sent again under its key, it can't take effect twice. */
-  #unanswered = null;
+  /** A reserve request with unknown outcome: sent again with its key, it cannot take effect twice. */
+  #pending = null;
 
   constructor(letter) {
     this.letter = letter;
     this.name = `Shopper ${letter}`;
-    this.userId = freshUser(letter);
+    this.userId = randomUser(letter);
   }
 
-  becomeSomeoneNew() {
-    this.userId = freshUser(this.letter);
-    this.leave();
+  /** A new user, without history in the fairness score. */
+  replace() {
+    this.userId = randomUser(this.letter);
+    this.clear();
   }
 
-  leave() {
+  clear() {
     this.reservation = null;
-    this.#unanswered = null;
+    this.#pending = null;
   }
 
   get status() { return this.reservation?.status ?? null; }
   get isLive() { return LIVE.has(this.status); }
 
-  may(action) {
-    if (action === 'reserve') return !this.isLive;
-    if (action === 'confirm') return this.status === 'RESERVED';
-    return this.isLive;
+  can(action) {
+    switch (action) {
+      case 'reserve': return !this.isLive;
+      case 'confirm': return this.status === 'RESERVED';
+      case 'cancel': return this.isLive;
+      default: throw new Error(`unknown action ${action}`);
+    }
   }
 
+  /** The idempotency key for this body: the same one until the outcome is known. */
   keyFor(body) {
     const text = JSON.stringify(body);
-    if (this.#unanswered?.text !== text) this.#unanswered = { text, key: freshKey() };
-    return this.#unanswered.key;
+    if (this.#pending?.text !== text) this.#pending = { text, key: randomIdempotencyKey() };
+    return this.#pending.key;
   }
 
-  answered() {
-    this.#unanswered = null;
+  outcomeKnown() {
+    this.#pending = null;
   }
 
-  /** Takes news of the own reservation, unless what is known is newer. True when the status changed. */
-  hear(news) {
+  /** Takes a newer state of the reservation. True when the status changed. */
+  update(reservation) {
     const known = this.reservation;
-    if (known && isStale(news, known)) return false;
-    this.reservation = news;
-    return known?.reservation_id !== news.reservation_id || known.status !== news.status;
+    if (known && isStale(reservation, known)) return false;
+    this.reservation = reservation;
+    return known?.reservation_id !== reservation.reservation_id || known.status !== reservation.status;
   }
 }
 
-function isStale(news, known) {
-  if (news.reservation_id !== known.reservation_id) return Date.parse(news.created_at) < Date.parse(known.created_at);
-  if (Date.parse(news.updated_at) < Date.parse(known.updated_at)) return true;
+function isStale(update, known) {
+  if (update.reservation_id !== known.reservation_id) return Date.parse(update.created_at) < Date.parse(known.created_at);
+  if (Date.parse(update.updated_at) < Date.parse(known.updated_at)) return true;
   // An expired hold reads as EXPIRED before its row is written, and never comes back.
-  return LIVE.has(news.status) && !LIVE.has(known.status);
+  return LIVE.has(update.status) && !LIVE.has(known.status);
 }

@@ -1,35 +1,35 @@
-// Server-sent events over fetch, which can send headers and tell why a stream was refused.
+// Server-sent events over fetch: unlike EventSource it can send headers and read why a stream was refused.
 
-import { access } from './access.js';
+import { apiKey } from './api-key.js';
 import { openStream } from './api.js';
-import { eventParser } from './events.js';
+import { sseParser } from './sse-parser.js';
 
 // The server sends at least a comment every 15 seconds.
-const SILENCE_MS = 40_000;
-const LONGEST_WAIT_MS = 15_000;
+const IDLE_TIMEOUT_MS = 40_000;
+const MAX_DELAY_MS = 15_000;
 
 /**
- * Follows a stream until `stop()`, and connects again whenever it ends. While nobody looks at the
- * page it has none, since a browser opens six connections to a server in all of its tabs. The
- * listener has `event({ event, data, id })`, where data is parsed JSON, and `live(yes)`: whether
- * news come by it.
+ * Subscribes to a stream until `stop()` and reconnects whenever it ends. A hidden tab keeps no
+ * stream, because a browser opens six connections to a server for all of its tabs. The listener has
+ * `event({ event, data, id })`, where data is parsed JSON, and `connected(isConnected)`.
  */
-export function follow(path, listener) {
+export function subscribe(path, listener) {
   const stopping = new AbortController();
-  const pause = pauses();
-  let wake = () => {};
-  let live = false;
+  const backoff = reconnectBackoff();
+  let endDelay = () => {};
+  let isConnected = false;
   let lastId = null;
 
   async function run() {
     while (!stopping.signal.aborted) {
-      await seen(stopping.signal);
+      await untilVisible(stopping.signal);
+      // However a stream ends, the next attempt follows; what the page shows of it is the connection’s state.
       await read().catch(() => {});
-      become(false);
+      setConnected(false);
       if (stopping.signal.aborted || document.hidden) continue;
       await new Promise((resolve) => {
-        const timer = setTimeout(resolve, pause.next());
-        wake = () => { clearTimeout(timer); resolve(); };
+        const timer = setTimeout(resolve, backoff.next());
+        endDelay = () => { clearTimeout(timer); resolve(); };
       });
     }
   }
@@ -38,76 +38,80 @@ export function follow(path, listener) {
     if (stopping.signal.aborted) return;
     const attempt = new AbortController();
     const abort = () => attempt.abort();
-    const whenHidden = () => { if (document.hidden) abort(); };
+    const abortIfHidden = () => { if (document.hidden) abort(); };
     stopping.signal.addEventListener('abort', abort);
-    document.addEventListener('visibilitychange', whenHidden);
-    let silence = null;
-    let whenKeyChanges = null;
+    document.addEventListener('visibilitychange', abortIfHidden);
+    let idleTimer = null;
+    let keyListener = null;
     try {
       const { body } = await openStream(path, { lastId, signal: attempt.signal });
-      silence = setTimeout(abort, SILENCE_MS);
-      whenKeyChanges = onNewKey(abort);
+      idleTimer = setTimeout(abort, IDLE_TIMEOUT_MS);
+      keyListener = onNewKey(abort);
       const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-      become(true);
-      const parse = eventParser(hear, pause.asked);
+      setConnected(true);
+      const parse = sseParser(receive, backoff.setFirst);
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        clearTimeout(silence);
-        silence = setTimeout(abort, SILENCE_MS);
+        clearTimeout(idleTimer);
+        idleTimer = setTimeout(abort, IDLE_TIMEOUT_MS);
         parse(value);
       }
     } finally {
-      clearTimeout(silence);
-      access.removeEventListener('change', whenKeyChanges);
+      clearTimeout(idleTimer);
+      apiKey.removeEventListener('change', keyListener);
       stopping.signal.removeEventListener('abort', abort);
-      document.removeEventListener('visibilitychange', whenHidden);
+      document.removeEventListener('visibilitychange', abortIfHidden);
     }
   }
 
-  function become(yes) {
-    const now = yes && !stopping.signal.aborted;
-    if (live === now) return;
-    live = now;
-    listener.live(now);
+  function setConnected(value) {
+    const now = value && !stopping.signal.aborted;
+    if (isConnected === now) return;
+    isConnected = now;
+    listener.connected(now);
   }
 
-  function hear({ event, data, id }) {
+  function receive({ event, data, id }) {
     if (stopping.signal.aborted) return;
     lastId = id || lastId;
-    pause.begin();
-    listener.event({ event, data: JSON.parse(data), id });
+    backoff.reset();
+    try {
+      listener.event({ event, data: JSON.parse(data), id });
+    } catch (error) {
+      // A bug in this page, which reconnecting would hide.
+      reportError(error);
+    }
   }
 
   run();
   return {
-    stop: () => { stopping.abort(); become(false); wake(); },
-    /** Tries now instead of later, as when the server is known to be back. */
-    retry: () => { pause.begin(); wake(); },
+    stop: () => { stopping.abort(); setConnected(false); endDelay(); },
+    /** Reconnects now, as when the server is known to be back. */
+    retry: () => { backoff.reset(); endDelay(); },
   };
 }
 
 /**
- * How long to wait before each attempt: first as long as the server asked for, which tells each of its
- * streams another time, then twice as long each time, give or take a half, so that not all who lost it
- * are back in the same instant.
+ * Delays before reconnecting: first what the server asked for, which differs for each of its streams,
+ * then doubled each time, give or take half, so that not all clients reconnect at the same moment.
  */
-function pauses() {
+function reconnectBackoff() {
   let first = 500 + 1_000 * Math.random();
-  let count = 0;
+  let attempts = 0;
   return {
-    begin() { count = 0; },
-    asked(milliseconds) { first = Math.min(milliseconds, LONGEST_WAIT_MS); },
+    reset() { attempts = 0; },
+    setFirst(milliseconds) { first = Math.min(milliseconds, MAX_DELAY_MS); },
     next() {
-      const doubled = Math.min(first * 2 ** count, LONGEST_WAIT_MS);
-      count += 1;
-      return count === 1 ? doubled : doubled * (0.5 + Math.random());
+      const delay = Math.min(first * 2 ** attempts, MAX_DELAY_MS);
+      attempts += 1;
+      return attempts === 1 ? delay : delay * (0.5 + Math.random());
     },
   };
 }
 
-/** Waits until somebody looks at the page, or the signal. */
-function seen(signal) {
+/** Resolves once the tab is visible, or the signal aborts. */
+function untilVisible(signal) {
   if (!document.hidden || signal.aborted) return null;
   return new Promise((resolve) => {
     const end = () => {
@@ -120,10 +124,10 @@ function seen(signal) {
   });
 }
 
-/** Another key may be shown other news. Returns the listener. */
-function onNewKey(tell) {
-  const { key } = access;
-  const listener = () => { if (access.key !== key) tell(); };
-  access.addEventListener('change', listener);
+/** Another key may see other events. Returns the listener, to be removed. */
+function onNewKey(act) {
+  const { current } = apiKey;
+  const listener = () => { if (apiKey.current !== current) act(); };
+  apiKey.addEventListener('change', listener);
   return listener;
 }

@@ -143,7 +143,7 @@ async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
     for told in [
         "cannot fetch the identity provider's keys",
         "model",
-        "Redis is away",
+        "Redis is unavailable",
     ] {
         eventually(told, async || server.logged().contains(told)).await;
     }

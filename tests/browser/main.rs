@@ -1,32 +1,32 @@
-//! The pages in a real Chromium, before a real Fairhold: what people do there, and what they see.
+//! The pages in a real Chromium, served by a real Fairhold: what people do and see there.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
-mod changes;
+mod accessibility;
+mod analytics;
+mod analytics_range;
+mod api_docs;
+mod api_keys;
 mod chart;
-mod dashboard;
-mod database;
-mod demo;
-mod dialogs;
-mod docs;
-mod everybody;
-mod figures;
-mod flash;
-mod hostile;
-mod key;
-mod keyring;
+mod dashboard_page;
+mod database_outage;
+mod demo_page;
+mod flash_sale;
+mod harness;
+mod html_injection;
+mod key_errors;
+mod key_steps;
+mod large_catalog;
 mod layout;
-mod many;
-mod outage;
-mod past;
-mod refusals;
-mod shoppers;
-mod skus;
-mod stage;
-mod story;
-mod streams;
-mod tabs;
-mod together;
+mod many_tabs;
+mod restock_dialog;
+mod server_outage;
+mod shopper_cards;
+mod sku_table;
+mod stock_changes;
+mod stream_reconnect;
+mod two_browsers;
+mod walkthrough;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]
 #[path = "../concurrency/books.rs"]

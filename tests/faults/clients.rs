@@ -1,4 +1,4 @@
-//! Clients that are slow, deaf, greedy or gone: each costs the service little, and others nothing.
+//! Clients that are slow, do not read, send too much or disappear: each costs the service little.
 
 use std::time::{Duration, Instant};
 
@@ -7,24 +7,24 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::machine::{descriptors, resident_bytes};
+use crate::process_stats::{descriptors, resident_bytes};
 use crate::world::{World, eventually};
 
-/// What a client is given for a head, a body, or to take an answer: 10 s, and time to be noticed.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The timeout of a head, a body or a response is 10 s; the rest is for a slow machine.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 const HEAD: &str =
     "POST /inventory/reserve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
 impl World {
     /// A connection to the only process, without HTTP.
-    pub(crate) async fn knock(&self) -> TcpStream {
+    pub(crate) async fn connect(&self) -> TcpStream {
         let address = self.servers[0].address().strip_prefix("http://").unwrap();
         TcpStream::connect(address).await.unwrap()
     }
 }
 
-/// Sends a byte now and then, for as long as the server listens.
+/// Sends a byte every 500 ms until the server closes the connection.
 async fn drip(mut to: impl AsyncWriteExt + Unpin, bytes: &[u8]) {
     for byte in bytes.iter().cycle() {
         if to.write_all(&[*byte]).await.is_err() {
@@ -34,61 +34,68 @@ async fn drip(mut to: impl AsyncWriteExt + Unpin, bytes: &[u8]) {
     }
 }
 
-/// What the server says until it hangs up, and how long that took.
-async fn said(mut from: impl AsyncReadExt + Unpin) -> (String, Duration) {
+/// Reads until the server closes the connection. Returns the response and the time.
+async fn read_all(mut from: impl AsyncReadExt + Unpin) -> (String, Duration) {
     let began = Instant::now();
-    let mut said = Vec::new();
-    let heard = timeout(PATIENCE, from.read_to_end(&mut said)).await;
-    heard.expect("it hangs up in time").ok();
-    (String::from_utf8(said).unwrap(), began.elapsed())
+    let mut read = Vec::new();
+    let reading = timeout(MAX_WAIT, from.read_to_end(&mut read)).await;
+    reading
+        .expect("the server closes the connection in time")
+        .ok();
+    (String::from_utf8(read).unwrap(), began.elapsed())
 }
 
 #[tokio::test]
-async fn a_head_of_a_byte_now_and_then_is_hung_up_on() {
+async fn a_head_that_arrives_byte_by_byte_is_cut_off() {
     let world = World::open(1, &[]).await;
-    let (from, to) = world.knock().await.into_split();
+    let (from, to) = world.connect().await.into_split();
     let head = format!("{HEAD}X-Slow: ");
-    let ((said, took), ()) = join(said(from), drip(to, head.as_bytes())).await;
-    assert_eq!(said, "");
+    let ((response, took), ()) = join(read_all(from), drip(to, head.as_bytes())).await;
+    assert_eq!(response, "");
     assert!(took > Duration::from_secs(5), "too soon: {took:?}");
 }
 
 #[tokio::test]
-async fn a_body_of_a_byte_now_and_then_is_refused() {
+async fn a_body_that_arrives_byte_by_byte_is_refused() {
     let world = World::open(1, &[]).await;
     let shop = &world.shop();
     shop.stock("SLOW", 5).await;
     for framing in ["Content-Length: 1000", "Transfer-Encoding: chunked"] {
-        let (from, mut to) = world.knock().await.into_split();
+        let (from, mut to) = world.connect().await.into_split();
         let begin = format!("{HEAD}{framing}\r\n\r\n");
         to.write_all(begin.as_bytes()).await.unwrap();
         // A chunk's size may have any number of zeros in front.
-        let ((said, _), ()) = join(said(from), drip(to, b"0000")).await;
-        assert!(said.starts_with("HTTP/1.1 400 "), "{said}");
-        assert!(said.contains("application/problem+json"), "{said}");
-        assert!(said.contains("\"code\":\"malformed-json\""), "{said}");
+        let ((response, _), ()) = join(read_all(from), drip(to, b"0000")).await;
+        assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+        assert!(response.contains("application/problem+json"), "{response}");
+        assert!(
+            response.contains("\"code\":\"malformed-json\""),
+            "{response}"
+        );
     }
     assert_eq!(shop.inventory("SLOW").await.number("available_quantity"), 5);
     world.audit().await;
 }
 
 #[tokio::test]
-async fn a_client_that_never_reads_its_answers_is_hung_up_on() {
+async fn a_client_that_never_reads_its_responses_is_disconnected() {
     let world = World::open(1, &[]).await;
     let server = world.servers[0].pid();
     let before = resident_bytes(server);
-    let mut deaf = world.knock().await;
-    let asks = "GET /static/index.html HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
-    // It asks on until nothing of it is taken any more, and then for as long as it is let.
-    let asking = async { while deaf.write_all(asks.as_bytes()).await.is_ok() {} };
-    timeout(PATIENCE, asking).await.expect("it is hung up on");
+    let mut client = world.connect().await;
+    let requests = "GET /static/index.html HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    // It sends requests until the server reads no more, and then until it is disconnected.
+    let asking = async { while client.write_all(requests.as_bytes()).await.is_ok() {} };
+    timeout(MAX_WAIT, asking)
+        .await
+        .expect("the client is disconnected");
     let grown = resident_bytes(server).saturating_sub(before);
     assert!(grown < 64 << 20, "{grown} bytes more");
     world.shop().get("/livez").await.assert_status(200);
 }
 
 #[tokio::test]
-async fn clients_that_hang_up_amid_a_request_leave_nothing_behind() {
+async fn clients_that_disconnect_within_a_request_leave_nothing_behind() {
     let world = World::open(1, &[]).await;
     let shop = &world.shop();
     shop.stock("GONE", 5).await;
@@ -98,7 +105,7 @@ async fn clients_that_hang_up_amid_a_request_leave_nothing_behind() {
     let whole = format!("{HEAD}Content-Length: {}\r\n\r\n{body}", body.len());
     let cut = (1..whole.len()).step_by(7);
     join_all(cut.map(async |length| {
-        let mut client = world.knock().await;
+        let mut client = world.connect().await;
         client.write_all(&whole.as_bytes()[..length]).await.unwrap();
         if length % 2 == 0 {
             client.set_zero_linger().unwrap();
@@ -106,7 +113,7 @@ async fn clients_that_hang_up_amid_a_request_leave_nothing_behind() {
     }))
     .await;
     let gone = async || descriptors(server) <= before;
-    eventually("all connections are given back", gone).await;
+    eventually("all connections are closed", gone).await;
     assert_eq!(shop.inventory("GONE").await.number("available_quantity"), 5);
     world.audit().await;
 }
@@ -120,7 +127,7 @@ async fn a_body_of_a_gigabyte_is_refused_at_once_and_takes_no_memory() {
     let before = resident_bytes(server);
     let piece = vec![b' '; 1 << 20];
     for chunked in [false, true] {
-        let (from, mut to) = world.knock().await.into_split();
+        let (from, mut to) = world.connect().await.into_split();
         let framing = if chunked {
             "Transfer-Encoding: chunked\r\n\r\n40000000\r\n".to_owned()
         } else {
@@ -136,39 +143,42 @@ async fn a_body_of_a_gigabyte_is_refused_at_once_and_takes_no_memory() {
             }
             sent
         };
-        // It sends on while it listens, as most clients do, and hears the refusal all the same.
-        let ((said, _), _) = join(said(from), sending).await;
-        assert!(said.starts_with("HTTP/1.1 413 "), "{said}");
-        assert!(said.contains("\"code\":\"body-too-large\""), "{said}");
+        // Like most clients, it sends before it reads, and gets the refusal nevertheless.
+        let ((response, _), _) = join(read_all(from), sending).await;
+        assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
+        assert!(
+            response.contains("\"code\":\"body-too-large\""),
+            "{response}"
+        );
     }
     let grown = resident_bytes(server).saturating_sub(before);
     assert!(grown < 64 << 20, "{grown} bytes more");
 }
 
 #[tokio::test]
-async fn a_body_that_is_announced_as_too_large_is_not_asked_for() {
+async fn a_body_announced_as_too_large_is_refused_before_it_is_sent() {
     let world = World::open(1, &[]).await;
-    let mut client = world.knock().await;
+    let mut client = world.connect().await;
     let head = format!("{HEAD}Content-Length: 1000000000\r\nExpect: 100-continue\r\n\r\n");
     client.write_all(head.as_bytes()).await.unwrap();
-    let (said, took) = said(&mut client).await;
-    assert!(said.starts_with("HTTP/1.1 413 "), "{said}");
+    let (response, took) = read_all(&mut client).await;
+    assert!(response.starts_with("HTTP/1.1 413 "), "{response}");
     assert!(took < Duration::from_secs(8), "{took:?}");
 }
 
 #[tokio::test]
-async fn a_head_without_end_is_refused_and_takes_no_memory() {
+async fn an_endless_head_is_refused_and_takes_no_memory() {
     let world = World::open(1, &[]).await;
     let server = world.servers[0].pid();
     let before = resident_bytes(server);
-    let (from, mut to) = world.knock().await.into_split();
+    let (from, mut to) = world.connect().await.into_split();
     to.write_all(HEAD.as_bytes()).await.unwrap();
     let sending = async {
         let header = format!("X: {}\r\n", "x".repeat(1000));
         while to.write_all(header.as_bytes()).await.is_ok() {}
     };
-    let ((said, _), ()) = join(said(from), sending).await;
-    assert!(said.starts_with("HTTP/1.1 431 "), "{said}");
+    let ((response, _), ()) = join(read_all(from), sending).await;
+    assert!(response.starts_with("HTTP/1.1 431 "), "{response}");
     let grown = resident_bytes(server).saturating_sub(before);
     assert!(grown < 64 << 20, "{grown} bytes more");
 }

@@ -1,4 +1,4 @@
-//! A disk that is full: answers are true or 503, and all is well once there is room again.
+//! A full disk: each response is true or 503, and the service recovers once there is space.
 
 use std::env;
 use std::fs::{self, DirBuilder, File};
@@ -10,20 +10,20 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use rustix::process::geteuid;
 
-use crate::place::{self, Place};
+use crate::instance::{self, Instance};
 use crate::tools::not_tested;
 use crate::world::eventually;
 
-/// Enough for a new database, and some of a sale.
+/// Enough for a new database and part of a sale.
 const SIZE: &str = "size=160m";
 
-/// A small disk of its own, gone when dropped.
+/// A small file system, unmounted when dropped.
 struct Disk(PathBuf);
 
 impl Disk {
-    /// `None` where the system lets nobody mount one.
+    /// `None` where mounting is not permitted.
     fn mount(name: &str) -> Option<Self> {
-        let path = place::path(name);
+        let path = instance::path(name);
         DirBuilder::new().create(&path).unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", SIZE, "tmpfs"])
@@ -36,7 +36,7 @@ impl Disk {
         None
     }
 
-    /// Takes all room that is left.
+    /// Takes all the free space.
     fn fill(&self) {
         let mut filler = File::create(self.0.join("filler")).unwrap();
         for piece in [1 << 20, 1 << 12] {
@@ -56,9 +56,9 @@ impl Drop for Disk {
     }
 }
 
-/// Sells until there is no room, then has some made, and holds the books against what was told.
-pub(crate) async fn sell_out_of_room(place: &Place, make_room: impl AsyncFnOnce()) {
-    let shop = &place.shop;
+/// Sells until the disk is full, frees space, and compares the tables with the responses.
+pub(crate) async fn sell_out_of_room(instance: &Instance, make_room: impl AsyncFnOnce()) {
+    let shop = &instance.shop;
     let mut acknowledged = Vec::new();
     let mut refused = 0;
     let began = Instant::now();
@@ -76,14 +76,14 @@ pub(crate) async fn sell_out_of_room(place: &Place, make_room: impl AsyncFnOnce(
             break;
         }
         let waited = began.elapsed();
-        assert!(waited < Duration::from_mins(1), "there is still room");
+        assert!(waited < Duration::from_mins(1), "there is still space");
     }
     shop.get("/livez").await.assert_status(200);
     make_room().await;
     let serves = async || shop.reserve("DISK", "afterwards").await.is_success();
     eventually("it serves again", serves).await;
     let ids = "select reservation_id::text from reservations";
-    let there = place.books.texts(ids).await;
+    let there = instance.books.texts(ids).await;
     for id in &acknowledged {
         assert!(there.contains(id), "{id} was acknowledged");
     }
@@ -94,9 +94,9 @@ fn is_gate() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")
 }
 
-/// Elsewhere than at the gate, and for whoever may not mount, the limit of files must do.
+/// Where mounting is not permitted, `file_limit.rs` covers the same failure.
 #[tokio::test]
-async fn a_full_disk_is_answered_with_503_and_got_over() {
+async fn a_full_disk_answers_503_until_there_is_space() {
     let Some(disk) = Disk::mount("disk") else {
         let needed = "a full disk, since no small one can be mounted here: run this as root with \
                       CAP_SYS_ADMIN, such as in a container with --cap-add SYS_ADMIN";
@@ -104,9 +104,9 @@ async fn a_full_disk_is_answered_with_503_and_got_over() {
         not_tested(needed);
         return;
     };
-    let place = Place::take(&disk.0.join("data")).await;
-    place.shop.stock("DISK", 1_000_000).await;
+    let instance = Instance::start(&disk.0.join("data")).await;
+    instance.shop.stock("DISK", 1_000_000).await;
     disk.fill();
-    sell_out_of_room(&place, async || disk.free()).await;
-    place.leave().await;
+    sell_out_of_room(&instance, async || disk.free()).await;
+    instance.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Files that may not grow: what a full disk does to the tables, wherever nothing can be mounted.
+//! Files that may not grow: the effect of a full disk on tables, without mounting one.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::disk::sell_out_of_room;
-use crate::place::{self, Place};
+use crate::instance::{self, Instance};
 
-/// Makes the ledger's file larger than any of the log's, and leaves no row: one limit for all files
-/// is to be met by the tables first.
+/// Makes the ledger's file larger than any WAL segment without leaving a row: one size limit applies
+/// to all files, and must stop the tables first.
 const SWELL: &str = "
     begin;
     insert into ledger (
@@ -22,20 +22,20 @@ const SWELL: &str = "
     rollback;
 ";
 
-/// Nothing may make room in it meanwhile.
+/// Keeps the space in that file from being reused.
 const KEEP_SWOLLEN: [&str; 2] = [
     "alter system set autovacuum = off",
     "select pg_reload_conf()",
 ];
 
-/// All the room that there is still to be in the ledger's file, in bytes.
-const ROOM: u64 = 64 * 1024;
+/// How many bytes the ledger's file may still grow.
+const GROWTH: u64 = 64 * 1024;
 
-/// The largest file of the log.
+/// The size of a WAL segment.
 const SEGMENT: u64 = 16 * 1024 * 1024;
 
-impl Place {
-    /// All processes of the database, the first of them, which begins the others, first.
+impl Instance {
+    /// All processes of the database, the postmaster first.
     async fn processes(&self) -> Vec<String> {
         let mut folders = fs::read_dir(&self.folder).unwrap().flatten();
         let file =
@@ -45,8 +45,8 @@ impl Place {
         [vec![first], self.books.texts(others).await].concat()
     }
 
-    /// How large a file may become that the database writes, as a quota would have it. The account
-    /// that runs it may say so, where root may not.
+    /// Limits the size of files that the database writes. Runs as the database's account, since root
+    /// may lack the permission.
     async fn limit_files(&self, bytes: &str) {
         for pid in self.processes().await {
             let Ok(process) = fs::metadata(format!("/proc/{pid}")) else {
@@ -64,19 +64,19 @@ impl Place {
 }
 
 #[tokio::test]
-async fn files_that_may_not_grow_are_answered_with_503_and_got_over() {
-    let folder = place::path("limit");
-    let place = Place::take(&folder).await;
-    place.shop.stock("DISK", 1_000_000).await;
+async fn files_that_may_not_grow_answer_503_until_they_may() {
+    let folder = instance::path("limit");
+    let instance = Instance::start(&folder).await;
+    instance.shop.stock("DISK", 1_000_000).await;
     for statement in KEEP_SWOLLEN {
-        place.books.execute(statement).await;
+        instance.books.execute(statement).await;
     }
-    place.books.execute(SWELL).await;
+    instance.books.execute(SWELL).await;
     let size = "select pg_relation_size('ledger')";
-    let size = u64::try_from(place.books.number(size).await).unwrap();
+    let size = u64::try_from(instance.books.number(size).await).unwrap();
     assert!(size > SEGMENT, "{size}");
-    place.limit_files(&(size + ROOM).to_string()).await;
-    sell_out_of_room(&place, async || place.limit_files("unlimited").await).await;
-    place.leave().await;
+    instance.limit_files(&(size + GROWTH).to_string()).await;
+    sell_out_of_room(&instance, async || instance.limit_files("unlimited").await).await;
+    instance.stop().await;
     fs::remove_dir(folder).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Whatever is sent, the answer is a success or a problem, and what is refused changes nothing.
+//! Arbitrary requests: each response is a success or a problem, and refused requests change nothing.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -11,32 +11,32 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
+use crate::endpoints::{Endpoint, endpoints};
 use crate::requests::{Request, garbled, request, whole};
-use crate::targets::{Target, targets};
 use crate::world::World;
 
-/// Long after the service has given up on a request that does not end.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any timeout of the service.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
-/// All that the books hold, in short.
-const BOOKS: &str = "select md5(concat(
+/// A digest of all tables.
+const DIGEST: &str = "select md5(concat(
     (select string_agg(s::text, ',' order by sku) from skus as s),
     (select string_agg(r::text, ',' order by reservation_id) from every_reservation as r),
     (select string_agg(k::text, ',' order by k::text) from idempotency_keys as k),
     (select count(*) from ledger)))";
 
-/// Words that tell of a cause.
+/// Words that would reveal an internal cause.
 const CAUSES: [&str; 5] = ["sqlx", "postgres", "constraint", "panicked", ".rs:"];
 
-/// What came back: all of it, since each request asks for the connection to be closed.
-struct Heard {
+/// A whole response, since each request asks for the connection to be closed.
+struct Response {
     status: u16,
     head: String,
     body: Vec<u8>,
 }
 
-impl Heard {
-    /// `None` where the connection was closed without a word.
+impl Response {
+    /// `None` if the connection was closed without a response.
     fn of(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|part| part == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
@@ -50,8 +50,8 @@ impl Heard {
         self.head.contains("\ncontent-type: text/event-stream")
     }
 
-    /// That a stream has begun, and that a refusal is a whole problem document.
-    fn is_in_order(&self, method: &str) -> Result<(), TestCaseError> {
+    /// Checks that a stream has begun, or that a refusal is a complete problem document.
+    fn check(&self, method: &str) -> Result<(), TestCaseError> {
         prop_assert!(self.status < 500, "{}", self.head);
         let silent = self.streams() && self.body.is_empty();
         prop_assert!(!silent || method == "HEAD", "{}", self.head);
@@ -87,31 +87,33 @@ impl Heard {
     }
 }
 
-/// Who is `done` says that nothing more will come, which ends a request that is not whole.
-async fn ask(world: &World, bytes: &[u8], done: bool) -> Option<Heard> {
-    let mut client = world.knock().await;
-    // Who has heard enough hangs up.
+/// Sends `bytes`; with `done`, closes the sending side, which ends an incomplete request.
+async fn send(world: &World, bytes: &[u8], done: bool) -> Option<Response> {
+    let mut client = world.connect().await;
+    // A server that has refused the request may close before it is sent.
     client.write_all(bytes).await.ok();
     if done {
         client.shutdown().await.ok();
     }
-    let heard = timeout(PATIENCE, listen(&mut client)).await;
-    Heard::of(&heard.expect("the server ends it, or it is a stream"))
+    let response = timeout(MAX_WAIT, read(&mut client)).await;
+    Response::of(&response.expect("the server closes the connection, or it is a stream"))
 }
 
-/// All that comes; of a stream, which does not end, the head and the first that follows it.
-async fn listen(client: &mut TcpStream) -> Vec<u8> {
-    let mut heard = Vec::new();
-    while let Ok(1..) = client.read_buf(&mut heard).await {
-        if Heard::of(&heard).is_some_and(|heard| heard.streams() && !heard.body.is_empty()) {
+/// Reads the response; of a stream, which does not end, the head and what follows it first.
+async fn read(client: &mut TcpStream) -> Vec<u8> {
+    let mut response = Vec::new();
+    while let Ok(1..) = client.read_buf(&mut response).await {
+        if Response::of(&response)
+            .is_some_and(|response| response.streams() && !response.body.is_empty())
+        {
             break;
         }
     }
-    heard
+    response
 }
 
-/// A new Fairhold with something in its books, and all that it can be asked.
-async fn open() -> (World, Vec<Target>) {
+/// A new Fairhold with some data, and its endpoints.
+async fn open() -> (World, Vec<Endpoint>) {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("FUZZ", 1000).await;
@@ -119,29 +121,28 @@ async fn open() -> (World, Vec<Target>) {
     let known = json!({"sku": "FUZZ", "user_id": "first", "reservation_id": held});
     let document = shop.get("/openapi.json").await;
     let document = &document.assert_status(200).body;
-    let targets = targets(document, known.as_object().unwrap());
-    (world, targets)
+    let endpoints = endpoints(document, known.as_object().unwrap());
+    (world, endpoints)
 }
 
-/// Plays an eighth of so many cases as `PROPTEST_CASES` says for each target, against one Fairhold
-/// whose books must hold.
+/// Runs an eighth of `PROPTEST_CASES` cases for each endpoint against one Fairhold, and audits it.
 fn play<V: Debug>(
-    cases: impl Fn(&Target) -> BoxedStrategy<V>,
+    cases: impl Fn(&Endpoint) -> BoxedStrategy<V>,
     judge: &impl AsyncFn(&World, V) -> Result<(), TestCaseError>,
 ) {
     let runtime = Runtime::new().unwrap();
-    let (world, targets) = runtime.block_on(open());
+    let (world, endpoints) = runtime.block_on(open());
     let config = Config {
         failure_persistence: None,
         cases: (Config::default().cases / 8).max(1),
-        max_shrink_time: PATIENCE.as_millis().try_into().unwrap(),
+        max_shrink_time: MAX_WAIT.as_millis().try_into().unwrap(),
         ..Config::default()
     };
-    for target in &targets {
+    for endpoint in &endpoints {
         let mut runner = TestRunner::new(config.clone());
         let judged = |case| runtime.block_on(judge(&world, case));
-        let played = runner.run(&cases(target), judged);
-        played.unwrap_or_else(|failure| panic!("{} {}: {failure}", target.method, target.path));
+        let played = runner.run(&cases(endpoint), judged);
+        played.unwrap_or_else(|failure| panic!("{} {}: {failure}", endpoint.method, endpoint.path));
     }
     runtime.block_on(async {
         world.shop().get("/readyz").await.assert_status(200);
@@ -149,54 +150,57 @@ fn play<V: Debug>(
     });
 }
 
-async fn is_answered_in_order(world: &World, request: Request) -> Result<(), TestCaseError> {
-    let before = world.books.texts(BOOKS).await;
-    let heard = ask(world, &request.bytes(), false).await;
-    let heard = heard.ok_or_else(|| TestCaseError::fail("no answer"))?;
+async fn check_request(world: &World, request: Request) -> Result<(), TestCaseError> {
+    let before = world.books.texts(DIGEST).await;
+    let response = send(world, &request.bytes(), false).await;
+    let response = response.ok_or_else(|| TestCaseError::fail("no response"))?;
     if request.is_http() {
-        heard.is_in_order(&request.method)?;
+        response.check(&request.method)?;
     } else {
-        prop_assert_eq!((heard.status, &heard.body[..]), (400, &b""[..]));
+        prop_assert_eq!((response.status, &response.body[..]), (400, &b""[..]));
     }
-    if heard.status >= 400 {
+    if response.status >= 400 {
         prop_assert_eq!(
-            world.books.texts(BOOKS).await,
+            world.books.texts(DIGEST).await,
             before,
-            "{} changed the books",
-            heard.head
+            "{} changed the tables",
+            response.head
         );
     }
     Ok(())
 }
 
-async fn is_survived(world: &World, bytes: Vec<u8>) -> Result<(), TestCaseError> {
-    if let Some(heard) = ask(world, &bytes, true).await {
-        prop_assert!(heard.status < 500, "{}", heard.head);
+async fn check_bytes(world: &World, bytes: Vec<u8>) -> Result<(), TestCaseError> {
+    if let Some(response) = send(world, &bytes, true).await {
+        prop_assert!(response.status < 500, "{}", response.head);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn whatever_the_document_tells_of_is_there_and_so_is_reached() {
-    let (world, targets) = open().await;
-    let told = targets.iter().filter(|target| target.told);
-    assert!(targets.iter().any(|target| target.streams));
-    for target in told {
-        let heard = ask(&world, &whole(target).bytes(), false).await.unwrap();
-        let what = format!("{} {}: {}", target.method, target.path, heard.head);
-        assert!(!matches!(heard.status, 404 | 405 | 422 | 500..), "{what}");
-        assert_eq!(heard.streams(), target.streams, "{what}");
-        heard.is_in_order(&target.method).expect(&what);
+async fn every_documented_endpoint_is_served() {
+    let (world, endpoints) = open().await;
+    let documented = endpoints.iter().filter(|endpoint| endpoint.is_documented);
+    assert!(endpoints.iter().any(|endpoint| endpoint.streams));
+    for endpoint in documented {
+        let response = send(&world, &whole(endpoint).bytes(), false).await.unwrap();
+        let what = format!("{} {}: {}", endpoint.method, endpoint.path, response.head);
+        assert!(
+            !matches!(response.status, 404 | 405 | 422 | 500..),
+            "{what}"
+        );
+        assert_eq!(response.streams(), endpoint.streams, "{what}");
+        response.check(&endpoint.method).expect(&what);
     }
     world.audit().await;
 }
 
 #[test]
-fn whatever_is_asked_is_answered_with_a_success_or_a_problem() {
-    play(request, &is_answered_in_order);
+fn every_request_gets_a_success_or_a_problem() {
+    play(request, &check_request);
 }
 
 #[test]
-fn whatever_bytes_come_the_service_goes_on() {
-    play(garbled, &is_survived);
+fn the_service_survives_arbitrary_bytes() {
+    play(garbled, &check_bytes);
 }

@@ -1,4 +1,4 @@
-//! Rows and connections that somebody else keeps: only who needs them waits, and not for ever.
+//! Rows and connections held by others: only requests that need them wait, for a bounded time.
 
 use std::time::{Duration, Instant};
 
@@ -7,20 +7,20 @@ use futures_util::future::join_all;
 use crate::shop::Answer;
 use crate::world::{World, eventually};
 
-/// `--request-timeout-ms=500` promises 1 s; the rest is room for a slow machine.
+/// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-const IMPATIENT: [&str; 1] = ["--request-timeout-ms=500"];
+const SHORT_TIMEOUT: [&str; 1] = ["--request-timeout-ms=500"];
 
 #[tokio::test]
-async fn a_row_that_an_auditor_keeps_locked_holds_up_only_its_own_shoppers() {
-    let world = World::open(1, &IMPATIENT).await;
+async fn a_row_that_an_auditor_keeps_locked_delays_only_its_own_commands() {
+    let world = World::open(1, &SHORT_TIMEOUT).await;
     let shop = &world.shop();
     shop.stock("LOCKED", 50).await;
     shop.stock("FREE", 50).await;
     let held = &shop.reserve("LOCKED", "early").await.id();
     let auditor = world.books.lock("LOCKED").await;
-    // For as long as several deadlines, one after the other.
+    // Longer than several deadlines in a row.
     for round in 0..4 {
         let began = Instant::now();
         let locked = join_all((0..5).map(async |n| {
@@ -40,7 +40,7 @@ async fn a_row_that_an_auditor_keeps_locked_holds_up_only_its_own_shoppers() {
         for answer in &free {
             answer.assert_status(201);
         }
-        // Reading waits for no lock.
+        // Reads wait for no row lock.
         shop.inventory("LOCKED").await.assert_status(200);
     }
     auditor.commit().await;
@@ -52,15 +52,15 @@ async fn a_row_that_an_auditor_keeps_locked_holds_up_only_its_own_shoppers() {
     assert_eq!(
         books.number("reserved_quantity"),
         1,
-        "who was refused has changed nothing"
+        "refused commands changed nothing"
     );
     assert_eq!(books.number("sold_quantity"), 1);
     world.audit().await;
 }
 
 #[tokio::test]
-async fn a_table_that_is_locked_is_answered_with_503_and_got_over() {
-    let world = World::open(1, &IMPATIENT).await;
+async fn a_locked_table_answers_503_until_it_is_released() {
+    let world = World::open(1, &SHORT_TIMEOUT).await;
     let shop = &world.shop();
     shop.stock("TABLE", 50).await;
     let mut locked = world.books.lock("TABLE").await;
@@ -71,26 +71,26 @@ async fn a_table_that_is_locked_is_answered_with_503_and_got_over() {
     let answers = join_all((0..10).map(async |n| shop.reserve("TABLE", &format!("u{n}")).await));
     let (answers, read) = futures_util::future::join(answers, shop.inventory("TABLE")).await;
     assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
-    answers.iter().chain([&read]).for_each(assert_away);
+    answers.iter().chain([&read]).for_each(assert_unavailable);
     locked.commit().await;
     shop.reserve("TABLE", "afterwards").await.assert_status(201);
     world.audit().await;
 }
 
-fn assert_away(answer: &Answer) {
+fn assert_unavailable(answer: &Answer) {
     answer.assert_status(503);
     assert_eq!(answer.kind, "application/problem+json");
     assert!(answer.retry_after.is_some());
 }
 
 #[tokio::test]
-async fn readers_that_find_all_connections_taken_hear_so_and_commands_go_on() {
-    // Of the eight connections two are left for reading, and one for the jobs.
-    let world = World::open(1, &["--lanes=5", IMPATIENT[0]]).await;
+async fn readers_without_a_free_connection_get_503_while_commands_are_served() {
+    // Of the eight connections, two serve reads and one serves the jobs.
+    let world = World::open(1, &["--lanes=5", SHORT_TIMEOUT[0]]).await;
     let shop = &world.shop();
     shop.stock("POOL", 50).await;
     shop.reserve("POOL", "early").await.assert_status(201);
-    // Both connections for reading wait for a table that a command does without.
+    // Both connections for reads wait for a table that commands do not use.
     shop.stock("OTHER", 1).await;
     let mut locked = world.books.lock("OTHER").await;
     locked.execute("lock table reservations_history").await;
@@ -106,7 +106,7 @@ async fn readers_that_find_all_connections_taken_hear_so_and_commands_go_on() {
     };
     let (answers, ()) = futures_util::future::join(reads, buys).await;
     assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
-    answers.iter().for_each(assert_away);
+    answers.iter().for_each(assert_unavailable);
     locked.commit().await;
     shop.get(unknown).await.assert_status(404);
     shop.reserve("POOL", "afterwards").await.assert_status(201);

@@ -1,26 +1,28 @@
-//! Faults on purpose: networks, resources and clients that fail, and input that makes no sense.
+//! Injected faults: failing networks, resources and clients, and invalid input.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
 mod clients;
+mod connection_close;
+mod connection_slots;
 mod crowd;
 mod disk;
-mod farewells;
+mod endpoints;
 #[cfg(target_os = "linux")]
 mod file_limit;
-mod full_server;
 mod fuzz;
-mod half_a_minute;
+mod half_closed;
+mod instance;
 mod locks;
-mod long_thoughts;
-mod machine;
+mod long_outages;
 mod network;
 mod parsers;
-mod parts;
-mod place;
+mod process_stats;
 mod psql;
+mod request_parts;
 mod requests;
-mod targets;
+mod slow_decisions;
+mod tls_files;
 mod wire;
 
 #[expect(dead_code, reason = "these tests need only a part of it")]

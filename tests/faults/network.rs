@@ -1,4 +1,4 @@
-//! The network to the database fails in every way: answers are true or 503, in time, and no
+//! Failures of the network to the database: each response is true or 503, and in time, and no
 //! transaction is left open.
 
 use std::time::{Duration, Instant};
@@ -10,39 +10,43 @@ use crate::shop::Answer;
 use crate::wire::{Hand, Wire};
 use crate::world::{World, eventually};
 
-/// `--request-timeout-ms=500` promises 1 s; the rest is room for a slow machine.
+/// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// Sessions of the service that keep a transaction open and do nothing in it.
+/// Sessions of the service that are idle in a transaction.
 const LEFT_OPEN: &str = "select count(*) from pg_stat_activity
     where datname = current_database() and state like 'idle in transaction%'";
 
 impl World {
-    /// That the service is well by itself, and nobody has been left in a transaction.
+    /// Asserts that the service recovers by itself and leaves no transaction open.
     pub(crate) async fn recovers(&self) {
         let shop = &self.shop();
         let ready = async || shop.get("/readyz").await.status == 200;
-        eventually("it is ready", ready).await;
+        eventually("the service is ready", ready).await;
         let open = async || self.books.number(LEFT_OPEN).await == 0;
         eventually("no transaction is left open", open).await;
         let serves = async || shop.reserve("NET", "afterwards").await.is_success();
-        eventually("it serves", serves).await;
+        eventually("the service serves", serves).await;
     }
 
-    /// That the books have what the answers say: a success is there, once.
-    pub(crate) async fn bears_out(&self, answers: &[Answer]) {
+    /// Asserts that each successful response has its one reservation in the database.
+    pub(crate) async fn assert_stored(&self, answers: &[Answer]) {
         for answer in answers.iter().filter(|answer| answer.is_success()) {
             let id = answer.id();
             let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
             assert_eq!(self.books.number(&rows).await, 1, "{answer:?}");
         }
         let users = "select count(*) - count(distinct user_id) from reservations";
-        assert_eq!(self.books.number(users).await, 0, "somebody has two");
+        assert_eq!(
+            self.books.number(users).await,
+            0,
+            "a user has two reservations"
+        );
         self.audit().await;
     }
 }
 
-/// Reserves for so many users at once; each must hear a success or 503 by the deadline.
+/// Reserves for `users` users at once; each must get a success or 503 by the deadline.
 async fn rush(world: &World, name: &str, users: usize) -> Vec<Answer> {
     let shop = &world.shop();
     let began = Instant::now();
@@ -59,8 +63,8 @@ async fn rush(world: &World, name: &str, users: usize) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_cut_before_the_transaction_begins_costs_nothing() {
-    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+async fn a_connection_cut_before_the_transaction_begins_is_replaced_unnoticed() {
+    let (world, hand) = Hand::on_new_wire(&[]).await;
     let shop = &world.shop();
     shop.stock("NET", 50).await;
     shop.reserve("NET", "warm-up").await.assert_status(201);
@@ -70,12 +74,12 @@ async fn a_connection_that_is_cut_before_the_transaction_begins_costs_nothing() 
         answer.assert_status(201);
     }
     world.recovers().await;
-    world.bears_out(&answers).await;
+    world.assert_stored(&answers).await;
 }
 
 #[tokio::test]
-async fn a_connection_that_is_cut_amid_a_transaction_costs_nothing() {
-    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+async fn a_connection_cut_within_a_transaction_is_replaced_unnoticed() {
+    let (world, hand) = Hand::on_new_wire(&[]).await;
     world.shop().stock("NET", 50).await;
     for word in ["from skus", "clock_timestamp", "insert into", "update skus"] {
         hand.set(Wire::CutAt(word));
@@ -86,13 +90,13 @@ async fn a_connection_that_is_cut_amid_a_transaction_costs_nothing() {
         }
         hand.set(Wire::Sound);
         world.recovers().await;
-        world.bears_out(&answers).await;
+        world.assert_stored(&answers).await;
     }
 }
 
 #[tokio::test]
-async fn a_network_that_resets_everything_is_answered_with_503_and_got_over() {
-    let (world, hand) = Hand::on_a_new_wire(&["--request-timeout-ms=500"]).await;
+async fn a_network_that_resets_every_connection_answers_503_until_it_works() {
+    let (world, hand) = Hand::on_new_wire(&["--request-timeout-ms=500"]).await;
     world.shop().stock("NET", 50).await;
     let before = rush(&world, "before", 10).await;
     hand.set(Wire::Resetting);
@@ -103,12 +107,12 @@ async fn a_network_that_resets_everything_is_answered_with_503_and_got_over() {
     world.shop().get("/readyz").await.assert_status(503);
     hand.set(Wire::Sound);
     world.recovers().await;
-    world.bears_out(&[before, during].concat()).await;
+    world.assert_stored(&[before, during].concat()).await;
 }
 
 #[tokio::test]
-async fn a_network_that_resets_again_and_again_changes_no_answer() {
-    let (world, hand) = Hand::on_a_new_wire(&[]).await;
+async fn repeated_connection_resets_change_no_response() {
+    let (world, hand) = Hand::on_new_wire(&[]).await;
     world.shop().stock("NET", 50).await;
     let resets = async {
         let rows = "select count(*) from reservations";
@@ -116,7 +120,7 @@ async fn a_network_that_resets_again_and_again_changes_no_answer() {
             let before = world.books.number(rows).await;
             hand.reset();
             let more = async || world.books.number(rows).await > before;
-            eventually("the sale gets on", more).await;
+            eventually("the sale advances", more).await;
         }
     };
     let sale = async {
@@ -128,18 +132,18 @@ async fn a_network_that_resets_again_and_again_changes_no_answer() {
     };
     let answers = tokio::select! {
         answers = sale => answers,
-        () = resets => unreachable!("they go on"),
+        () = resets => unreachable!("the resets never end"),
     };
     for answer in &answers {
         answer.assert_status_in(&[201, 202]);
     }
     world.recovers().await;
-    world.bears_out(&answers).await;
+    world.assert_stored(&answers).await;
 }
 
 #[tokio::test]
-async fn a_network_of_a_few_bytes_a_second_is_as_good_as_none() {
-    let (world, hand) = Hand::on_a_new_wire(&["--request-timeout-ms=500"]).await;
+async fn a_network_of_a_few_bytes_per_second_answers_503() {
+    let (world, hand) = Hand::on_new_wire(&["--request-timeout-ms=500"]).await;
     let shop = &world.shop();
     shop.stock("NET", 50).await;
     let early = &shop.reserve("NET", "early").await;
@@ -153,11 +157,11 @@ async fn a_network_of_a_few_bytes_a_second_is_as_good_as_none() {
     hand.set(Wire::Sound);
     world.recovers().await;
     shop.confirm(&early.id()).await.assert_status(200);
-    world.bears_out(&during).await;
+    world.assert_stored(&during).await;
 }
 
 #[tokio::test]
-async fn a_network_frozen_until_all_deadlines_have_passed_thaws_without_harm() {
+async fn a_network_frozen_past_all_deadlines_does_no_harm() {
     let (world, proxy) = World::open_behind_proxy(&["--request-timeout-ms=500"]).await;
     let shop = &world.shop();
     shop.stock("NET", 50).await;
@@ -175,5 +179,5 @@ async fn a_network_frozen_until_all_deadlines_have_passed_thaws_without_harm() {
     for answer in &again {
         answer.assert_status_in(&[200, 201]);
     }
-    world.bears_out(&again).await;
+    world.assert_stored(&again).await;
 }

@@ -1,4 +1,4 @@
-//! What is parsed at the door, against rules that are simpler than the parsers.
+//! Input parsers, compared with rules that are simpler than they are.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const SKU_LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
 
-/// A list whose items are known by a number.
+/// A list whose items are identified by a number.
 struct Listed(PageRequest<u32>);
 
 impl FromFields for Listed {
@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_sku_is_made_of_few_letters(name in "[A-Za-z0-9._:-]{62,67}|[A-Za-z0-9._:-]{0,9}|\\PC{0,70}|.{0,10}") {
+    fn a_sku_has_only_allowed_letters(name in "[A-Za-z0-9._:-]{62,67}|[A-Za-z0-9._:-]{0,9}|\\PC{0,70}|.{0,10}") {
         let allowed = name.chars().all(|letter| SKU_LETTERS.contains(letter));
         let is_one = allowed && !name.is_empty() && name.len() <= 64;
         match Sku::parse(&name) {
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn a_whole_number_has_one_value_however_it_is_spelt(number in any::<i64>()) {
+    fn a_whole_number_has_one_value_in_any_notation(number in any::<i64>()) {
         let range = -1_000_000..=1_000_000;
         let expected = Some(number).filter(|number| range.contains(number));
         prop_assert_eq!(whole_number(range.clone()).read(&json!(number)).ok(), expected);
@@ -76,7 +76,7 @@ proptest! {
     }
 
     #[test]
-    fn a_number_with_a_fraction_is_none(number in any::<f64>()) {
+    fn a_number_with_a_fraction_is_refused(number in any::<f64>()) {
         let is_whole = number.fract() == 0.0 && number.abs() <= 1e6;
         let taken = whole_number(-1_000_000..=1_000_000).read(&json!(number));
         prop_assert_eq!(taken.is_ok(), is_whole, "{}", number);

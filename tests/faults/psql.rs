@@ -1,4 +1,4 @@
-//! A psql that an auditor has open beside the sale.
+//! An interactive psql session of an auditor.
 
 use std::env;
 use std::path::PathBuf;
@@ -8,16 +8,13 @@ use fairhold::database::embedded;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
-/// Its session ends with it, when it is dropped.
+/// The session ends when this is dropped.
 pub(crate) struct Psql(Child);
 
 impl Psql {
-    /// Opens the books of `url`, if the machine has the program: where PostgreSQL was fetched there
-    /// may be none but the server's own. A gate must have it.
-    #[expect(
-        clippy::print_stderr,
-        reason = "whoever runs the tests must hear of it"
-    )]
+    /// Opens the database at `url`; `None` without psql, which a downloaded PostgreSQL lacks. With
+    /// `CI=true` psql must exist.
+    #[expect(clippy::print_stderr, reason = "a skipped test must be visible")]
     pub(crate) async fn open(url: &str) -> Option<Self> {
         let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
         let options = embedded::options(None, installed);
@@ -42,8 +39,8 @@ impl Psql {
         None
     }
 
-    /// Types a statement.
-    pub(crate) async fn say(&mut self, statement: &str) {
+    /// Sends a statement.
+    pub(crate) async fn send(&mut self, statement: &str) {
         let stdin = self.0.stdin.as_mut().unwrap();
         stdin.write_all(statement.as_bytes()).await.unwrap();
         stdin.write_all(b"\n").await.unwrap();

@@ -1,4 +1,4 @@
-//! Requests that make sense only in part, for every endpoint.
+//! Generators for requests that are only partly valid, for every endpoint.
 
 use axum::http::Uri;
 use proptest::collection::vec;
@@ -7,10 +7,10 @@ use proptest::sample::Index;
 use proptest::strategy::Union;
 use serde_json::Value;
 
-use crate::parts::{Header, body, escaped, field, headers, hole, key, method, path};
-use crate::targets::Target;
+use crate::endpoints::Endpoint;
+use crate::request_parts::{Header, body, escaped, field, headers, key, method, parameter, path};
 
-/// A request as it goes over the wire.
+/// A request as it is sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     framing: Framing,
 }
 
-/// How the end of a body is told.
+/// How the length of a body is given.
 #[derive(Debug, Clone, Copy)]
 enum Framing {
     Length,
@@ -29,7 +29,7 @@ enum Framing {
 }
 
 impl Request {
-    /// Whether its target is one of HTTP at all. Who sends another speaks no HTTP, and is told so
+    /// Whether its endpoint is one of HTTP at all. Who sends another speaks no HTTP, and is told so
     /// with 400 and no more, before any of our code is asked.
     pub(crate) fn is_http(&self) -> bool {
         Uri::try_from(&self.path[..]).is_ok()
@@ -62,17 +62,17 @@ impl Request {
 }
 
 /// A request as the document has it, with what the books know.
-pub(crate) fn whole(target: &Target) -> Request {
-    let parts = target.path.split('/').skip(1).map(|part| {
-        let known = hole(part).and_then(|name| target.known.get(name));
+pub(crate) fn whole(endpoint: &Endpoint) -> Request {
+    let parts = endpoint.path.split('/').skip(1).map(|part| {
+        let known = parameter(part).and_then(|name| endpoint.known.get(name));
         known.map_or_else(|| part.as_bytes().to_vec(), escaped)
     });
     let path = parts.flat_map(|part| [b"/", &part[..]].concat()).collect();
     Request {
-        method: target.method.clone(),
+        method: endpoint.method.clone(),
         path,
-        headers: target.body.iter().map(|_| json_header()).collect(),
-        body: target
+        headers: endpoint.body.iter().map(|_| json_header()).collect(),
+        body: endpoint
             .body
             .iter()
             .flat_map(|body| body.to_string().into_bytes())
@@ -121,10 +121,10 @@ impl Slip {
 }
 
 /// An order with or without a slip, and with or without a key.
-fn near_order(target: &Target, order: Value) -> impl Strategy<Value = Request> + use<> {
-    let slip = (Slip::any(), field(&target.fields));
+fn near_order(endpoint: &Endpoint, order: Value) -> impl Strategy<Value = Request> + use<> {
+    let slip = (Slip::any(), field(&endpoint.fields));
     let framing = prop_oneof![Just(Framing::Length), Just(Framing::Chunks)];
-    let (method, path) = (target.method.clone(), target.path.clone().into_bytes());
+    let (method, path) = (endpoint.method.clone(), endpoint.path.clone().into_bytes());
     (slip, key(), framing).prop_map(move |((slip, field), key, framing)| {
         let key = key.map(|key| ("Idempotency-Key".to_owned(), key));
         Request {
@@ -141,18 +141,18 @@ fn json_header() -> Header {
     ("Content-Type".to_owned(), b"application/json".to_vec())
 }
 
-fn anything(target: &Target) -> impl Strategy<Value = Request> + use<> {
+fn anything(endpoint: &Endpoint) -> impl Strategy<Value = Request> + use<> {
     let framing = prop_oneof![
         4 => Just(Framing::Length),
         1 => Just(Framing::Chunks),
         1 => Just(Framing::None),
     ];
     let head = (
-        method(&target.method),
-        path(target),
-        headers(&target.headers),
+        method(&endpoint.method),
+        path(endpoint),
+        headers(&endpoint.headers),
     );
-    (head, body(&target.fields), framing).prop_map(|((method, path, headers), body, framing)| {
+    (head, body(&endpoint.fields), framing).prop_map(|((method, path, headers), body, framing)| {
         Request {
             method,
             path,
@@ -163,18 +163,18 @@ fn anything(target: &Target) -> impl Strategy<Value = Request> + use<> {
     })
 }
 
-/// Requests for a target that make sense only in part.
-pub(crate) fn request(target: &Target) -> BoxedStrategy<Request> {
-    let order = target.body.clone();
-    let orders = order.map(|order| (2, near_order(target, order).boxed()));
-    let all = [(1, anything(target).boxed())].into_iter().chain(orders);
+/// Requests for an endpoint that make sense only in part.
+pub(crate) fn request(endpoint: &Endpoint) -> BoxedStrategy<Request> {
+    let order = endpoint.body.clone();
+    let orders = order.map(|order| (2, near_order(endpoint, order).boxed()));
+    let all = [(1, anything(endpoint).boxed())].into_iter().chain(orders);
     Union::new_weighted(all.collect()).boxed()
 }
 
 /// The bytes of a request with some of them changed, doubled or left out.
-pub(crate) fn garbled(target: &Target) -> BoxedStrategy<Vec<u8>> {
+pub(crate) fn garbled(endpoint: &Endpoint) -> BoxedStrategy<Vec<u8>> {
     let strokes = vec((any::<Index>(), any::<u8>(), 0..4_u8), 1..6);
-    let garbled = (request(target), strokes).prop_map(|(request, strokes)| {
+    let garbled = (request(endpoint), strokes).prop_map(|(request, strokes)| {
         let mut bytes = request.bytes();
         for (at, byte, kind) in strokes {
             // Most of what HTTP can go wrong with stands at the beginning.

@@ -1,4 +1,4 @@
-//! A wire between Fairhold and its database that a test can slow down, reset and cut at a word.
+//! A network proxy in front of the database that can be slow, reset connections, and cut at a word.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,25 +12,25 @@ use tokio::time::sleep;
 use crate::process::Fairhold;
 use crate::world::World;
 
-/// So many times a second something passes on a wire that is slow.
-const PIECES_A_SECOND: u32 = 10;
+/// How many pieces a slow wire passes per second.
+const PIECES_PER_SECOND: u32 = 10;
 
-/// What the wire does.
+/// The state of the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
     /// Everything passes.
     Sound,
-    /// So many bytes a second pass, each way.
+    /// This many bytes per second pass in each direction.
     Slow(usize),
-    /// All connections are reset (RST), new ones too.
+    /// All connections are reset (RST), including new ones.
     Resetting,
-    /// The next request that has this word is lost, and its connection with it.
+    /// The next message with this word is lost together with its connection.
     CutAt(&'static str),
-    /// Each request that has this word comes so much later.
+    /// Each message with this word is delayed.
     LateAt(&'static str, Duration),
 }
 
-/// The end of the wire that the test holds. The wire is gone when it is dropped.
+/// Controls the wire, which ends when this is dropped.
 pub(crate) struct Hand {
     state: watch::Sender<Wire>,
     resets: watch::Sender<u32>,
@@ -38,8 +38,8 @@ pub(crate) struct Hand {
 }
 
 impl Hand {
-    /// A world with one Fairhold, whose database is at the other end of a wire.
-    pub(crate) async fn on_a_new_wire(arguments: &[&str]) -> (World, Self) {
+    /// A world with one Fairhold that reaches its database through the wire.
+    pub(crate) async fn on_new_wire(arguments: &[&str]) -> (World, Self) {
         let mut world = World::open(0, &[]).await;
         let options = world.database.options();
         let name = format!(".s.PGSQL.{}", options.get_port());
@@ -70,12 +70,12 @@ impl Hand {
         self.state.send_replace(wire);
     }
 
-    /// Resets the connections that there are; new ones are fine.
+    /// Resets the existing connections; new ones work.
     pub(crate) fn reset(&self) {
         self.resets.send_modify(|count| *count += 1);
     }
 
-    /// Returns once the word has come by.
+    /// Waits until the word has been seen and the connection cut.
     pub(crate) async fn was_cut(&self) {
         let mut state = self.state.subscribe();
         let cut = state.wait_for(|now| !matches!(now, Wire::CutAt(_)));
@@ -127,7 +127,7 @@ async fn connection(
     }
 }
 
-/// Passes on what comes, until the connection ends or is cut.
+/// Forwards bytes until the connection ends or is cut.
 async fn pass(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
@@ -139,7 +139,7 @@ async fn pass(
         while !left.is_empty() {
             let now = *state.borrow();
             let piece = match now {
-                Wire::Slow(bytes) => left.len().min(bytes.div_ceil(PIECES_A_SECOND as usize)),
+                Wire::Slow(bytes) => left.len().min(bytes.div_ceil(PIECES_PER_SECOND as usize)),
                 Wire::CutAt(word) if has_word(left, word) => {
                     state.send_replace(Wire::Sound);
                     return;
@@ -155,13 +155,13 @@ async fn pass(
             }
             left = &left[piece..];
             if matches!(now, Wire::Slow(_)) {
-                sleep(Duration::from_secs(1) / PIECES_A_SECOND).await;
+                sleep(Duration::from_secs(1) / PIECES_PER_SECOND).await;
             }
         }
     }
 }
 
-/// By the search of the standard library, which is fast in a build for tests, too.
+/// Uses a search of the standard library, which is optimized in debug builds too.
 fn has_word(bytes: &[u8], word: &str) -> bool {
     String::from_utf8_lossy(bytes).contains(word)
 }

@@ -1,4 +1,4 @@
-//! How often somebody may ask, held against real processes, a real PostgreSQL and a real Redis.
+//! Rate limits of real processes with a real PostgreSQL and a real Redis.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
@@ -22,10 +22,10 @@ mod site;
 #[path = "../support/mod.rs"]
 mod support;
 
-mod accounts;
-mod asking;
-mod encrypted;
-mod prices;
+mod costs;
+mod keys;
 mod proxies;
 mod redis;
+mod redis_tls;
+mod requests;
 mod shared;

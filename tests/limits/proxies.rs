@@ -1,13 +1,13 @@
-//! Whose address counts where proxies stand in front.
+//! Client addresses behind proxies.
 
-use crate::asking::{left, quota, read};
+use crate::requests::{left, quota, read};
 use crate::site::Site;
 
 const NEW: &str = "Forwarded";
 const OLD: &str = "X-Forwarded-For";
 
 #[tokio::test]
-async fn a_trusted_proxy_is_believed_whom_it_speaks_for() {
+async fn the_client_that_a_trusted_proxy_names_is_charged() {
     let site = Site::new().await;
     let flags = [
         &quota("address", 6),
@@ -33,7 +33,7 @@ async fn a_trusted_proxy_is_believed_whom_it_speaks_for() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_trusted_counts_by_their_own_address() {
+async fn an_untrusted_peer_is_charged_by_its_own_address() {
     let site = Site::new().await;
     let quota = quota("address", 6);
     for flags in [

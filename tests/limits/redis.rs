@@ -1,4 +1,4 @@
-//! A real Redis of a test's own, which freezes, dies and comes back.
+//! A real Redis of one test, which can be frozen, killed and restarted.
 
 use std::env;
 use std::fs;
@@ -14,18 +14,18 @@ use tokio::process::{Child, Command};
 use crate::papers::{Files, Paper};
 use crate::site::eventually;
 
-/// A server on a socket of its own. Killed when dropped.
+/// A server on its own socket. Killed when dropped.
 pub(crate) struct Redis {
     folder: PathBuf,
     child: Option<Child>,
-    /// What it shows, and at which port, if it speaks TLS.
+    /// Its certificate and port, if it uses TLS.
     tls: Option<(Files, u16)>,
-    /// What it does otherwise than usual.
+    /// Further command-line arguments.
     settings: &'static [&'static str],
 }
 
 impl Redis {
-    /// A place for one, where none runs yet.
+    /// One that is not running yet.
     pub(crate) fn absent() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -46,7 +46,7 @@ impl Redis {
         redis
     }
 
-    /// One that answers, and runs no scripts.
+    /// One that responds but runs no scripts.
     pub(crate) async fn without_scripts() -> Self {
         let mut redis = Self::absent();
         redis.settings = &[
@@ -63,7 +63,7 @@ impl Redis {
         redis
     }
 
-    /// One that shows `paper` to whoever comes by TLS, which is asked of all.
+    /// One that only accepts TLS, with the certificate `paper`.
     pub(crate) async fn by_tls(paper: &Paper) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
@@ -74,7 +74,7 @@ impl Redis {
         redis
     }
 
-    /// Starts it, empty, and returns once it listens.
+    /// Starts it without data, and returns once it listens.
     pub(crate) async fn start(&mut self) {
         let mut command = Command::new("redis-server");
         command.args(["--port", "0", "--save", "", "--appendonly", "no"]);
@@ -88,7 +88,7 @@ impl Redis {
         }
         command.stdin(Stdio::null()).stdout(Stdio::null());
         let child = command.kill_on_drop(true).spawn();
-        self.child = Some(child.expect("redis-server, of the package of that name"));
+        self.child = Some(child.expect("redis-server is installed"));
         let listens = async || UnixStream::connect(self.socket()).is_ok();
         eventually("Redis listens", listens).await;
     }
@@ -97,7 +97,7 @@ impl Redis {
         self.child.take().unwrap().kill().await.unwrap();
     }
 
-    /// It says nothing more, and its connections stay.
+    /// Stops responding. Its connections stay open.
     pub(crate) fn freeze(&self) {
         self.signal(Signal::STOP);
     }
@@ -106,7 +106,7 @@ impl Redis {
         self.signal(Signal::CONT);
     }
 
-    /// The flag that names it.
+    /// The command-line flag that names it.
     pub(crate) fn flag(&self) -> String {
         match &self.tls {
             Some((_, port)) => format!("--redis-url=rediss://127.0.0.1:{port}"),

@@ -1,4 +1,4 @@
-//! `GET /live/inventory/{sku}`: the state at once, then each change, in their order.
+//! `GET /live/inventory/{sku}`: the current state, then each change in order.
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ use crate::refused;
 use crate::stream::{Block, Stream};
 use crate::world::World;
 
-/// What is promised.
-const SOON: Duration = Duration::from_millis(250);
+/// The documented delay of a change.
+const MAX_DELAY: Duration = Duration::from_millis(250);
 
 #[tokio::test]
-async fn a_stream_begins_with_the_state_as_it_is_and_tells_each_change() {
+async fn a_stream_begins_with_the_current_state_and_sends_each_change() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 2).await;
@@ -24,7 +24,7 @@ async fn a_stream_begins_with_the_state_as_it_is_and_tells_each_change() {
         assert_eq!(stream.headers()[name], value);
     }
     let Some(Block::Retry(milliseconds)) = stream.block().await else {
-        panic!("no hint when to connect again");
+        panic!("no retry hint");
     };
     assert!((100..10_000).contains(&milliseconds));
     let mut reserved = ["userB", "userC"].into_iter();
@@ -40,7 +40,7 @@ async fn a_stream_begins_with_the_state_as_it_is_and_tells_each_change() {
 }
 
 #[tokio::test]
-async fn a_change_is_shown_soon_whichever_process_makes_it() {
+async fn a_change_by_any_process_is_sent_within_250_ms() {
     let world = World::open(2, &[]).await;
     let shops = &world.shops();
     shops[0].stock("A", 100).await;
@@ -62,15 +62,15 @@ async fn a_change_is_shown_soon_whichever_process_makes_it() {
             delays.push(began.elapsed());
         }
     }
-    // Of all but the slowest: other tests run beside.
+    // Without the slowest quarter, since other tests run at the same time.
     delays.sort();
-    let most = delays[delays.len() * 3 / 4];
-    assert!(most < SOON, "{delays:?}");
+    let delay = delays[delays.len() * 3 / 4];
+    assert!(delay < MAX_DELAY, "{delays:?}");
     world.audit().await;
 }
 
 #[tokio::test]
-async fn what_a_process_commits_it_shows_though_it_can_ask_nothing() {
+async fn a_process_sends_what_it_commits_even_while_it_cannot_poll() {
     let world = World::open(1, &[]).await;
     let shop = &world.shop();
     for sku in ["A", "OTHER"] {
@@ -78,7 +78,7 @@ async fn what_a_process_commits_it_shows_though_it_can_ask_nothing() {
     }
     let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
     stream.event().await;
-    // Those who look for changes look at this view, and wait. The lanes don't.
+    // The poller reads this view and waits; the lanes do not use it.
     let mut locked = world.books.lock("OTHER").await;
     let alter = "alter view inventory_health set (security_barrier = false)";
     locked.execute(alter).await;
@@ -91,7 +91,7 @@ async fn what_a_process_commits_it_shows_though_it_can_ask_nothing() {
 }
 
 #[tokio::test]
-async fn a_reader_that_comes_back_is_shown_the_state_as_it_is() {
+async fn a_client_that_reconnects_gets_the_current_state() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 5).await;
@@ -107,7 +107,7 @@ async fn a_reader_that_comes_back_is_shown_the_state_as_it_is() {
 }
 
 #[tokio::test]
-async fn everybody_who_comes_is_shown_the_state_at_once() {
+async fn every_new_subscriber_gets_the_state_at_once() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 5).await;
@@ -124,10 +124,10 @@ async fn everybody_who_comes_is_shown_the_state_at_once() {
 }
 
 #[tokio::test]
-async fn a_sku_that_is_not_there_can_t_be_watched() {
+async fn a_stream_of_an_unknown_sku_is_refused() {
     let world = World::open(1, &["--stream-limit", "1"]).await;
     let shop = world.shop();
-    // Twice, so that the first has given its room back.
+    // Twice: the first refusal must release its slot.
     for _ in 0..2 {
         let answer = refused(&shop, "/live/inventory/NONE").await;
         answer.assert_problem(404, "unknown-sku");
@@ -137,7 +137,7 @@ async fn a_sku_that_is_not_there_can_t_be_watched() {
 }
 
 #[tokio::test]
-async fn who_watches_one_sku_hears_of_no_other() {
+async fn a_stream_of_one_sku_sends_no_other() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     for sku in ["A", "B"] {
@@ -151,8 +151,8 @@ async fn who_watches_one_sku_hears_of_no_other() {
     assert_eq!((event.text("sku"), event.number("version")), ("A", 2));
 }
 
-/// Reads all versions until the one that is told at last; that event's data.
-async fn watch(world: &World, number: usize, last: &watch::Sender<Option<i64>>) -> Value {
+/// Reads all versions up to `last`. Returns the data of that event.
+async fn read_until(world: &World, number: usize, last: &watch::Sender<Option<i64>>) -> Value {
     let address = world.servers[number % 2].address();
     let path = ["/live/inventory/HOT", "/live/inventory"][number / 3];
     let mut stream = Stream::open(address, path).await;
@@ -187,7 +187,7 @@ async fn under_load_versions_only_rise_and_the_last_event_is_the_last_state() {
             }
         }))
         .await;
-        // Told before it is made, so that everybody meets it.
+        // Announced before the change, so that no stream misses it.
         let version = world
             .books
             .number("select version from skus where sku = 'HOT'");
@@ -195,7 +195,7 @@ async fn under_load_versions_only_rise_and_the_last_event_is_the_last_state() {
         shops[1].restock("HOT", 1).await.assert_status(200);
         shops[1].get("/analytics/inventory/HOT").await.body
     };
-    let watched = join_all((0..6).map(|number| watch(&world, number, last)));
+    let watched = join_all((0..6).map(|number| read_until(&world, number, last)));
     let (state, lasts) = join(sale, watched).await;
     assert!(lasts.iter().all(|last| *last == state), "{lasts:?}");
     world.audit().await;

@@ -1,17 +1,17 @@
-//! What streams may take, and how they end.
+//! The limits of streams, and how they end.
 
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::all;
+use crate::all_inventory;
 use crate::process::Fairhold;
 use crate::refused;
 use crate::stream::{Block, Stream};
 use crate::world::{World, eventually};
 
-/// A client that asks for all SKUs and takes only what fits into a small buffer.
+/// A client that opens a stream of all SKUs and does not read beyond a small buffer.
 async fn lazy_client(server: &Fairhold) -> TcpStream {
     let address = server.address().strip_prefix("http://").unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -26,16 +26,16 @@ async fn lazy_client(server: &Fairhold) -> TcpStream {
 }
 
 #[tokio::test]
-async fn who_reads_nothing_is_cut_off_and_gives_its_room_back() {
+async fn a_client_that_does_not_read_is_disconnected_and_releases_its_slot() {
     let world = World::open(1, &["--stream-limit", "1"]).await;
-    all::stock(&world, 2000).await;
+    all_inventory::stock(&world, 2000).await;
     let shop = world.shop();
     let began = Instant::now();
     let lazy = lazy_client(&world.servers[0]).await;
     let full = refused(&shop, "/live/inventory/NONE").await;
     full.assert_problem(503, "overloaded");
     let has_room = async || refused(&shop, "/live/inventory/NONE").await.status == 404;
-    eventually("the lazy client is cut off", has_room).await;
+    eventually("the lazy client is disconnected", has_room).await;
     assert!(
         began.elapsed() > Duration::from_secs(9),
         "{:?}",
@@ -45,7 +45,7 @@ async fn who_reads_nothing_is_cut_off_and_gives_its_room_back() {
 }
 
 #[tokio::test]
-async fn more_streams_than_there_is_room_for_are_refused() {
+async fn streams_beyond_the_limit_are_refused() {
     let world = World::open(1, &["--stream-limit", "2"]).await;
     let shop = world.shop();
     shop.stock("A", 1).await;
@@ -57,18 +57,18 @@ async fn more_streams_than_there_is_room_for_are_refused() {
     for path in ["/live/inventory", "/live/inventory/A", &reservation] {
         refused(&shop, path).await.assert_problem(503, "overloaded");
     }
-    // Everything else goes on.
+    // Other requests are served.
     shop.get("/inventory/A").await.assert_status(200);
     drop(left);
     let has_room = async || refused(&shop, "/live/inventory/NONE").await.status == 404;
-    eventually("who left gives its room back", has_room).await;
+    eventually("the closed stream releases its slot", has_room).await;
     kept.event().await;
     shop.cancel(&id).await.assert_status(200);
     assert_eq!(kept.event().await.number("available_inventory"), 1);
 }
 
 #[tokio::test]
-async fn a_stream_on_which_nothing_happens_says_that_it_is_there() {
+async fn a_quiet_stream_sends_comments() {
     let world = World::open(1, &[]).await;
     world.shop().stock("A", 1).await;
     let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
@@ -78,7 +78,7 @@ async fn a_stream_on_which_nothing_happens_says_that_it_is_there() {
 }
 
 #[tokio::test]
-async fn streams_end_at_once_when_the_service_is_told_to() {
+async fn streams_end_at_once_when_the_service_stops() {
     let mut world = World::open(1, &["--request-timeout-ms", "60000"]).await;
     let shop = world.shop();
     shop.stock("A", 1).await;

@@ -1,4 +1,4 @@
-//! Live updates: the real program in one process and in several, watched by streams.
+//! Live updates of the real program, in one process and in several.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::time::timeout;
 
 use crate::shop::{Answer, Shop};
 
-mod all;
+mod all_inventory;
 mod inventory;
 mod limits;
 mod outage;
@@ -34,7 +34,7 @@ mod support;
 #[path = "../concurrency/world.rs"]
 mod world;
 
-/// The answer to who must not get a stream: that would have no end.
+/// The response to a stream that must be refused; a stream would not end.
 async fn refused(shop: &Shop, path: &str) -> Answer {
     let answer = timeout(Duration::from_secs(20), shop.get(path)).await;
     answer.unwrap()

@@ -1,4 +1,4 @@
-//! The database goes away and comes back: streams stay.
+//! Streams survive an outage of the database.
 
 use crate::folder::Folder;
 use crate::process::{self, Fairhold};
@@ -9,7 +9,7 @@ use crate::stream::Stream;
 use crate::world::{World, eventually};
 
 #[tokio::test]
-async fn a_stream_outlives_a_restart_of_the_database() {
+async fn a_stream_survives_a_restart_of_the_database() {
     let folder = Folder::new("restart").await;
     let mut server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
     let shop = Shop::at(server.address());
@@ -27,9 +27,9 @@ async fn a_stream_outlives_a_restart_of_the_database() {
     }
     let before = folder.postmaster().unwrap();
     process::kill(before);
-    // The processes that it leaves behind may serve for another moment.
+    // Its child processes may serve for another moment.
     let another = async || folder.postmaster().is_some_and(|now| now != before);
-    eventually("the database is started again", another).await;
+    eventually("the database is restarted", another).await;
     let confirmed = async || shop.confirm(&id).await.status == 200;
     eventually("the database is back", confirmed).await;
     for stream in &mut streams[..2] {
@@ -42,7 +42,7 @@ async fn a_stream_outlives_a_restart_of_the_database() {
 }
 
 #[tokio::test]
-async fn what_others_change_while_the_database_is_out_of_reach_is_shown_after() {
+async fn changes_by_other_processes_during_an_outage_are_sent_afterwards() {
     let (mut world, proxy) = World::open_behind_proxy(&[]).await;
     world.join(&[]).await;
     let other = &world.shops()[1];
@@ -77,7 +77,7 @@ async fn what_others_change_while_the_database_is_out_of_reach_is_shown_after() 
 }
 
 #[tokio::test]
-async fn who_begins_to_watch_hears_that_the_books_are_away() {
+async fn a_new_stream_is_refused_while_the_database_is_unavailable() {
     let flags = ["--request-timeout-ms", "500", "--stream-limit", "1"];
     let (world, proxy) = World::open_behind_proxy(&flags).await;
     let shop = world.shop();

@@ -1,16 +1,16 @@
-//! `GET /live/reservations/{reservation_id}`: where a reservation stands, as it reads now.
+//! `GET /live/reservations/{reservation_id}`: the current state of a reservation.
 
 use crate::refused;
 use crate::shop::Shop;
 use crate::stream::Stream;
 use crate::world::{World, eventually};
 
-async fn watch(world: &World, process: usize, id: &str) -> Stream {
+async fn open(world: &World, process: usize, id: &str) -> Stream {
     let path = format!("/live/reservations/{id}");
     Stream::open(world.servers[process].address(), &path).await
 }
 
-/// Reserves for so many users, one after the other; their ids.
+/// Reserves for `users` users, one after the other. Returns the reservation ids.
 async fn reserve(shop: &Shop, users: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..users {
@@ -20,14 +20,14 @@ async fn reserve(shop: &Shop, users: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn who_waits_moves_up_and_holds_without_asking_again() {
+async fn a_waiter_sees_each_position_and_the_promotion() {
     let world = World::open(2, &[]).await;
     let shops = &world.shops();
     shops[0].stock("A", 1).await;
     let ids = reserve(&shops[0], 4).await;
     let last = &ids[3];
-    // Of two streams, one is at the process that makes the changes.
-    let mut streams = [watch(&world, 0, last).await, watch(&world, 1, last).await];
+    // One of the two streams is at the process that makes the changes.
+    let mut streams = [open(&world, 0, last).await, open(&world, 1, last).await];
     for stream in &mut streams {
         let event = stream.event().await;
         assert_eq!(event.kind, "reservation");
@@ -58,7 +58,7 @@ async fn who_waits_moves_up_and_holds_without_asking_again() {
 }
 
 #[tokio::test]
-async fn a_hold_that_ends_is_shown_as_expired_though_nobody_can_end_it() {
+async fn a_hold_past_its_end_is_sent_as_expired_even_while_its_row_is_locked() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 1).await;
@@ -68,7 +68,7 @@ async fn a_hold_that_ends_is_shown_as_expired_though_nobody_can_end_it() {
     locked.end_holds("A", end).await;
     locked.commit().await;
     let locked = world.books.lock("A").await;
-    let mut stream = watch(&world, 0, id).await;
+    let mut stream = open(&world, 0, id).await;
     assert_eq!(stream.event().await.text("status"), "RESERVED");
     let event = stream.event().await;
     assert_eq!(event.text("status"), "EXPIRED");
@@ -81,12 +81,12 @@ async fn a_hold_that_ends_is_shown_as_expired_though_nobody_can_end_it() {
     locked.commit().await;
     let swept = "select count(*) from reservations where status = 'EXPIRED'";
     let swept = async || world.books.number(swept).await == 1;
-    eventually("the hold is ended", swept).await;
+    eventually("the hold is swept", swept).await;
     world.audit().await;
 }
 
 #[tokio::test]
-async fn a_hold_that_was_sold_in_time_is_shown_as_sold_though_its_end_was_shown_before() {
+async fn a_hold_confirmed_in_time_is_sent_as_confirmed_even_after_it_was_sent_as_expired() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 10).await;
@@ -99,9 +99,9 @@ async fn a_hold_that_was_sold_in_time_is_shown_as_sold_though_its_end_was_shown_
         let end = "clock_timestamp() + interval '700 milliseconds'";
         locked.end_holds("A", end).await;
         locked.commit().await;
-        let mut stream = watch(&world, 0, &id).await;
+        let mut stream = open(&world, 0, &id).await;
         stream.event().await;
-        // What is confirmed now is decided, and can't be written yet.
+        // A confirmation is decided now, and cannot be written yet.
         held_up.execute("lock table ledger in share mode").await;
         let confirming = shop.confirm(&id);
         let watching = async {
@@ -122,30 +122,30 @@ async fn a_hold_that_was_sold_in_time_is_shown_as_sold_though_its_end_was_shown_
             break;
         }
     }
-    assert!(seen, "no hold was sold while its end was shown");
+    assert!(seen, "no hold was confirmed while it was sent as expired");
     world.audit().await;
 }
 
 #[tokio::test]
-async fn a_reservation_that_has_ended_is_shown_and_no_more_comes() {
+async fn a_reservation_that_has_ended_is_sent_once() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();
     shop.stock("A", 2).await;
     let ids = reserve(&shop, 2).await;
     shop.cancel(&ids[0]).await.assert_status(200);
-    let mut ended = watch(&world, 0, &ids[0]).await;
-    let mut held = watch(&world, 0, &ids[1]).await;
+    let mut ended = open(&world, 0, &ids[0]).await;
+    let mut held = open(&world, 0, &ids[1]).await;
     assert_eq!(ended.event().await.text("status"), "CANCELLED");
     assert_eq!(held.event().await.text("status"), "RESERVED");
     shop.confirm(&ids[1]).await.assert_status(200);
     assert_eq!(held.event().await.text("status"), "CONFIRMED");
-    // Told to end, so that all there is comes to an end.
+    // Ends the stream, so that all its events are known.
     world.servers[0].terminate();
     ended.end_without_event().await;
 }
 
 #[tokio::test]
-async fn a_reservation_that_is_not_there_can_t_be_watched() {
+async fn a_stream_of_an_unknown_reservation_is_refused() {
     let world = World::open(1, &["--stream-limit", "1"]).await;
     let shop = world.shop();
     for _ in 0..2 {

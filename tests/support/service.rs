@@ -77,7 +77,9 @@ impl Service {
     async fn on(database: Arc<TestDatabase>, flags: &[&str]) -> Self {
         let settings = Cli::parse_from(FLAGS.iter().chain(flags)).settings;
         settings.check().unwrap();
-        let server = Server::start(&settings, &database.options()).await.unwrap();
+        let server = Server::start(&settings, &database.options(), None)
+            .await
+            .unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();

@@ -14,7 +14,7 @@ use crate::http::{
 };
 use crate::idempotency::Standing;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
-use crate::limits::Tab;
+use crate::limits::RequestCost;
 use crate::reservations::{ReservationId, ReservationIndex, UserId};
 
 pub(super) fn operation() -> Operation {
@@ -63,14 +63,14 @@ pub(super) async fn reserve(
     State(index): State<ReservationIndex>,
     deadline: Deadline,
     caller: Caller,
-    tab: Tab,
+    cost: RequestCost,
     Key(idempotency_key): Key,
     Body(request): Body<ReserveRequest>,
 ) -> Result<Reply<ReservationView>, Problem> {
     if !caller.may_act_for(&request.user_id) {
         return Err(access::other_user());
     }
-    tab.charge_user(&request.user_id).await?;
+    cost.charge_user(&request.user_id).await?;
     let command = Reserve {
         sku: request.sku,
         user_id: request.user_id,

@@ -1,4 +1,4 @@
-//! TLS: who we are to clients, from files that may be replaced while we serve.
+//! TLS, with a certificate that is reloaded whenever its files change.
 
 use std::fs;
 use std::io;
@@ -20,47 +20,48 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-use super::patient::Patient;
+use super::timeout_stream::TimeoutStream;
 
-/// How long a client may take until both sides have agreed on a key.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often the files are looked at.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the files are checked for changes.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What a TLS client begins with: the type of a handshake record (RFC 8446, section 5.1).
+/// The first byte of a TLS client: the type of a handshake record (RFC 8446, section 5.1).
 const HANDSHAKE: u8 = 22;
 
-/// For who speaks plain HTTP where TLS is spoken.
-const PLAIN_REFUSED: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\
+/// The response to plain HTTP.
+const PLAIN_RESPONSE: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\
     Content-Length: 24\r\nConnection: close\r\n\r\nThis port speaks HTTPS.\n";
 
-/// Where the certificate and its key are, as PEM.
+/// The PEM files of the certificate and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The certificate of this server, then those that lead to one that clients know.
+    /// The certificate of this server, then its intermediate ones.
     pub certificate: PathBuf,
-    /// Its private key.
+    /// The private key of the certificate.
     pub key: PathBuf,
 }
 
-/// Why nobody can be served by TLS. The settings are not shown: one may hold a key by mistake.
+/// Why TLS cannot be used. The settings are not shown: one may hold a key by mistake.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// There is no certificate to be read.
-    #[error("--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) names no PEM file of certificates")]
-    Certificate(#[source] pem::Error),
-    /// There is no key to be read.
-    #[error("--tls-key (FAIRHOLD_TLS_KEY) names no PEM file with a private key")]
-    Key(#[source] pem::Error),
-    /// They can't be used together.
+    /// The certificate cannot be read.
     #[error(
-        "the certificate of --tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and the key of --tls-key (FAIRHOLD_TLS_KEY) can't be used together"
+        "--tls-certificate (FAIRHOLD_TLS_CERTIFICATE) is not a readable PEM file with certificates"
+    )]
+    Certificate(#[source] pem::Error),
+    /// The key cannot be read.
+    #[error("--tls-key (FAIRHOLD_TLS_KEY) is not a readable PEM file with a private key")]
+    Key(#[source] pem::Error),
+    /// The certificate and the key do not match.
+    #[error(
+        "the certificate of --tls-certificate (FAIRHOLD_TLS_CERTIFICATE) and the key of --tls-key (FAIRHOLD_TLS_KEY) cannot be used together"
     )]
     Pair(#[from] rustls::Error),
 }
 
-/// Tells one content of a file from another, without reading it.
+/// Identifies the content of a file without reading it: inode, size and change time.
 type Stamp = Option<(u64, u64, i64, i64)>;
 
 impl Identity {
@@ -85,88 +86,93 @@ impl Identity {
     }
 }
 
-/// The identity that clients are shown: that of the files, as they were when they last made sense.
+/// The certificate that clients see: that of the files when they were last usable.
 #[derive(Debug, Clone)]
 pub struct Tls {
     identity: Identity,
     stamps: [Stamp; 2],
-    shown: watch::Sender<Arc<ServerConfig>>,
+    config: watch::Sender<Arc<ServerConfig>>,
 }
 
 impl Tls {
     /// Reads the files.
     ///
     /// # Errors
-    /// When they can't be used.
+    /// When they cannot be used.
     pub fn open(identity: Identity) -> Result<Self, TlsError> {
-        // Taken before: what is written while we read is read again.
+        // Taken before: a change during the read is then read again.
         let stamps = identity.stamps();
-        let shown = watch::Sender::new(identity.read()?);
+        let config = watch::Sender::new(identity.read()?);
         Ok(Self {
             identity,
             stamps,
-            shown,
+            config,
         })
     }
 
-    /// What a client that comes now is shown.
-    pub(super) fn shown(&self) -> Arc<ServerConfig> {
-        self.shown.borrow().clone()
+    /// The configuration for new connections.
+    pub(super) fn config(&self) -> Arc<ServerConfig> {
+        self.config.borrow().clone()
     }
 
-    /// Reads the files again whenever they were changed, until `stop` is cancelled. What can't be
-    /// used is logged, and what was shown before stays.
-    pub async fn follow(self, stop: CancellationToken) {
+    /// Reloads the files whenever they change, until `stop` is cancelled. Unusable files are logged,
+    /// and the certificate before them stays.
+    pub async fn reload(self, stop: CancellationToken) {
         let mut known = self.stamps;
         while stop
-            .run_until_cancelled(sleep(LOOK_INTERVAL))
+            .run_until_cancelled(sleep(RELOAD_INTERVAL))
             .await
             .is_some()
         {
             let identity = self.identity.clone();
-            let looked = spawn_blocking(move || {
+            let checked = spawn_blocking(move || {
                 let stamps = identity.stamps();
                 (stamps != known).then(|| (stamps, identity.read()))
             });
-            let Ok(Some((stamps, read))) = looked.await else {
-                continue;
+            let (stamps, read) = match checked.await {
+                Ok(Some(changed)) => changed,
+                Ok(None) => continue,
+                Err(error) => {
+                    tracing::error!(%error, "checking the TLS certificate for changes failed");
+                    continue;
+                }
             };
             known = stamps;
             match read {
                 Ok(config) => {
-                    self.shown.send_replace(config);
-                    tracing::info!("a new certificate is shown from now on");
+                    self.config.send_replace(config);
+                    tracing::info!("reloaded the TLS certificate");
                 }
                 Err(error) => {
                     let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::error!(%error, cause, "the certificate changed to what can't be used: the one before stays");
+                    tracing::error!(%error, cause, "cannot use the changed TLS certificate: keeping the previous one");
                 }
             }
         }
     }
 }
 
-/// Agrees on a key with a client. `None`: it is over, and there is nobody to serve.
-pub(super) async fn shake_hands(
-    client: Patient<TcpStream>,
-    shown: Arc<ServerConfig>,
-) -> Option<TlsStream<Patient<TcpStream>>> {
-    let shaking = async {
+/// Performs the handshake; `None` if it failed.
+pub(super) async fn accept(
+    client: TimeoutStream<TcpStream>,
+    config: Arc<ServerConfig>,
+) -> Option<TlsStream<TimeoutStream<TcpStream>>> {
+    let accepting = async {
         if client.first_byte().await? == HANDSHAKE {
-            return TlsAcceptor::from(shown).accept(client).await;
+            return TlsAcceptor::from(config).accept(client).await;
         }
-        refuse_plain(client).await?;
+        reject_plain(client).await?;
         Err(io::Error::other("the client does not speak TLS"))
     };
-    let shaken = timeout(HANDSHAKE_TIME, shaking).await;
-    shaken
+    let accepted = timeout(HANDSHAKE_TIMEOUT, accepting).await;
+    accepted
         .unwrap_or_else(|_elapsed| Err(io::ErrorKind::TimedOut.into()))
-        .inspect_err(|error| tracing::debug!(%error, "a client did not come to an agreement"))
+        .inspect_err(|error| tracing::debug!(%error, "TLS handshake failed"))
         .ok()
 }
 
-async fn refuse_plain(mut client: Patient<TcpStream>) -> io::Result<()> {
-    client.write_all(PLAIN_REFUSED).await?;
+async fn reject_plain(mut client: TimeoutStream<TcpStream>) -> io::Result<()> {
+    client.write_all(PLAIN_RESPONSE).await?;
     client.shutdown().await
 }
 

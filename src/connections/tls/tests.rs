@@ -1,4 +1,4 @@
-//! Certificates that change to nonsense and back, and clients that never come to an agreement.
+//! Certificates that become unusable and usable again, and handshakes that never end.
 
 use std::env;
 use std::fs;
@@ -11,11 +11,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::super::busy::Busy;
-use super::super::patient::Patient;
-use super::{Identity, Tls, TlsError, shake_hands};
+use super::super::in_flight::InFlight;
+use super::super::timeout_stream::TimeoutStream;
+use super::{Identity, Tls, TlsError, accept};
 
-/// Files of one test. Removed when dropped.
+/// The files of one test, removed when dropped.
 struct Files(Identity);
 
 impl Drop for Files {
@@ -50,16 +50,16 @@ impl Files {
 }
 
 #[test]
-fn files_that_can_not_be_used_are_told_by_their_settings() {
+fn unusable_files_are_reported_by_their_settings() {
     let files = Files::new("refused");
     let key = fs::read(&files.0.key).unwrap();
-    let told = |content: &[u8]| {
+    let error_with = |content: &[u8]| {
         fs::write(&files.0.key, content).unwrap();
         files.open().unwrap_err()
     };
     let other = Files::new("other");
-    assert!(matches!(told(b"nonsense"), TlsError::Key(_)));
-    let of_another = told(&fs::read(&other.0.key).unwrap());
+    assert!(matches!(error_with(b"nonsense"), TlsError::Key(_)));
+    let of_another = error_with(&fs::read(&other.0.key).unwrap());
     assert!(matches!(of_another, TlsError::Pair(_)), "{of_another:?}");
     fs::write(&files.0.key, key).unwrap();
     files.open().unwrap();
@@ -74,44 +74,44 @@ fn files_that_can_not_be_used_are_told_by_their_settings() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_can_not_be_used_changes_nothing_until_it_can() {
+async fn unusable_files_change_nothing_until_they_are_usable() {
     let files = Files::new("broken");
     let tls = files.open().unwrap();
-    let mut changes = tls.shown.subscribe();
-    let first = tls.shown();
+    let mut changes = tls.config.subscribe();
+    let first = tls.config();
     let stop = CancellationToken::new();
     let changing = async {
         fs::write(&files.0.certificate, "nonsense").unwrap();
         sleep(Duration::from_secs(5)).await;
         fs::remove_file(&files.0.key).unwrap();
         sleep(Duration::from_secs(5)).await;
-        assert!(Arc::ptr_eq(&tls.shown(), &first), "nonsense is shown");
+        assert!(Arc::ptr_eq(&tls.config(), &first), "nonsense is used");
         files.renew();
         let renewed = timeout(Duration::from_mins(1), changes.changed());
-        renewed.await.expect("it is shown").unwrap();
+        renewed.await.expect("it is reloaded").unwrap();
         sleep(Duration::from_secs(5)).await;
         stop.cancel();
     };
-    let ((), ()) = tokio::join!(tls.clone().follow(stop.clone()), changing);
-    assert!(!Arc::ptr_eq(&tls.shown(), &first));
+    let ((), ()) = tokio::join!(tls.clone().reload(stop.clone()), changing);
+    assert!(!Arc::ptr_eq(&tls.config(), &first));
     assert!(
         !changes.has_changed().unwrap(),
-        "what stays is not read again"
+        "unchanged files are not read again"
     );
 }
 
-/// A client, and how long the handshake with it takes until it is given up.
-async fn seconds_with(says: &[u8]) -> u64 {
-    let files = Files::new(&format!("slow-{}", says.len()));
+/// How many seconds the handshake with a client lasts that sends only this.
+async fn seconds_with(sent: &[u8]) -> u64 {
+    let files = Files::new(&format!("slow-{}", sent.len()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut client = TcpStream::connect(address).await.unwrap();
-    client.write_all(says).await.unwrap();
+    client.write_all(sent).await.unwrap();
     let (server, _) = listener.accept().await.unwrap();
-    let patient = Patient::new(server, Busy::default(), CancellationToken::new());
+    let stream = TimeoutStream::new(server, InFlight::default(), CancellationToken::new());
     let began = Instant::now();
-    let shaken = shake_hands(patient, files.open().unwrap().shown()).await;
-    assert!(shaken.is_none());
+    let accepted = accept(stream, files.open().unwrap().config()).await;
+    assert!(accepted.is_none());
     let took = began.elapsed().as_secs();
     let mut rest = Vec::new();
     client.read_to_end(&mut rest).await.ok();
@@ -119,9 +119,9 @@ async fn seconds_with(says: &[u8]) -> u64 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_come_to_an_agreement_is_not_waited_for() {
-    // Nothing, and the beginning of a record that never comes to its end.
-    for says in [&b""[..], &[22, 3, 1, 2, 0, 1]] {
-        assert_eq!(seconds_with(says).await, 10, "{says:?}");
+async fn a_handshake_that_does_not_end_times_out() {
+    // Nothing, and the beginning of a record without its end.
+    for sent in [&b""[..], &[22, 3, 1, 2, 0, 1]] {
+        assert_eq!(seconds_with(sent).await, 10, "{sent:?}");
     }
 }

@@ -1,165 +1,168 @@
-// All SKUs with their health: read page by page, kept fresh by one stream, or by asking again.
+// All SKUs with their health: read page by page, then kept fresh by one stream or by polling.
 
-import { get, Problem } from '../api.js';
-import { connection, knock } from '../connection.js';
-import { follow } from '../stream.js';
+import { get, ignoreRequestError, Problem, RequestError } from '../api.js';
+import { checkConnection, connection } from '../connection.js';
+import { subscribe } from '../stream.js';
 
-const PAGE = 200;
+const PAGE_SIZE = 200;
 const PERIOD_MS = 1_000;
-// Who has more opens the others by name: a browser is no place for a million rows.
-const MOST = 20_000;
-// Of the rows on show, in each turn; a list has 50.
-const AT_ONCE = 10;
+// More rows would strain a browser. SKUs beyond these open by their exact name.
+const MAX_SKUS = 20_000;
+// Visible rows polled in each period; the table shows 50.
+const ROWS_PER_POLL = 10;
+const COALESCE_MS = 50;
 
 /**
- * Events: `change`. `rows` maps a name to its health; `complete` tells whether all were read,
- * `truncated` that there are too many. Their one stream is that of all SKUs, or of the open one.
+ * Events: `change`. `rows` maps a SKU to its health; `isComplete` once all are read, `isTruncated`
+ * when there are too many. The one stream is that of all SKUs if complete, else of the selected SKU.
  */
 export class Catalog extends EventTarget {
   rows = new Map();
-  complete = false;
-  truncated = false;
-  trouble = null;
-  #live = false;
+  isComplete = false;
+  isTruncated = false;
+  problem = null;
+  #isStreaming = false;
   #cursor = null;
-  #pages = 0;
-  #told = false;
+  #pagesRead = 0;
+  #isChangeDue = false;
   #stream = null;
-  #busy = false;
-  #open = null;
-  #shown = [];
+  #isPolling = false;
+  #selected = null;
+  /** Visible rows in the order in which to poll them. */
+  #visible = [];
 
   start() {
-    this.#walk();
-    setInterval(() => this.#tick(), PERIOD_MS);
+    this.#readAll();
+    setInterval(() => this.#poll(), PERIOD_MS);
     connection.addEventListener('change', () => {
-      if (connection.state === 'fine') this.#stream?.retry();
-      this.#tick();
+      if (connection.state === 'connected') this.#stream?.retry();
+      this.#poll();
       this.#changed();
     });
   }
 
   /**
-   * How news of the list come: `live`, `polling` when all of it is asked for every second, `turns`
-   * when it is too long for that, or `idle` while it is read.
+   * How updates arrive: `live`; `polling` when one request reads the whole list each second;
+   * `polling-in-turns` when the list is too long for that; `idle` until it is read.
    */
   get mode() {
-    if (this.complete && this.#live) return 'live';
-    if (!this.complete && !this.truncated) return 'idle';
-    return this.complete && this.rows.size <= PAGE ? 'polling' : 'turns';
+    if (this.isComplete && this.#isStreaming) return 'live';
+    if (!this.isComplete && !this.isTruncated) return 'idle';
+    return this.isComplete && this.rows.size <= PAGE_SIZE ? 'polling' : 'polling-in-turns';
   }
 
-  /** Whether there is a SKU of exactly this name. */
+  /** Whether this exact SKU exists. */
   async has(sku) {
-    if (!this.rows.has(sku) && !this.complete) await this.#ask(sku);
+    if (!this.rows.has(sku) && !this.isComplete) await this.#read(sku);
     return this.rows.has(sku);
   }
 
-  /** The rows on show, which are asked for first when news come in turns. */
-  show(skus) {
-    const [now, before] = [new Set(skus), new Set(this.#shown)];
-    this.#shown = [...skus.filter((sku) => !before.has(sku)), ...this.#shown.filter((sku) => now.has(sku))];
+  /** Polls these rows before others. Rows that were not visible before come first. */
+  setVisible(skus) {
+    const [now, before] = [new Set(skus), new Set(this.#visible)];
+    this.#visible = [...skus.filter((sku) => !before.has(sku)), ...this.#visible.filter((sku) => now.has(sku))];
   }
 
-  /** The SKU that is looked at, which is asked for first. */
-  watch(sku) {
-    this.#open = sku;
-    this.#listen();
+  /** Keeps this SKU fresh, or none. */
+  select(sku) {
+    this.#selected = sku;
+    this.#subscribe();
     this.refresh();
   }
 
-  /** Asks for the SKU that is looked at now. */
+  /** Reads the selected SKU now. */
   async refresh() {
-    if (this.#open) await this.#ask(this.#open);
+    if (this.#selected) await this.#read(this.#selected);
   }
 
-  hear(health) {
+  #update(health) {
     const known = this.rows.get(health.sku);
     if (known && known.version >= health.version) return;
     this.rows.set(health.sku, health);
     this.#changed();
   }
 
-  async #walk() {
-    while (!this.complete && !this.truncated) {
-      if (connection.state !== 'fine' || !await this.#page()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
+  async #readAll() {
+    while (!this.isComplete && !this.isTruncated) {
+      if (connection.state !== 'connected' || !await this.#readPage()) await new Promise((resolve) => { setTimeout(resolve, PERIOD_MS); });
     }
-    this.#listen();
+    this.#subscribe();
   }
 
-  /** Reads the next page; behind the last one comes the first again. */
-  async #page() {
-    const query = new URLSearchParams({ limit: PAGE });
+  /** Reads the next page; after the last page, the first one again. True on success. */
+  async #readPage() {
+    const query = new URLSearchParams({ limit: PAGE_SIZE });
     if (this.#cursor) query.set('cursor', this.#cursor);
     try {
       const page = await get(`/analytics/inventory?${query}`, { background: true });
-      page.items.forEach((health) => this.hear(health));
-      this.#turn(page.next_cursor);
-      this.trouble = null;
+      page.items.forEach((health) => this.#update(health));
+      this.#advance(page.next_cursor);
+      this.problem = null;
       this.#changed();
       return true;
     } catch (error) {
-      // That nobody answers is told by the connection.
-      if (error instanceof Problem) this.trouble = error;
+      if (!(error instanceof RequestError)) throw error;
+      // The banner shows that the server is unreachable.
+      if (error instanceof Problem) this.problem = error;
       this.#changed();
       return false;
     }
   }
 
-  #turn(next) {
-    this.#pages += 1;
-    const isEnough = this.#pages * PAGE >= MOST;
-    if (!next) this.complete = !this.truncated;
-    else if (isEnough) this.truncated = !this.complete;
-    this.#cursor = this.truncated && isEnough ? null : next;
-    if (!this.#cursor) this.#pages = 0;
+  #advance(next) {
+    this.#pagesRead += 1;
+    const isFull = this.#pagesRead * PAGE_SIZE >= MAX_SKUS;
+    if (!next) this.isComplete = !this.isTruncated;
+    else if (isFull) this.isTruncated = !this.isComplete;
+    this.#cursor = this.isTruncated && isFull ? null : next;
+    if (!this.#cursor) this.#pagesRead = 0;
   }
 
-  async #ask(sku) {
+  async #read(sku) {
     try {
-      this.hear(await get(`/analytics/inventory/${encodeURIComponent(sku)}`, { background: true }));
-    } catch {
-      // Whoever shows the SKU says so.
+      this.#update(await get(`/analytics/inventory/${encodeURIComponent(sku)}`, { background: true }));
+    } catch (error) {
+      // The view of this SKU shows the problem.
+      ignoreRequestError(error);
     }
   }
 
-  async #tick() {
-    if (document.hidden || this.#busy || connection.state !== 'fine' || this.mode === 'live') return;
-    this.#busy = true;
-    const rows = this.mode === 'turns' ? this.#shown.splice(0, AT_ONCE) : [];
-    this.#shown.push(...rows);
-    if (this.#open && !this.#live) rows.push(this.#open);
-    await Promise.all(rows.map((sku) => this.#ask(sku)));
-    if (this.mode !== 'idle') await this.#page();
-    this.#busy = false;
+  async #poll() {
+    if (document.hidden || this.#isPolling || connection.state !== 'connected' || this.mode === 'live') return;
+    this.#isPolling = true;
+    const rows = this.mode === 'polling-in-turns' ? this.#visible.splice(0, ROWS_PER_POLL) : [];
+    this.#visible.push(...rows);
+    if (this.#selected && !this.#isStreaming) rows.push(this.#selected);
+    await Promise.all(rows.map((sku) => this.#read(sku)));
+    if (this.mode !== 'idle') await this.#readPage();
+    this.#isPolling = false;
   }
 
-  // One stream for all SKUs, or for the one that is looked at when they are too many.
-  #listen() {
-    if (!this.complete && !this.truncated) return;
-    const path = this.complete ? '/live/inventory' : this.#open && `/live/inventory/${encodeURIComponent(this.#open)}`;
+  #subscribe() {
+    if (!this.isComplete && !this.isTruncated) return;
+    const path = this.isComplete ? '/live/inventory' : this.#selected && `/live/inventory/${encodeURIComponent(this.#selected)}`;
     if (path === this.#stream?.path) return;
     this.#stream?.stop();
-    this.#stream = path && { path, ...follow(path, {
-      event: ({ event, data }) => { if (event === 'inventory') this.hear(data); },
-      live: (yes) => this.#setLive(yes),
+    this.#stream = path && { path, ...subscribe(path, {
+      event: ({ event, data }) => { if (event === 'inventory') this.#update(data); },
+      connected: (isConnected) => this.#setStreaming(isConnected),
     }) };
   }
 
-  #setLive(yes) {
-    if (yes) this.trouble = null;
-    else knock();
-    this.#live = yes;
+  #setStreaming(isStreaming) {
+    if (isStreaming) this.problem = null;
+    else checkConnection();
+    this.#isStreaming = isStreaming;
     this.#changed();
   }
 
-  // Many news make one event.
+  // Many updates in a row make one event.
   #changed() {
-    if (this.#told) return;
-    this.#told = true;
+    if (this.#isChangeDue) return;
+    this.#isChangeDue = true;
     setTimeout(() => {
-      this.#told = false;
+      this.#isChangeDue = false;
       this.dispatchEvent(new Event('change'));
-    }, 50);
+    }, COALESCE_MS);
   }
 }

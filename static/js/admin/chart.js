@@ -1,19 +1,18 @@
-// The stock over time as a drawing: stacked areas for the units, and the line of the waiting below.
+// The stock over time as SVG: stacked areas for units, and the waitlist below on its own scale.
 
-import { figure, row, rowHead } from '../rows.js';
-import { number } from '../words.js';
-import { linear, roundTicks, timeLabel, timeTicks } from './scale.js';
+import { compactNumber, exactTime, number } from '../format.js';
+import { numberCell, row, rowHeader } from '../table.js';
+import { linear, roundTicks, timeLabel, timeTicks } from './chart-scale.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** From the bottom of the stack to its top. */
-const UNITS = [['sold', 'sold_quantity'], ['reserved', 'reserved_quantity'], ['available', 'available_quantity']];
-/** Of the table, in their order. */
+const AREAS = [['sold', 'sold_quantity'], ['held', 'reserved_quantity'], ['available', 'available_quantity']];
 const COLUMNS = { available_quantity: 'Available', reserved_quantity: 'Held', sold_quantity: 'Sold', waitlist_size: 'Waiting' };
 const LEFT = 44;
 const RIGHT = 10;
 const HEIGHTS = { stock: [8, 190], waiting: [214, 272], times: 294 };
 
-/** Draws, and returns `mark(item)`, which shows an instant, or none, and `nearest(pixel)`. */
+/** Draws the chart. Returns `mark(item)`, which shows a cursor at an item or none, and `nearest(pixel)`. */
 export function drawChart(host, { from, to, items }) {
   const width = Math.max(280, host.clientWidth);
   const [begin, end] = [Date.parse(from), Date.parse(to)];
@@ -25,7 +24,7 @@ export function drawChart(host, { from, to, items }) {
   const svg = shape('svg', { viewBox: `0 0 ${width} 304`, role: 'img', 'aria-label': summary(items) });
   svg.append(...grid(units, stockY, width), ...grid(waiting, waitingY, width), ...times(begin, end, x, width));
   let floor = items.map(() => 0);
-  for (const [kind, field] of UNITS) {
+  for (const [kind, field] of AREAS) {
     const top = items.map((item, at) => floor[at] + item[field]);
     svg.append(area(kind, items, begin, floor, top, x, stockY));
     floor = top;
@@ -54,7 +53,7 @@ function shape(tag, attributes, text = null) {
 function grid(ticks, y, width) {
   return ticks.flatMap((tick) => [
     shape('line', { class: 'chart-grid', x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
-    shape('text', { class: 'chart-label', x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }, short(tick)),
+    shape('text', { class: 'chart-label', x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' }, compactNumber(tick)),
   ]);
 }
 
@@ -65,7 +64,7 @@ function times(begin, end, x, width) {
   }, timeLabel(at, step)));
 }
 
-// What is known is known from each instant back to the one before, so the edges are steps.
+// An item holds for the time from the item before it up to its own instant, so the edges are steps.
 function area(kind, items, begin, floor, top, x, y) {
   const edge = (values) => {
     let before = x(begin);
@@ -80,19 +79,21 @@ function area(kind, items, begin, floor, top, x, y) {
   return shape('polygon', { class: 'chart-area', 'data-kind': kind, points: [...edge(top), ...back].join(' ') });
 }
 
-const short = (value) => value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
-
 function summary(items) {
   const [first, last] = [items[0], items.at(-1)];
-  return `Sold rose from ${number(first.sold_quantity)} to ${number(last.sold_quantity)}; at the end ${number(last.available_quantity)} `
-    + `available, ${number(last.reserved_quantity)} held, ${number(last.waitlist_size)} waiting.`;
+  return `Sold rose from ${number(first.sold_quantity)} to ${number(last.sold_quantity)}. At the end: ${quantities(last)}.`;
 }
 
-/** The same figures as rows, one for each change, the latest first. */
+/** `3 available, 2 held, 1 sold, 0 waiting`. */
+export function quantities(item) {
+  return Object.entries(COLUMNS).map(([field, column]) => `${number(item[field])} ${column.toLowerCase()}`).join(', ');
+}
+
+/** The data as table rows, one for each change, newest first. */
 export function chartRows({ items }) {
   const fields = Object.keys(COLUMNS);
   const changed = items.filter((item, at) => at === 0 || fields.some((field) => item[field] !== items[at - 1][field]));
   return changed.toReversed().map((item) => row({},
-    rowHead(new Date(item.at).toLocaleString('en-GB')),
-    ...fields.map((field) => figure(COLUMNS[field], number(item[field])))));
+    rowHeader(exactTime(item.at)),
+    ...fields.map((field) => numberCell(COLUMNS[field], number(item[field])))));
 }

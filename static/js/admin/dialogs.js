@@ -1,155 +1,163 @@
-// What changes something asks first, says what it will do, and then what it did.
+// The dialogs that change something: create a SKU, adjust stock, cancel a hold. Each one says what it
+// will do, and the page then says what it did.
 
-import { isReplay, post, Unreachable } from '../api.js';
+import { isReplay, isUncertain, post } from '../api.js';
 import { byId, setText } from '../dom.js';
-import { freshKey } from '../random.js';
+import { number, plural, units } from '../format.js';
+import { randomIdempotencyKey } from '../random.js';
 import { clearProblem, showProblem } from '../views/problem.js';
-import { number, units } from '../words.js';
+import { markFields } from '../views/stock-panel.js';
 
 /**
- * A dialog whose form runs `act(form)` and closes on what it returns, the sentence that tells. What
- * comes of it once the dialog was closed is told all the same.
+ * A dialog whose form runs `submit(form)`, closes, and shows the sentence that this returns. The
+ * result is shown even if the dialog was closed before the response came.
  */
-function dialog(name, act) {
+function formDialog(name, submit) {
   const box = byId(`${name}-dialog`);
   const form = byId(`${name}-form`);
   const error = form.querySelector('[data-problem]');
-  const submit = byId(`${name}-submit`);
-
-  let opened = 0;
+  const button = byId(`${name}-submit`);
+  let timesOpened = 0;
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    if (submit.disabled) return;
-    submit.disabled = true;
-    const mine = opened;
-    const isSeen = () => box.open && mine === opened;
+    if (button.disabled) return;
+    button.disabled = true;
+    const mine = timesOpened;
+    const isStillOpen = () => box.open && mine === timesOpened;
     const title = box.querySelector('h2').textContent;
     clearProblem(error);
-    mark(form, []);
+    markFields(form, []);
     try {
-      const said = await act(form);
-      if (isSeen()) box.close();
-      tell(said);
+      const result = await submit(form);
+      if (isStillOpen()) box.close();
+      showResult(result);
     } catch (problem) {
-      if (isSeen()) {
+      if (isStillOpen()) {
         showProblem(error, problem);
-        mark(form, problem.errors ?? []);
-      } else tell(`${title}: ${problem.message}. Look whether it took effect.`, 'false');
+        markFields(form, problem.errors ?? []);
+      } else showResult(`${title}: ${problem.message}. Check whether it took effect.`, 'false');
     }
-    submit.disabled = false;
+    button.disabled = false;
   });
-  letClose(box);
+  closeWithPage(box);
 
   return {
     form,
     open() {
-      opened += 1;
+      timesOpened += 1;
       clearProblem(error);
-      mark(form, []);
+      markFields(form, []);
       box.showModal();
     },
   };
 }
 
-/** By its buttons, and when another SKU is gone to: what a dialog says is of the one before. */
-export function letClose(box) {
+/** Closes by the dialog's buttons, and when another SKU is selected, since it is about the previous one. */
+export function closeWithPage(box) {
   for (const button of box.querySelectorAll('[data-close]')) button.addEventListener('click', () => box.close());
   window.addEventListener('hashchange', () => box.close());
 }
 
-function mark(form, errors) {
-  const wrong = new Set(errors.map(({ field }) => field));
-  for (const input of form.querySelectorAll('input')) input.setAttribute('aria-invalid', wrong.has(input.name));
+function showResult(text, isDone = 'true') {
+  byId('result').dataset.done = isDone;
+  setText(byId('result'), text);
 }
 
-function tell(said, done = 'true') {
-  byId('result').dataset.done = done;
-  setText(byId('result'), said);
-}
+const numberIn = ({ valueAsNumber: value }) => (Number.isNaN(value) ? null : value);
 
-const typed = ({ valueAsNumber: value }) => (Number.isNaN(value) ? null : value);
-
-export function showCreate(catalog, route) {
-  const { form, open } = dialog('create', async ({ elements }) => {
-    const body = { sku: elements.sku.value.trim(), quantity: typed(elements.quantity) };
-    for (const name of ['hold_ttl_seconds', 'waitlist_limit']) if (elements[name].value !== '') body[name] = typed(elements[name]);
+export function showCreateDialog(route) {
+  const { form, open } = formDialog('create', async ({ elements }) => {
+    const body = { sku: elements.sku.value.trim(), quantity: numberIn(elements.quantity) };
+    for (const name of ['hold_ttl_seconds', 'waitlist_limit']) if (elements[name].value !== '') body[name] = numberIn(elements[name]);
     const { sku, total_quantity: total } = await post('/inventory/init', body);
     route.go(sku);
-    return `${sku} is on sale, with ${units(total)}.`;
+    return `Created ${sku} with ${units(total)}.`;
   });
-  byId('create-open').addEventListener('click', () => {
+  const openFor = (sku) => {
     form.reset();
+    form.elements.sku.value = sku;
     open();
-  });
+  };
+  byId('create-open').addEventListener('click', () => openFor(''));
+  byId('create-missing').addEventListener('click', () => openFor(route.sku));
 }
 
-export function showRestock(catalog, route) {
+export function showRestockDialog(catalog, route) {
   let sku = null;
-  // A change whose answer never came is sent again under its key: it can't take effect twice. Once
-  // the dialog is opened over a newer state, which may show that change already, it is a new wish.
-  let unanswered = null;
+  // A restock with unknown outcome is sent again with its key, so that it cannot take effect twice.
+  // Once the dialog opens over a newer state, which may show that restock, it is a new one.
+  let pending = null;
 
-  const { form, open } = dialog('restock', async ({ elements }) => {
-    const body = { sku, quantity: typed(elements.quantity) };
+  const { form, open } = formDialog('restock', async ({ elements }) => {
+    const body = { sku, quantity: numberIn(elements.quantity) };
     if (elements.reason.value.trim()) body.reason = elements.reason.value.trim();
     const text = JSON.stringify(body);
-    if (unanswered?.text !== text) unanswered = { text, key: freshKey(), version: versionOf(body.sku) };
+    if (pending?.text !== text) pending = { text, key: randomIdempotencyKey(), version: versionOf(body.sku) };
     try {
-      const answer = await post('/inventory/restock', body, { key: unanswered.key });
-      unanswered = null;
+      const inventory = await post('/inventory/restock', body, { key: pending.key });
+      pending = null;
       catalog.refresh();
-      return said(body, answer);
+      return restockResult(body, inventory);
     } catch (error) {
-      if (!(error instanceof Unreachable || error.status >= 500)) unanswered = null;
+      if (!isUncertain(error)) pending = null;
       throw error;
     }
   });
 
   const versionOf = (name) => catalog.rows.get(name)?.version;
   const preview = () => {
-    const change = typed(form.elements.quantity);
+    const change = numberIn(form.elements.quantity);
     const health = catalog.rows.get(sku);
-    setText(byId('restock-submit'), !change ? `Change ${sku}` : change > 0 ? `Add ${units(change)} to ${sku}` : `Take ${units(-change)} from ${sku}`);
-    setText(byId('restock-effect'), health ? effect(health, change ?? 0) : '');
+    setText(byId('restock-submit'), restockLabel(sku, change));
+    setText(byId('restock-effect'), health ? restockEffect(health, change ?? 0) : '');
   };
   form.addEventListener('input', preview);
   byId('restock-open').addEventListener('click', () => {
     sku = route.sku;
-    if (unanswered && unanswered.version !== versionOf(sku)) unanswered = null;
-    setText(byId('restock-title'), `Change the stock of ${sku}`);
+    if (pending && pending.version !== versionOf(sku)) pending = null;
+    setText(byId('restock-title'), `Adjust stock of ${sku}`);
     form.reset();
     preview();
     open();
   });
 }
 
-function effect({ sku, total_inventory: total, available_inventory: available, waitlist_size: waiting }, change) {
-  if (-change > available) return `Only ${units(available)} of ${sku} can be taken away: the others are held or sold.`;
-  const line = change > 0 && waiting > 0 ? ` ${waiting === 1 ? 'One waits, and is' : `${number(waiting)} wait, and are`} served first, in order.` : '';
-  return `${sku} has ${units(total)} in all now, and would have ${number(total + change)}.${line}`;
+function restockLabel(sku, change) {
+  if (!change) return `Adjust ${sku}`;
+  return change > 0 ? `Add ${units(change)} to ${sku}` : `Remove ${units(-change)} from ${sku}`;
 }
 
-function said({ sku, quantity }, answer) {
-  const { promoted, available_quantity: available } = answer;
-  const what = quantity > 0 ? `${units(quantity)} added to ${sku}` : `${units(-quantity)} taken from ${sku}`;
-  if (isReplay(answer)) return `This had been done already: ${what}. Nothing was changed now.`;
-  const served = promoted > 0 ? `; ${number(promoted)} who waited ${promoted === 1 ? 'holds' : 'hold'} stock now` : '';
-  return `${what}${served}. ${number(available)} available.`;
+function restockEffect({ total_inventory: total, available_inventory: available, waitlist_size: waiting }, change) {
+  if (-change > available) {
+    return available === 0 ? 'No units are available to remove.' : `Only ${units(available)} ${available === 1 ? 'is' : 'are'} available to remove.`;
+  }
+  const effect = `Total stock: ${units(total)} now, ${number(total + change)} after this change.`;
+  if (change <= 0 || waiting === 0) return effect;
+  const people = waiting === 1 ? '1 person is waiting and is' : `${number(waiting)} people are waiting; the first in line`;
+  return `${effect} ${people} ${waiting === 1 ? 'served first' : `get ${change === 1 ? 'this unit' : `these ${units(change)}`}`}.`;
 }
 
-export function showCancel(catalog) {
+function restockResult({ sku, quantity }, inventory) {
+  const { promoted, available_quantity: available } = inventory;
+  const change = quantity > 0 ? `added ${units(quantity)} to ${sku}` : `removed ${units(-quantity)} from ${sku}`;
+  if (isReplay(inventory)) return `Already applied: ${change}. Nothing changed this time.`;
+  const served = promoted > 0 ? ` ${plural(promoted, 'waiting shopper')} now ${promoted === 1 ? 'holds' : 'hold'} units.` : '';
+  return `${change[0].toUpperCase()}${change.slice(1)}.${served} ${number(available)} available.`;
+}
+
+export function showCancelDialog(catalog) {
   let chosen = null;
-  const { open } = dialog('cancel', async () => {
+  const { open } = formDialog('cancel', async () => {
     await post('/checkout/cancel', { reservation_id: chosen.cancel });
     catalog.refresh();
-    return `The hold of ${chosen.holder} is cancelled.`;
+    return `Cancelled the hold of ${chosen.holder}.`;
   });
   document.addEventListener('click', ({ target }) => {
     const button = target.closest('[data-cancel]');
     if (!button) return;
     chosen = button.dataset;
-    setText(byId('cancel-text'), `${chosen.holder} holds ${units(Number(chosen.quantity))}, loses them at once, and it counts as given up. What is freed passes to the next in line.`);
+    setText(byId('cancel-text'), `${chosen.holder} loses this ${number(Number(chosen.quantity))}-unit hold immediately; it counts as a cancellation in their fairness score. The freed stock goes to the next in line.`);
     open();
   });
 }

@@ -1,25 +1,25 @@
-// Puts the dashboard together.
+// Assembles the dashboard.
 
-import { showConnection } from '../views/connection.js';
-import { showKey } from '../views/key.js';
-import { showMode } from '../views/mode.js';
+import { showBanner } from '../views/banner.js';
+import { showConnectionStatus } from '../views/connection-status.js';
+import { showKeyDialog } from '../views/key-dialog.js';
 import { Catalog } from './catalog.js';
-import { showDetail } from './detail.js';
-import { showCancel, showCreate, showRestock } from './dialogs.js';
-import { showList } from './list.js';
+import { showCancelDialog, showCreateDialog, showRestockDialog } from './dialogs.js';
 import { Route } from './route.js';
-import { showUser } from './user.js';
+import { showSkuDetail } from './sku-detail.js';
+import { showSkuTable } from './sku-table.js';
+import { showUserDialog } from './user-dialog.js';
 
 const catalog = new Catalog();
 const route = new Route();
 
-showKey('With the scope read you see everything here; to change stock or cancel a hold, use one of the scope admin.');
-showConnection(catalog);
-showList(catalog, route);
-showDetail(catalog, route);
-showCreate(catalog, route);
-showRestock(catalog, route);
-showCancel(catalog);
-showUser();
-catalog.addEventListener('change', showMode(() => catalog.mode));
+showKeyDialog('A read key can view everything; changes need an admin key.');
+showBanner(catalog);
+showSkuTable(catalog, route);
+showSkuDetail(catalog, route);
+showCreateDialog(route);
+showRestockDialog(catalog, route);
+showCancelDialog(catalog);
+showUserDialog();
+catalog.addEventListener('change', showConnectionStatus(() => catalog.mode));
 catalog.start();

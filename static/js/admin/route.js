@@ -1,10 +1,10 @@
-// Which SKU is open stands in the address, so that it can be linked to and gone back from.
+// The selected SKU in the URL fragment, so that it can be linked to and the Back button works.
 
 const PREFIX = '#sku=';
 
-export const pathOf = (sku) => PREFIX + encodeURIComponent(sku);
+export const hashOf = (sku) => PREFIX + encodeURIComponent(sku);
 
-/** `sku` is the open one, or null. Events: `change`. */
+/** `sku` is the selected one, or null. Events: `change`. */
 export class Route extends EventTarget {
   constructor() {
     super();
@@ -20,5 +20,9 @@ export class Route extends EventTarget {
     }
   }
 
-  go(sku) { location.hash = pathOf(sku); }
+  /** Selects a SKU; one that is selected already is loaded again. */
+  go(sku) {
+    if (this.sku === sku) this.dispatchEvent(new Event('change'));
+    else location.hash = hashOf(sku);
+  }
 }
