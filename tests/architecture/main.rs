@@ -49,8 +49,6 @@ const KNOWN: [(&str, &str); 25] = [
         "fairhold::allocation::lane",
     ),
     ("fairhold::analytics::vitals", "fairhold::analytics::store"),
-    ("fairhold::limits::tab", "fairhold::limits::fields"),
-    ("fairhold::live::feed", "fairhold::live::board"),
     ("fairhold::telemetry::metrics", "fairhold::telemetry"),
     ("flash_sale::aged", "flash_sale"),
     ("flash_sale::contest", "flash_sale"),
