@@ -62,7 +62,7 @@ impl Modules {
             let child = format!("{module}::{segment}");
             if segment == "super" {
                 let (parent, _) = module.rsplit_once("::")?;
-                module = parent.to_owned();
+                module.truncate(parent.len());
             } else if self.0.contains_key(&child) {
                 module = child;
             } else {
