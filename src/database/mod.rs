@@ -1,6 +1,7 @@
 //! The database: connecting, pools, migrations, durability, and the embedded PostgreSQL.
 
 mod commit_warnings;
+mod compatibility;
 mod connect;
 mod durability;
 pub mod embedded;
@@ -13,6 +14,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 
 pub(crate) use commit_warnings::fail_on_warning;
+pub use compatibility::Incompatibility;
 pub use connect::{ConnectError, connect};
 pub(crate) use durability::{COMMIT_DURABLY, waits_for_standbys, weakens_durability};
 pub use durability::{DurabilityError, ensure_durable};

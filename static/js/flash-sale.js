@@ -54,7 +54,7 @@ export class FlashSale extends EventTarget {
   async #sendShoppers(run) {
     while (run === this.#run && this.sent < this.size) {
       this.sent += 1;
-      const body = { sku: this.#sale.sku, user_id: randomUser(`crowd-${this.sent}`), quantity: 1 };
+      const body = { sku: this.#sale.sku, user_id: randomUser(this.sent), quantity: 1 };
       const reservation = await this.#send(run, '/inventory/reserve', body, randomIdempotencyKey());
       if (run !== this.#run) return;
       if (reservation) this.#reserved(reservation);

@@ -19,6 +19,7 @@ mod key_steps;
 mod large_catalog;
 mod layout;
 mod many_tabs;
+mod page_error;
 mod restock_dialog;
 mod server_outage;
 mod shopper_cards;

@@ -7,6 +7,8 @@ use crate::harness::{BrowserTest, run};
 
 /// The console message for a response with status 422.
 pub(crate) const VALIDATION_FAILED: &str = "422 (Unprocessable";
+/// The console message for a response with status 404.
+const NOT_FOUND: &str = "404 (Not Found";
 
 #[tokio::test]
 async fn the_create_dialog_creates_a_sku() {
@@ -33,6 +35,26 @@ async fn the_create_dialog_creates_a_sku() {
         dashboard.lists(&["dates"]).await;
         let made = test.shop.get("/inventory/dates").await;
         assert_eq!(made.number("total_quantity"), 12);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sku_that_does_not_exist_can_be_created_from_its_url() {
+    run(async |test: &mut BrowserTest| {
+        test.allow_console_error(NOT_FOUND);
+        let dashboard = DashboardPage::go_to(test, "elderberries").await;
+        let missing = "#detail-missing-text";
+        dashboard
+            .0
+            .reads(missing, "No SKU named elderberries.")
+            .await;
+        dashboard.0.click("#create-missing").await;
+        dashboard.0.fill("#create-quantity", "3").await;
+        dashboard.0.click("#create-submit").await;
+        dashboard.says("Created elderberries with 3 units").await;
+        dashboard.counts([3, 0, 0, 0]).await;
+        dashboard.0.is_gone(missing).await;
     })
     .await;
 }

@@ -131,6 +131,10 @@ impl<'a> Cluster<'a> {
         family
     }
 
+    pub(crate) fn socket_directory(&self) -> String {
+        self.folder().display().to_string()
+    }
+
     pub(crate) fn url(&self, database: &str) -> String {
         let host = self.folder().display().to_string().replace('/', "%2F");
         format!("postgresql://fairhold@localhost/{database}?host={host}")

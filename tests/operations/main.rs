@@ -7,6 +7,7 @@ mod cluster;
 mod cut_short;
 mod dumps;
 mod durability;
+mod incompatible;
 mod page;
 mod point_in_time;
 mod sale;
