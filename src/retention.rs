@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::allocation::{Trouble, trouble};
+use crate::database::ErrorClass;
 use crate::deadline::Deadline;
 use crate::reservations::ReservationId;
 use crate::reservations::history::{self, Stretch};
@@ -69,7 +69,7 @@ async fn walk(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
         if !months.is_empty() {
             match move_stretch(pool, (after, last), then, months).await {
                 // Whatever is wrong with one row must not keep those behind it.
-                Err(error) if trouble(&error) == Trouble::Refused => {
+                Err(error) if ErrorClass::of(&error) == ErrorClass::Rejected => {
                     tracing::warn!(%error, %after, %last, "reservations can't be moved");
                 }
                 done => moved += done?,

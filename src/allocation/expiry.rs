@@ -1,81 +1,88 @@
-//! The scheduled job that ends due holds.
+//! The background job that ends due holds.
 //!
-//! It finds the SKUs that have any, without a lock, and asks the lanes to end them, so that the
-//! freed stock is offered on in the same transaction. Several processes may run it at once: the
-//! row lock lets each hold end once.
+//! It finds the SKUs that have any, without a lock, and has the lanes end them, so that the freed
+//! stock is offered again in the same transaction. Several processes may run it at once: under the
+//! row lock, each hold ends once.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use fairhold_core::allocation::{Expire, SweepResult};
+use fairhold_core::ids::Sku;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use rand::Rng;
 use sqlx::PgPool;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::command::{Expire, Swept};
 use super::job::SubmitError;
-use super::lanes::{DUE_ROOM, Lanes};
-use crate::inventory::Sku;
+use super::lanes::{Lanes, MAX_SWEEPS};
+use crate::deadline::Deadline;
+use crate::periodic::{FailureLog, jittered};
 use crate::reservations;
 
-/// How many due holds one look at the index takes into account.
-const LOOK_LIMIT: i64 = 10_000;
+/// How many due holds one search takes into account.
+const SEARCH_LIMIT: i64 = 10_000;
 
-/// How long one look may take. A connection that has fallen silent must not end all looking.
-const LOOK_PATIENCE: Duration = Duration::from_secs(2);
+/// How long one search may take. A dead connection must not stop the sweep for good.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Looks for due holds about every `interval`, and ends them, until `stop` is cancelled. A failure
-/// is logged and the next look tries again.
-///
-/// A SKU that takes long, since its lane is busy or its row is locked, holds up no other.
+/// Searches for due holds about every `interval` and ends them, until `stop` is cancelled. A SKU that
+/// takes long, since its lane is busy or its row is locked, delays no other.
 pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: CancellationToken) {
+    let mut log = FailureLog::new("the search for due holds");
     let mut sweeps = FuturesUnordered::new();
-    let mut in_work = BTreeSet::new();
+    let mut in_progress = BTreeSet::new();
     let mut due = VecDeque::new();
-    let mut next_look = Instant::now();
+    let mut next_search = Instant::now();
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            () = sleep_until(next_look) => {
-                let look = reservations::store::skus_with_due_holds(&pool, &in_work, LOOK_LIMIT);
-                match stop.run_until_cancelled(timeout(LOOK_PATIENCE, look)).await {
-                    Some(Ok(Ok(skus))) => due = skus.into(),
-                    Some(Ok(Err(error))) => tracing::warn!(%error, "due holds can't be looked for"),
-                    Some(Err(_elapsed)) => tracing::warn!("a look for due holds got no answer"),
-                    None => return,
+            () = sleep_until(next_search) => {
+                let found = stop.run_until_cancelled(search(&pool, &in_progress)).await;
+                let Some(found) = found else {
+                    return;
+                };
+                if let Some(skus) = log.note(found) {
+                    due = skus.into();
                 }
-                next_look = Instant::now() + jittered(interval);
+                next_search = Instant::now() + jittered(interval);
             }
             Some((sku, swept)) = sweeps.next() => {
-                in_work.remove(&sku);
-                if swept != Swept::default() {
-                    let Swept { expired, promoted, .. } = swept;
-                    tracing::info!(%sku, expired, promoted, "holds ended");
+                in_progress.remove(&sku);
+                if swept != SweepResult::default() {
+                    let SweepResult { expired, promoted, .. } = swept;
+                    tracing::info!(%sku, expired, promoted, "expired holds ended");
                 }
             }
         }
-        while sweeps.len() < DUE_ROOM
+        while sweeps.len() < MAX_SWEEPS
             && let Some(sku) = due.pop_front()
         {
-            if in_work.insert(sku.clone()) {
+            if in_progress.insert(sku.clone()) {
                 sweeps.push(sweep(&lanes, sku));
             }
         }
     }
 }
 
-/// Ends the holds of one SKU that are due now, and says what that did. When it fails, the rest is
-/// left to the next look.
-async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, Swept) {
-    let mut total = Swept::default();
+async fn search(pool: &PgPool, except: &BTreeSet<Sku>) -> sqlx::Result<Vec<Sku>> {
+    let search = reservations::store::skus_with_due_holds(pool, except, SEARCH_LIMIT);
+    Deadline::after(SEARCH_TIMEOUT).run(search).await
+}
+
+/// Ends the holds of one SKU that are due now. After a failure the rest is left to the next search.
+async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, SweepResult) {
+    let mut total = SweepResult::default();
     loop {
-        let ask = Expire { sku: sku.clone() };
-        match lanes.submit(ask, lanes.deadline()).await {
+        match lanes
+            .submit(Expire { sku: sku.clone() }, lanes.deadline())
+            .await
+        {
             Ok(swept) => total = total.plus(swept),
-            Err(SubmitError::Overloaded) => return (sku, total),
-            Err(error) => {
-                tracing::warn!(%sku, %error, "a SKU could not be swept");
+            // The metrics count overload, and the lane has logged a failure.
+            Err(SubmitError::Overloaded | SubmitError::Failed) => return (sku, total),
+            Err(error @ (SubmitError::Unavailable | SubmitError::Rejected(_))) => {
+                tracing::warn!(%sku, %error, "the expiry sweep of a SKU failed");
                 return (sku, total);
             }
         }
@@ -83,10 +90,4 @@ async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, Swept) {
             return (sku, total);
         }
     }
-}
-
-/// The interval, or a little less, so that processes drift apart and none lets stock lie longer
-/// than it was told to.
-fn jittered(interval: Duration) -> Duration {
-    interval.mul_f64(rand::rng().random_range(0.8..1.0))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use fairhold_core::allocation::{Command, Outcome};
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -11,79 +12,80 @@ use tracing::Span;
 
 use crate::telemetry::traces;
 
-use super::command::{Command, Outcome};
-
-/// Why a command got no answer from the books.
+/// Why a command has no outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SubmitError {
-    /// Too much is waiting. Nothing was changed.
-    #[error("too much is waiting; nothing was changed")]
+    #[error("too many commands are waiting; nothing was changed")]
     Overloaded,
-    /// The database could not be reached in time. The command may have taken effect.
-    #[error("the database can't be reached; the command may have taken effect")]
+    #[error("the database is unavailable; the command may have taken effect")]
     Unavailable,
-    /// The database refused the command. Nothing was changed. The cause is for the log alone.
-    #[error("the database refused the command; nothing was changed: {0}")]
-    Failed(String),
+    /// With the message of the database, which is for the log only.
+    #[error("the database rejected the command; nothing was changed: {0}")]
+    Rejected(String),
+    /// The batch of the command met an impossible state, which the lane has logged.
+    #[error("the command failed; nothing was changed")]
+    Failed,
 }
 
-/// Whoever takes it first decides whether the command is run or given up.
+/// Decides a race: the lane takes it to start the command, the client to cancel it.
 #[derive(Debug, Clone, Default)]
-struct Claim(Arc<AtomicBool>);
+struct StartFlag(Arc<AtomicBool>);
 
-impl Claim {
+impl StartFlag {
+    /// Whether the caller is the first.
     fn take(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }
 }
 
-/// A command and whom to answer.
+/// A command and where its reply goes.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) command: Command,
-    claim: Claim,
-    /// The span that it was sent from.
+    start: StartFlag,
+    /// The span that the command was sent from.
     span: Span,
-    /// When it must have been answered.
+    /// When the reply must be sent.
     end: Instant,
-    /// Until when it may be begun again, once it has begun.
+    /// Until when a started command may be run again.
     overdue: Option<Instant>,
     reply: oneshot::Sender<Result<Outcome, SubmitError>>,
 }
 
-/// The other end of a job. Dropped before the job has begun, it gives the command up.
+/// The client's end of a job. Dropping it cancels a command that has not started.
 #[derive(Debug)]
-pub(super) struct Ticket {
-    claim: Claim,
-    answer: oneshot::Receiver<Result<Outcome, SubmitError>>,
+pub(super) struct PendingReply {
+    start: StartFlag,
+    reply: oneshot::Receiver<Result<Outcome, SubmitError>>,
 }
 
 impl Job {
-    /// A job that is to be answered before `end`.
-    pub(super) fn new(command: Command, end: Instant) -> (Self, Ticket) {
-        let claim = Claim::default();
-        let (reply, answer) = oneshot::channel();
-        let ticket = Ticket {
-            claim: claim.clone(),
-            answer,
+    /// A job whose reply must be sent before `end`.
+    pub(super) fn new(command: Command, end: Instant) -> (Self, PendingReply) {
+        let start = StartFlag::default();
+        let (sender, reply) = oneshot::channel();
+        let pending = PendingReply {
+            start: start.clone(),
+            reply,
         };
         let job = Self {
             command,
-            claim,
+            start,
             span: traces::sender(),
             end,
             overdue: None,
-            reply,
+            reply: sender,
         };
-        (job, ticket)
+        (job, pending)
     }
 
-    /// Whether the job is to be run: its client has not given it up. It is overdue once
-    /// `patience` has passed since it first was, or half of that is all that is left to it.
-    pub(super) fn begin(&mut self, patience: Duration) -> bool {
-        if self.overdue.is_none() && self.claim.take() {
-            let overdue = Instant::now() + patience;
-            self.overdue = Some(overdue.min(self.end - patience / 2));
+    /// Starts the job unless the client has cancelled it, and returns whether it is to be run. It
+    /// is overdue when `batch_timeout` has passed since its first start, or when only half of that
+    /// is left until its end.
+    pub(super) fn start(&mut self, batch_timeout: Duration) -> bool {
+        if self.overdue.is_none() && self.start.take() {
+            let overdue = Instant::now() + batch_timeout;
+            self.overdue = Some(overdue.min(self.end - batch_timeout / 2));
         }
         self.overdue.is_some()
     }
@@ -92,62 +94,62 @@ impl Job {
         self.overdue.is_some_and(|overdue| overdue <= now)
     }
 
-    /// The span that it was sent from.
     pub(super) fn span(&self) -> &Span {
         &self.span
     }
 
-    /// When it must have been answered.
+    /// When the reply must be sent.
     pub(super) fn end(&self) -> Instant {
         self.end
     }
 
-    pub(super) fn answer(self, answer: Result<Outcome, SubmitError>) {
-        // Nobody listens any more when the client has left; the books are right all the same.
-        self.reply.send(answer).ok();
+    pub(super) fn reply(self, reply: Result<Outcome, SubmitError>) {
+        // A client that has left does not receive it; the outcome is durable all the same.
+        let _ = self.reply.send(reply);
     }
 }
 
-impl Ticket {
-    /// Waits for the answer. A lane that is gone answers nothing.
-    pub(super) async fn answer(&mut self) -> Result<Outcome, SubmitError> {
-        match (&mut self.answer).await {
-            Ok(answer) => answer,
-            Err(_gone) => Err(SubmitError::Unavailable),
+impl PendingReply {
+    /// Waits for the reply. A lane that has ended sends none.
+    pub(super) async fn receive(&mut self) -> Result<Outcome, SubmitError> {
+        match (&mut self.reply).await {
+            Ok(reply) => reply,
+            Err(_dropped) => Err(SubmitError::Unavailable),
         }
     }
 
-    /// Gives the command up; `false` when it has begun already.
-    pub(super) fn give_up(&self) -> bool {
-        self.claim.take()
+    /// Cancels the command; `false` when it has started already.
+    pub(super) fn cancel(&self) -> bool {
+        self.start.take()
     }
 }
 
-impl Drop for Ticket {
+impl Drop for PendingReply {
     fn drop(&mut self) {
-        self.give_up();
+        self.cancel();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use fairhold_core::allocation::Expire;
+    use fairhold_core::ids::Sku;
+
     use super::*;
-    use crate::allocation::Expire;
-    use crate::inventory::Sku;
 
-    const PATIENCE: Duration = Duration::from_secs(4);
+    const TIMEOUT: Duration = Duration::from_secs(4);
 
-    fn job(end: Instant) -> (Job, Ticket) {
+    fn job(end: Instant) -> (Job, PendingReply) {
         let sku = Sku::parse("A").unwrap();
         Job::new(Command::Expire(Expire { sku }), end)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_job_may_begin_again_while_half_of_its_patience_is_left() {
+    async fn a_job_may_run_again_while_half_of_the_batch_timeout_is_left() {
         let now = Instant::now();
         for (time, overdue) in [(8, 4), (5, 3)] {
-            let (mut job, _ticket) = job(now + Duration::from_secs(time));
-            assert!(job.begin(PATIENCE));
+            let (mut job, _pending) = job(now + Duration::from_secs(time));
+            assert!(job.start(TIMEOUT));
             let overdue = now + Duration::from_secs(overdue);
             assert!(!job.is_overdue_at(overdue - Duration::from_millis(1)));
             assert!(job.is_overdue_at(overdue), "{time} s");
@@ -155,9 +157,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_job_that_was_given_up_does_not_begin() {
-        let (mut job, ticket) = job(Instant::now() + PATIENCE);
-        assert!(ticket.give_up());
-        assert!(!job.begin(PATIENCE));
+    async fn a_cancelled_job_does_not_start() {
+        let (mut job, pending) = job(Instant::now() + TIMEOUT);
+        assert!(pending.cancel());
+        assert!(!job.start(TIMEOUT));
     }
 }

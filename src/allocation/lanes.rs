@@ -1,4 +1,4 @@
-//! All lanes of a process.
+//! The lanes of a process: one thread each, chosen by SKU.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{io, thread};
 
+use fairhold_core::allocation::{Command, TypedCommand};
+use fairhold_core::ids::Sku;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 use tokio::time::timeout_at;
@@ -13,27 +15,26 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::command::{Ask, Command};
 use super::job::{Job, SubmitError};
-use super::lane::{Lane, LaneSettings};
+use super::lane::Lane;
+use super::settings::LaneSettings;
 use crate::deadline::Deadline;
-use crate::inventory::Sku;
 use crate::telemetry::{LaneUse, metrics};
 
-/// How many SKUs the scheduled job may have swept at the same time. Each lane keeps room for all of
-/// them, so that none is ever refused.
-pub(super) const DUE_ROOM: usize = 64;
+/// How many SKUs are swept at the same time. Each lane has room for all of them, so that no sweep is
+/// ever refused.
+pub(super) const MAX_SWEEPS: usize = 64;
 
-/// The way to the heart: a handle that may be cloned.
+/// The lanes of this process. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct Lanes {
-    entrances: Arc<[Entrance]>,
-    patience: Duration,
+    handles: Arc<[LaneHandle]>,
+    batch_timeout: Duration,
 }
 
-/// Runs a lane on a thread of its own. Among the tasks of the requests it would have its turn behind
-/// all that are waiting, once for each answer of the database: the more came, the fewer were served.
-fn run(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io::Result<()> {
+/// Runs a lane on a thread of its own. On the runtime of the requests it would be scheduled behind
+/// all waiting requests after each answer of the database, so that throughput would fall with load.
+fn spawn(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     thread::Builder::new()
         .name("lane".to_owned())
@@ -45,17 +46,17 @@ fn run(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io::R
 }
 
 #[derive(Debug)]
-struct Entrance {
+struct LaneHandle {
     arrivals: mpsc::Sender<Job>,
-    due: mpsc::Sender<Job>,
-    /// How many jobs the lane has taken in whose turn comes later.
-    kept: Arc<AtomicU64>,
+    sweeps: mpsc::Sender<Job>,
+    /// The number of jobs that the lane has received but put aside.
+    depth: Arc<AtomicU64>,
 }
 
-impl Entrance {
-    fn of(&self, command: &Command) -> &mpsc::Sender<Job> {
+impl LaneHandle {
+    fn queue_for(&self, command: &Command) -> &mpsc::Sender<Job> {
         match command {
-            Command::Expire(_) => &self.due,
+            Command::Expire(_) => &self.sweeps,
             Command::Reserve(_)
             | Command::Confirm(_)
             | Command::Cancel(_)
@@ -63,22 +64,22 @@ impl Entrance {
         }
     }
 
-    fn used(&self) -> LaneUse {
+    fn usage(&self) -> LaneUse {
         let queued = |queue: &mpsc::Sender<Job>| (queue.max_capacity() - queue.capacity()) as u64;
-        let kept = self.kept.load(Ordering::Relaxed);
+        let depth = self.depth.load(Ordering::Relaxed);
         LaneUse {
-            waiting: queued(&self.arrivals) + queued(&self.due) + kept,
+            waiting: queued(&self.arrivals) + queued(&self.sweeps) + depth,
             limit: self.arrivals.max_capacity() as u64,
         }
     }
 }
 
 impl Lanes {
-    /// Starts `count` lanes, each with room for `queue_limit` waiting commands; `tracker` waits for
-    /// them. Once `drain` is cancelled they take nothing more, answer what they have, and end.
+    /// Starts `count` lanes, each with a queue of `queue_limit` commands; `tracker` waits for them.
+    /// Once `drain` is cancelled they accept nothing more, answer what they have, and end.
     ///
     /// # Errors
-    /// When the system has no thread left.
+    /// When the system can't start a thread.
     pub fn start(
         count: usize,
         queue_limit: usize,
@@ -86,147 +87,158 @@ impl Lanes {
         tracker: &TaskTracker,
         drain: &CancellationToken,
     ) -> io::Result<Self> {
-        let entrances = (0..count).map(|_| {
+        let handles = (0..count).map(|_| {
             let (arrivals, arriving) = mpsc::channel(queue_limit);
-            let (due, falling_due) = mpsc::channel(DUE_ROOM);
-            let kept = Arc::default();
-            let lane = Lane::new(settings.clone(), arriving, falling_due, Arc::clone(&kept));
-            run(lane, tracker.token(), drain.clone())?;
-            Ok(Entrance {
+            let (sweeps, arriving_sweeps) = mpsc::channel(MAX_SWEEPS);
+            let depth = Arc::default();
+            let lane = Lane::new(
+                settings.clone(),
+                arriving,
+                arriving_sweeps,
+                Arc::clone(&depth),
+            );
+            spawn(lane, tracker.token(), drain.clone())?;
+            Ok(LaneHandle {
                 arrivals,
-                due,
-                kept,
+                sweeps,
+                depth,
             })
         });
         let lanes = Self {
-            entrances: entrances.collect::<io::Result<_>>()?,
-            patience: settings.patience,
+            handles: handles.collect::<io::Result<_>>()?,
+            batch_timeout: settings.batch_timeout,
         };
-        metrics().watch_lanes(lanes.uses());
+        metrics().watch_lanes(lanes.usage());
         Ok(lanes)
     }
 
-    /// Tells how each lane is used, as long as there are lanes.
-    fn uses(&self) -> impl Fn() -> Vec<LaneUse> + Clone + use<> {
-        let entrances = Arc::downgrade(&self.entrances);
+    /// Reads the usage of each lane, as long as there are lanes.
+    fn usage(&self) -> impl Fn() -> Vec<LaneUse> + Clone + use<> {
+        let handles = Arc::downgrade(&self.handles);
         move || {
-            let entrances = entrances.upgrade();
-            entrances
+            let handles = handles.upgrade();
+            handles
                 .iter()
                 .flat_map(|all| all.iter())
-                .map(Entrance::used)
+                .map(LaneHandle::usage)
                 .collect()
         }
     }
 
-    /// Has `ask` decided and waits until the outcome is durable, until `deadline` at most. A request
-    /// has twice the request timeout: the second half is for the transaction, so a command that has
-    /// not begun in the first half is refused.
+    /// Runs `command` and waits until its outcome is durable, until `deadline` at most. The batch
+    /// timeout before it is for the transaction: a command that has not started by then is refused.
     ///
-    /// Dropping the future before the command's transaction has begun gives the command up;
-    /// afterwards it takes its course.
+    /// Dropping the future cancels a command that has not started; one that has runs to its end.
     ///
     /// # Errors
-    /// [`SubmitError::Overloaded`] when the lane is full, or the command has waited too long to
-    /// begin: nothing was changed. The others as they say.
-    pub async fn submit<A: Ask>(
+    /// [`SubmitError::Overloaded`] when the lane's queue is full or the command could not start in
+    /// time: nothing was changed. See [`SubmitError`] for the others.
+    ///
+    /// # Panics
+    /// When the lane answers with the outcome of another kind of command.
+    pub async fn submit<C: TypedCommand>(
         &self,
-        ask: A,
+        command: C,
         deadline: Deadline,
-    ) -> Result<A::Answer, SubmitError> {
-        let command = ask.into();
-        let entrance = self.entrance(command.sku()).of(&command);
+    ) -> Result<C::Answer, SubmitError> {
+        let command = command.into();
+        let queue = self.handle(command.sku()).queue_for(&command);
         let end = deadline.instant();
-        let (job, mut ticket) = Job::new(command, end);
-        entrance
+        let (job, mut pending) = Job::new(command, end);
+        queue
             .try_send(job)
             .map_err(|_full_or_draining| SubmitError::Overloaded)?;
-        let outcome = match timeout_at(end - self.patience, ticket.answer()).await {
-            Ok(answer) => answer?,
-            Err(_elapsed) if ticket.give_up() => return Err(SubmitError::Overloaded),
-            // It has begun: the lane answers before the end.
-            Err(_elapsed) => ticket.answer().await?,
+        let outcome = match timeout_at(end - self.batch_timeout, pending.receive()).await {
+            Ok(reply) => reply?,
+            Err(_elapsed) if pending.cancel() => return Err(SubmitError::Overloaded),
+            // It has started: the lane replies before the end.
+            Err(_elapsed) => pending.receive().await?,
         };
-        let other = || SubmitError::Failed("the answer is one to something else".to_owned());
-        A::answer(outcome).ok_or_else(other)
+        let Some(answer) = C::answer(outcome) else {
+            panic!("the lane answered with the outcome of another kind of command");
+        };
+        Ok(answer)
     }
 
     /// The deadline, from now on, of a command that no request has sent.
     #[must_use]
     pub fn deadline(&self) -> Deadline {
-        Deadline::after(2 * self.patience)
+        Deadline::after(2 * self.batch_timeout)
     }
 
-    /// Whether each lane takes commands. One that has ended never does again.
+    /// Whether every lane accepts commands. A lane that has ended never does again.
     #[must_use]
     pub fn are_open(&self) -> bool {
-        let mut entrances = self.entrances.iter();
-        entrances.all(|entrance| !entrance.arrivals.is_closed())
+        let mut handles = self.handles.iter();
+        handles.all(|handle| !handle.arrivals.is_closed())
     }
 
-    fn entrance(&self, sku: &Sku) -> &Entrance {
+    /// A SKU always has the same lane.
+    fn handle(&self, sku: &Sku) -> &LaneHandle {
         let mut hasher = DefaultHasher::new();
         sku.hash(&mut hasher);
-        let count = self.entrances.len() as u64;
-        let lane = usize::try_from(hasher.finish() % count).unwrap_or_default();
-        &self.entrances[lane]
+        let count = self.handles.len() as u64;
+        let Ok(lane) = usize::try_from(hasher.finish() % count) else {
+            unreachable!("the remainder is less than the number of lanes");
+        };
+        &self.handles[lane]
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use fairhold_core::allocation::Expire;
     use tokio::time::Instant;
 
     use super::*;
-    use crate::allocation::Expire;
 
-    const PATIENCE: Duration = Duration::from_secs(5);
+    const TIMEOUT: Duration = Duration::from_secs(5);
 
-    /// Lanes of which none ever takes a job, and the entrances that must be kept open.
+    /// A lane that never receives a job, and its queues, which stay open until they are dropped.
     fn stuck() -> (Lanes, [mpsc::Receiver<Job>; 2]) {
         let (arrivals, arriving) = mpsc::channel(1);
-        let (due, falling_due) = mpsc::channel(1);
+        let (sweeps, arriving_sweeps) = mpsc::channel(1);
         let lanes = Lanes {
-            entrances: Arc::new([Entrance {
+            handles: Arc::new([LaneHandle {
                 arrivals,
-                due,
-                kept: Arc::default(),
+                sweeps,
+                depth: Arc::default(),
             }]),
-            patience: PATIENCE,
+            batch_timeout: TIMEOUT,
         };
-        (lanes, [arriving, falling_due])
+        (lanes, [arriving, arriving_sweeps])
     }
 
-    fn ask() -> Expire {
+    fn expire() -> Expire {
         Expire {
             sku: Sku::parse("A").unwrap(),
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_does_not_begin_in_the_first_half_of_its_time_is_refused() {
-        let (lanes, _entrances) = stuck();
+    async fn a_command_that_does_not_start_in_the_first_half_of_its_time_is_refused() {
+        let (lanes, _queues) = stuck();
         let began = Instant::now();
-        let refused = lanes.submit(ask(), lanes.deadline()).await;
+        let refused = lanes.submit(expire(), lanes.deadline()).await;
         assert_eq!(refused.unwrap_err(), SubmitError::Overloaded);
-        assert_eq!(began.elapsed(), PATIENCE);
+        assert_eq!(began.elapsed(), TIMEOUT);
     }
 
     #[tokio::test]
     async fn a_lane_that_has_ended_is_not_open() {
-        let (lanes, entrances) = stuck();
+        let (lanes, queues) = stuck();
         assert!(lanes.are_open());
-        drop(entrances);
+        drop(queues);
         assert!(!lanes.are_open());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_a_request_waited_for_before_counts() {
-        let (lanes, _entrances) = stuck();
+    async fn earlier_waits_of_a_request_count() {
+        let (lanes, _queues) = stuck();
         let began = Instant::now();
         let deadline = lanes.deadline();
-        tokio::time::sleep(PATIENCE / 2).await;
-        lanes.submit(ask(), deadline).await.unwrap_err();
-        assert_eq!(began.elapsed(), PATIENCE);
+        tokio::time::sleep(TIMEOUT / 2).await;
+        lanes.submit(expire(), deadline).await.unwrap_err();
+        assert_eq!(began.elapsed(), TIMEOUT);
     }
 }

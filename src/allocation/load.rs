@@ -1,100 +1,96 @@
-//! Reads what a batch of commands needs, under the locks.
+//! Reads what a batch of commands needs, under the locks of its SKUs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use fairhold_core::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
+use fairhold_core::ids::{Sequence, Sku};
+use fairhold_core::reservations::Reservation;
 use sqlx::PgConnection;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::inventory::{self, Sku};
-use crate::reservations::{self, Reservation};
+use super::batch_read::{self, BatchRead, BatchRows};
+use super::progress::Progress;
+use crate::database::ErrorClass;
 use crate::telemetry::{metrics, traces};
-use crate::waitlist::store::Stretch;
-use crate::waitlist::{self, Sequence};
-use crate::{fairness, idempotency};
+use crate::waitlist::store::SequenceRange;
+use crate::{fairness, idempotency, inventory, reservations, waitlist};
 
-use super::command::Command;
-use super::needs::Needs;
-use super::reach::Reach;
-use super::read::{Found, Wanted, read};
-use super::refusal::{Trouble, trouble};
-use super::state::State;
-use super::steps::Steps;
+/// The most due holds of one SKU that a transaction ends: after an outage, thousands may be due, and
+/// the row must not stay locked for long.
+const DUE_LIMIT: u16 = 500;
 
-/// How many due holds of one SKU a transaction ends at most, so that a storm of them does not
-/// keep the row locked for long.
-const DUE_LIMIT: usize = 500;
+/// How many waiting reservations are read at once.
+const WAITLIST_ROWS: i64 = 4096;
 
-/// How much of a line is read at once.
-const STRETCH_LIMIT: i64 = 4096;
+/// For how many users the behavior is read at once.
+const BEHAVIOR_USERS: usize = 4096;
 
-/// Of how many users the behaviour is read at once.
-const PART: usize = 4096;
-
-/// Locks the SKUs of `commands` and reads what [`super::decide()`] must know. `None` when none of
-/// them exists.
+/// Locks the SKUs of `commands` and reads what [`decide`](fairhold_core::allocation::decide) needs.
+/// The snapshot is empty if none of the SKUs exists.
 pub(super) async fn load(
     connection: &mut PgConnection,
     commands: &[Command],
-    steps: &Steps,
-) -> sqlx::Result<Option<State>> {
-    let needs = Needs::of(commands);
-    let skus: Vec<_> = needs.skus.iter().map(ToString::to_string).collect();
+    progress: &Progress,
+) -> sqlx::Result<Snapshot> {
+    let mut read_set = ReadSet::of(commands);
+    let skus: Vec<_> = read_set.skus.iter().map(ToString::to_string).collect();
     let asked = Instant::now();
     let locked = inventory::store::lock(connection, &skus);
     let locked = locked.instrument(traces::step("lock")).await;
-    // A wait that was in vain counts as well; what else fails is no wait for rows.
-    let failure = locked.as_ref().err().map(trouble);
-    if failure.is_none_or(|trouble| trouble == Trouble::Locked) {
+    // A wait that ended in a lock timeout counts as well; other failures are no wait for rows.
+    let failure = locked.as_ref().err().map(ErrorClass::of);
+    if failure.is_none_or(|class| class == ErrorClass::Locked) {
         metrics().locked(asked.elapsed());
     }
     let Some((now, inventories)) = locked? else {
-        return Ok(None);
+        return Ok(Snapshot::default());
     };
-    let Found {
+    let locked: BTreeSet<_> = inventories.iter().map(|i| &i.sku).collect();
+    read_set.retain_locked(&locked);
+    let rows = batch_read::read(connection, &batch_read(&read_set), now).await?;
+    let BatchRows {
         mut reservations,
         behaviors,
-    } = read(connection, &wanted(&needs, skus), now).await?;
-    reservations.extend(load_moved(connection, &needs, &reservations).await?);
-    let mut state = State::open(now, inventories, reservations, DUE_LIMIT);
+    } = rows;
+    reservations.extend(load_moved(connection, &read_set, &reservations).await?);
+    let mut snapshot = Snapshot::new(now, inventories, reservations, DUE_LIMIT.into());
     for (sku, user_id, behavior) in behaviors {
-        state.behaviors.insert(sku, user_id, behavior);
+        snapshot.behaviors.load(sku, user_id, behavior);
     }
-    load_lines(connection, commands, &mut state, steps).await?;
-    load_positions(connection, &needs, &mut state).await?;
-    load_keys(connection, &needs, &mut state).await?;
-    load_behaviors(connection, &needs, &mut state, steps).await?;
-    Ok(Some(state))
+    load_waitlists(connection, commands, &mut snapshot, progress).await?;
+    load_positions(connection, &read_set, &mut snapshot).await?;
+    load_keys(connection, &read_set, &mut snapshot).await?;
+    load_behaviors(connection, &read_set, &mut snapshot, progress).await?;
+    Ok(snapshot)
 }
 
-fn wanted(needs: &Needs, skus: Vec<String>) -> Wanted {
-    let ids = needs.reservations.iter();
-    let users = needs.users.iter();
-    Wanted {
-        judged: needs
-            .asking()
-            .into_iter()
-            .map(ToString::to_string)
-            .collect(),
+fn batch_read(read_set: &ReadSet) -> BatchRead {
+    let ids = read_set.reservations.iter();
+    let users = read_set.users.iter();
+    let reserving = read_set.reserving().into_iter();
+    BatchRead {
         ids: ids.map(|(sku, id)| (sku.to_string(), id.uuid())).unzip(),
         users: users
             .map(|(sku, user_id)| (sku.to_string(), user_id.to_string()))
             .unzip(),
-        due_of: skus,
-        due_limit: i64::try_from(DUE_LIMIT).unwrap_or(i64::MAX),
+        due_of: read_set.skus.iter().map(ToString::to_string).collect(),
+        due_limit: DUE_LIMIT.into(),
+        judged: reserving.map(ToString::to_string).collect(),
     }
 }
 
-/// Reads those of the named reservations that were not `found` since they were moved into the
-/// history. By a statement of its own, which comes after: a row that was not in the table by then
-/// is in the history by now. Nobody else pays for the history and its many partitions.
+/// Reads those of the named reservations that are not in `found` since they were moved into the
+/// history. This takes a later statement: a row that was not in the table by then is in the history
+/// by now. Batches without such reservations don't pay for the history and its partitions.
 async fn load_moved(
     connection: &mut PgConnection,
-    needs: &Needs,
+    read_set: &ReadSet,
     found: &[Reservation],
 ) -> sqlx::Result<Vec<Reservation>> {
     let found: HashSet<_> = found.iter().map(|r| r.reservation_id).collect();
-    let named = needs.reservations.iter();
+    let named = read_set.reservations.iter();
     let moved = named.filter(|(_, id)| !found.contains(id)).cloned();
     let moved: Vec<_> = moved.collect();
     if moved.is_empty() {
@@ -103,98 +99,97 @@ async fn load_moved(
     reservations::history::load(connection, &moved).await
 }
 
-/// Reads each line from its head until what was read asks for more than can come free: no stock
-/// can reach further. A line that nothing moves is not read.
-async fn load_lines(
+/// Reads each waitlist from its head on, until the reservations that were read want more units than
+/// can come free. A waitlist that no stock can reach is not read.
+async fn load_waitlists(
     connection: &mut PgConnection,
     commands: &[Command],
-    state: &mut State,
-    steps: &Steps,
+    snapshot: &mut Snapshot,
+    progress: &Progress,
 ) -> sqlx::Result<()> {
-    let mut open: BTreeMap<Sku, Reach> = BTreeMap::new();
-    for (sku, book) in &state.books {
-        let reach = Reach::of(book, commands, state.now);
-        open.extend(reach.map(|reach| (sku.clone(), reach)));
+    let mut open: BTreeMap<Sku, PromotionWindow> = BTreeMap::new();
+    for (sku, state) in &snapshot.skus {
+        let window = PromotionWindow::of(state, commands, snapshot.now);
+        open.extend(window.map(|window| (sku.clone(), window)));
     }
     while !open.is_empty() {
-        let stretch = |(sku, reach): (&Sku, &Reach)| Stretch {
+        let range = |(sku, window): (&Sku, &PromotionWindow)| SequenceRange {
             sku: sku.clone(),
-            after: reach.after(),
-            limit: reach.wanted().min(STRETCH_LIMIT),
+            after: window.after(),
+            limit: window.wanted().min(WAITLIST_ROWS),
         };
-        let stretches: Vec<_> = open.iter().map(stretch).collect();
-        let mut lines: HashMap<Sku, Vec<(Sequence, Reservation)>> = HashMap::new();
-        for (sequence, reservation) in waitlist::store::load(&mut *connection, &stretches).await? {
-            let line = lines.entry(reservation.sku.clone()).or_default();
-            line.push((sequence, reservation));
+        let ranges: Vec<_> = open.iter().map(range).collect();
+        let mut waiting: HashMap<Sku, Vec<(Sequence, Reservation)>> = HashMap::new();
+        for (sequence, reservation) in waitlist::store::load(&mut *connection, &ranges).await? {
+            let of_sku = waiting.entry(reservation.sku.clone()).or_default();
+            of_sku.push((sequence, reservation));
         }
-        steps.made();
-        for Stretch { sku, limit, .. } in stretches {
-            let line = lines.remove(&sku).unwrap_or_default();
-            let whole = i64::try_from(line.len()).is_ok_and(|n| n < limit);
-            let further = match (open.get_mut(&sku), state.books.get_mut(&sku)) {
-                (Some(reach), Some(book)) => reach.read(book, line),
-                _ => false,
+        progress.step();
+        for SequenceRange { sku, limit, .. } in ranges {
+            // A SKU without rows has reached the end of its waitlist.
+            let rows = waiting.remove(&sku).unwrap_or_default();
+            let at_end = i64::try_from(rows.len()).is_ok_and(|read| read < limit);
+            let Entry::Occupied(mut window) = open.entry(sku.clone()) else {
+                panic!("rows of a waitlist that was not to be read");
             };
-            if whole || !further {
-                open.remove(&sku);
+            let state = snapshot.sku_mut(&sku);
+            if !window.get_mut().read(state, rows) || at_end {
+                window.remove();
             }
         }
     }
     Ok(())
 }
 
-/// Reads where those stand who ask again while they wait.
+/// Reads the positions of users who reserve again while they wait.
 async fn load_positions(
     connection: &mut PgConnection,
-    needs: &Needs,
-    state: &mut State,
+    read_set: &ReadSet,
+    snapshot: &mut Snapshot,
 ) -> sqlx::Result<()> {
-    let places: Vec<_> = needs.places(state).into_iter().collect();
-    if places.is_empty() {
+    let waiting: Vec<_> = read_set.positions(snapshot).into_iter().collect();
+    if waiting.is_empty() {
         return Ok(());
     }
-    for (sku, place) in waitlist::store::positions(connection, &places).await? {
-        if let Some(book) = state.books.get_mut(&sku) {
-            book.load_position(place.sequence, place.position);
-        }
+    for (sku, found) in waitlist::store::positions(connection, &waiting).await? {
+        let state = snapshot.sku_mut(&sku);
+        state.load_position(found.sequence, found.position);
     }
     Ok(())
 }
 
 async fn load_keys(
     connection: &mut PgConnection,
-    needs: &Needs,
-    state: &mut State,
+    read_set: &ReadSet,
+    snapshot: &mut Snapshot,
 ) -> sqlx::Result<()> {
-    let keys: Vec<_> = needs.keys.iter().cloned().collect();
+    let keys: Vec<_> = read_set.keys.iter().cloned().collect();
     if keys.is_empty() {
         return Ok(());
     }
     for ((sku, scope), record) in idempotency::store::load(connection, &keys).await? {
-        if let Some(book) = state.books.get_mut(&sku) {
-            book.load_key(scope, record);
-        }
+        snapshot.sku_mut(&sku).load_key(scope, record);
     }
     Ok(())
 }
 
-/// Reads the behaviour of those who may be judged or whose holds may end, though they did not ask.
+/// Reads the behavior of users who may be judged or whose holds may end although they did not
+/// reserve.
 async fn load_behaviors(
     connection: &mut PgConnection,
-    needs: &Needs,
-    state: &mut State,
-    steps: &Steps,
+    read_set: &ReadSet,
+    snapshot: &mut Snapshot,
+    progress: &Progress,
 ) -> sqlx::Result<()> {
-    let asking = needs.asking();
-    let others = needs.judged(state).into_iter();
-    let others = others.filter(|user_id| !asking.contains(user_id));
+    let reserving = read_set.reserving();
+    let others = read_set.judged(snapshot).into_iter();
+    let others = others.filter(|user_id| !reserving.contains(user_id));
     let users: Vec<_> = others.map(ToString::to_string).collect();
-    for part in users.chunks(PART) {
+    for part in users.chunks(BEHAVIOR_USERS) {
         for (sku, user_id, behavior) in fairness::store::load(&mut *connection, part).await? {
-            state.behaviors.insert(sku, user_id, behavior);
+            snapshot.behaviors.load(sku, user_id, behavior);
         }
-        steps.made();
+        progress.step();
     }
     Ok(())
 }

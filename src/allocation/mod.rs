@@ -1,36 +1,26 @@
-//! The heart: who gets stock.
+//! Who gets stock: commands run in batches, each in one transaction that locks its SKUs.
 
-mod aside;
-mod book;
-mod command;
-mod decide;
+mod batch_metrics;
+mod batch_read;
+mod batch_row;
 pub mod expiry;
 mod job;
 mod lane;
+mod lane_connection;
 mod lanes;
 mod load;
-mod needs;
-mod reach;
-mod read;
+mod locked_skus;
+mod progress;
 mod receipt;
-mod refusal;
-mod rows;
-mod state;
-mod steps;
-mod tally;
+mod settings;
 mod transaction;
 mod write;
 
-pub use book::SkuBook;
-pub use command::{
-    Ask, Cancel, CancelError, Command, Confirm, ConfirmError, Expire, Outcome, Reserve,
-    ReserveError, Reserved, Restock, RestockError, Restocked, Swept,
+pub use fairhold_core::allocation::{
+    BatchDecision, Behaviors, Cancel, CancelError, Command, Confirm, ConfirmError, Expire, Outcome,
+    PromotionWindow, ReadSet, Reserve, ReserveError, Reserved, Restock, RestockError, Restocked,
+    SkuState, Snapshot, SweepResult, TypedCommand, WriteSet, decide,
 };
-pub use decide::decide;
 pub use job::SubmitError;
-pub use lane::LaneSettings;
 pub use lanes::Lanes;
-pub use needs::Needs;
-pub use reach::Reach;
-pub(crate) use refusal::{Trouble, trouble};
-pub use state::{Behaviors, Changes, Decision, KeyScope, State};
+pub use settings::{CommitListener, LaneSettings};

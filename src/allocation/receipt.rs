@@ -1,68 +1,61 @@
-//! What tells whether a transaction was committed whose answer was lost.
+//! Finds out whether a transaction was committed whose COMMIT got no answer.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::allocation::{Outcome, WriteSet};
+use fairhold_core::idempotency::KeyScope;
+use fairhold_core::ids::Sku;
 use sqlx::PgConnection;
 
-use crate::idempotency::{self, Endpoint, IdempotencyKey};
-use crate::inventory::Sku;
-use crate::ledger;
+use super::batch_metrics::BatchMetrics;
+use crate::{idempotency, ledger};
 
-use super::command::Outcome;
-use super::state::Changes;
-use super::tally::Tally;
-
-/// The outcomes of a transaction, to be told if it proves to have been committed.
+/// The outcomes of a transaction, to be answered if it proves to have been committed.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
     proof: Proof,
     at: DateTime<Utc>,
     pub(super) outcomes: Vec<Outcome>,
-    pub(super) tally: Tally,
+    pub(super) metrics: BatchMetrics,
 }
 
-/// A row that no other transaction can have written: each reads an instant of its own from the
-/// clock, under the lock of the SKU.
+/// A row that no other transaction can have written: each has its own instant, read under the lock
+/// of the SKU.
 #[derive(Debug, Clone)]
 enum Proof {
-    Entry(Sku, i64),
-    /// Where nothing came to pass but that a key is known from now on.
-    Key(Sku, (Endpoint, IdempotencyKey)),
+    LedgerEntry(Sku, i64),
+    /// For a transaction whose only change is a new idempotency key.
+    Key(Sku, KeyScope),
 }
 
 impl Receipt {
-    /// For a transaction that makes these changes at `now`. `None` when it makes none that anybody
-    /// could notice.
+    /// `None` for a transaction that changes nothing.
     pub(super) fn of(
-        changes: &Changes,
+        write_set: &WriteSet,
         now: DateTime<Utc>,
         outcomes: &[Outcome],
-        tally: &Tally,
+        metrics: &BatchMetrics,
     ) -> Option<Self> {
-        let entry = changes.ledger.last();
-        let entry = entry.map(|entry| {
-            (
-                Proof::Entry(entry.sku.clone(), entry.entry),
-                entry.recorded_at,
-            )
-        });
+        let entry = write_set.ledger.last();
+        let entry = entry.map(|entry| Proof::LedgerEntry(entry.sku.clone(), entry.entry));
         let key = || {
-            let (sku, key, _) = changes.keys.last()?;
-            Some((Proof::Key(sku.clone(), key.clone()), now))
+            let (sku, scope, _) = write_set.new_keys.last()?;
+            Some(Proof::Key(sku.clone(), scope.clone()))
         };
-        let (proof, at) = entry.or_else(key)?;
         Some(Self {
-            proof,
-            at,
+            proof: entry.or_else(key)?,
+            at: now,
             outcomes: outcomes.to_vec(),
-            tally: tally.clone(),
+            metrics: metrics.clone(),
         })
     }
 
-    /// Whether the transaction was committed. To be asked under the same locks, so that it is over.
-    pub(super) async fn is_in(&self, connection: &mut PgConnection) -> sqlx::Result<bool> {
+    /// Whether the transaction was committed. Call it under the same locks: they prove that the
+    /// transaction has ended.
+    pub(super) async fn is_committed(&self, connection: &mut PgConnection) -> sqlx::Result<bool> {
+        let at = self.at;
         match &self.proof {
-            Proof::Entry(sku, entry) => ledger::store::has(connection, sku, *entry, self.at).await,
-            Proof::Key(sku, key) => idempotency::store::has(connection, sku, key, self.at).await,
+            Proof::LedgerEntry(sku, entry) => ledger::store::has(connection, sku, *entry, at).await,
+            Proof::Key(sku, scope) => idempotency::store::has(connection, sku, scope, at).await,
         }
     }
 }

@@ -1,70 +1,70 @@
-//! Writes what a transaction decided, in as few statements as the order of things allows.
+//! Writes what a transaction decided, in as few statements as their order allows.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::allocation::WriteSet;
+use fairhold_core::inventory::Inventory;
+use fairhold_core::ledger::LedgerEntry;
+use fairhold_core::reservations::Reservation;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::state::Changes;
-use super::steps::Steps;
+use super::progress::Progress;
 use crate::database::ensure_rows;
-use crate::inventory::Inventory;
 use crate::inventory::store::Counters;
-use crate::ledger::LedgerEntry;
 use crate::ledger::store::Entries;
-use crate::reservations::Reservation;
 use crate::reservations::store::Columns;
 use crate::{fairness, idempotency, reservations, waitlist};
 
-/// How many rows one statement writes at most: few enough to be a matter of moments.
-const PART: usize = 4096;
+/// The most rows that one statement writes, few enough to take only moments.
+const PART_ROWS: usize = 4096;
 
-/// Writes `changes`. Reservations that end are written before new ones, since a user has one
-/// live reservation for a SKU at most.
+/// Writes `write_set`. Reservations that end are written before new ones, since a user has at most
+/// one live reservation of a SKU.
 pub(super) async fn write(
     connection: &mut PgConnection,
-    changes: &Changes,
+    write_set: &WriteSet,
     now: DateTime<Utc>,
-    steps: &Steps,
+    progress: &Progress,
 ) -> sqlx::Result<()> {
-    for part in changes.updated.chunks(PART) {
+    for part in write_set.updated_reservations.chunks(PART_ROWS) {
         reservations::store::update(connection, part).await?;
-        steps.made();
+        progress.step();
     }
-    for part in changes.left.chunks(PART) {
+    for part in write_set.waitlist_leaves.chunks(PART_ROWS) {
         waitlist::store::leave(connection, part).await?;
-        steps.made();
+        progress.step();
     }
-    for part in changes.joined.chunks(PART) {
+    for part in write_set.waitlist_joins.chunks(PART_ROWS) {
         waitlist::store::join(connection, part).await?;
-        steps.made();
+        progress.step();
     }
-    for part in changes.behaviors.chunks(PART) {
+    for part in write_set.updated_behaviors.chunks(PART_ROWS) {
         fairness::store::upsert(connection, part).await?;
-        steps.made();
+        progress.step();
     }
-    for part in changes.keys.chunks(PART) {
+    for part in write_set.new_keys.chunks(PART_ROWS) {
         idempotency::store::insert(connection, part, now).await?;
-        steps.made();
+        progress.step();
     }
-    let mut created = changes.created.chunks(PART);
-    let mut ledger = changes.ledger.chunks(PART);
-    let mut inventories = changes.inventories.chunks(PART);
+    let mut created = write_set.new_reservations.chunks(PART_ROWS);
+    let mut ledger = write_set.ledger.chunks(PART_ROWS);
+    let mut inventories = write_set.updated_inventories.chunks(PART_ROWS);
     loop {
         let part = Part {
-            created: created.next().unwrap_or_default(),
-            ledger: ledger.next().unwrap_or_default(),
-            inventories: inventories.next().unwrap_or_default(),
+            created: created.next().unwrap_or(&[]),
+            ledger: ledger.next().unwrap_or(&[]),
+            inventories: inventories.next().unwrap_or(&[]),
         };
         if part.is_empty() {
             return Ok(());
         }
         part.write(connection).await?;
-        steps.made();
+        progress.step();
     }
 }
 
-/// What nearly every transaction writes, in one statement: it is held up by one round trip less
-/// for each that is saved here, and so is everybody who waits for the SKU.
+/// What nearly every transaction writes, in one statement: each more would be another round trip
+/// under the lock of the SKU.
 struct Part<'a> {
     created: &'a [Reservation],
     ledger: &'a [LedgerEntry],

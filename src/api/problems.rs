@@ -1,27 +1,8 @@
-//! Failures of the database and of the lanes as problems.
+//! Failures of the lanes as problems.
 
-use crate::allocation::{SubmitError, Trouble, trouble};
+use crate::allocation::SubmitError;
 use crate::http::{Problem, ProblemType};
 use crate::telemetry::metrics;
-
-/// A failed statement outside of the lanes. Logs the cause.
-impl From<sqlx::Error> for Problem {
-    fn from(error: sqlx::Error) -> Self {
-        match trouble(&error) {
-            Trouble::Refused => {
-                tracing::error!(%error, "a statement failed");
-                Problem::internal()
-            }
-            Trouble::Locked | Trouble::Away => {
-                tracing::warn!(%error, "the database is unavailable");
-                Self::new(
-                    ProblemType::DatabaseUnavailable,
-                    "The database cannot be reached at the moment.",
-                )
-            }
-        }
-    }
-}
 
 /// A command without an outcome. Logs the cause if the database rejected it.
 impl From<SubmitError> for Problem {
@@ -38,10 +19,12 @@ impl From<SubmitError> for Problem {
                 ProblemType::DatabaseUnavailable,
                 "The outcome is unknown. Retry the request unchanged.",
             ),
-            SubmitError::Failed(cause) => {
-                tracing::error!(cause, "a command failed");
-                Problem::internal()
+            SubmitError::Rejected(cause) => {
+                tracing::error!(cause, "the database rejected a command");
+                Self::internal()
             }
+            // The lane has logged it.
+            SubmitError::Failed => Self::internal(),
         }
     }
 }

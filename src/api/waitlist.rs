@@ -12,7 +12,7 @@ use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Path, Problem, ProblemType, Query, Reply,
 };
 use crate::inventory;
-use crate::waitlist::{Place, Sequence, store};
+use crate::waitlist::{Sequence, WaitlistPosition, store};
 
 pub(super) fn routes() -> Routes {
     let policy = RoutePolicy::read(Permission::ReadAll);
@@ -44,7 +44,7 @@ async fn list(
     if waiting.is_empty() && !deadline.run(inventory::store::exists(&pool, &sku)).await? {
         return Err(Problem::unknown_sku());
     }
-    let sequence = |place: Option<Place>| place.map_or(0, |place| place.sequence.0);
+    let sequence = |place: Option<WaitlistPosition>| place.map_or(0, |place| place.sequence.0);
     let page = page.page(waiting, |(_, last)| sequence(*last).to_string());
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))

@@ -1,8 +1,7 @@
-//! Fairness: those who abandon their holds get shorter ones.
+//! Fairness: users who abandon their holds get shorter ones.
 
-mod model;
 mod settings;
 pub mod store;
 
-pub use model::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};
+pub use fairhold_core::fairness::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};
 pub use settings::{Settings, SettingsError};

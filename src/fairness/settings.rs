@@ -3,7 +3,7 @@
 use clap::Args;
 use thiserror::Error;
 
-use super::model::Policy;
+use super::Policy;
 
 const SECONDS_OF_A_DAY: f64 = 86_400.0;
 

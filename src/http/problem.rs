@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::problem_type::ProblemType;
+use crate::database::ErrorClass;
+use crate::panic_message::panic_message;
 
 /// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -194,6 +196,25 @@ impl IntoResponse for Problem {
 /// The document for a problem that cannot be serialized.
 const UNSERIALIZABLE: &str = r#"{"type":"/problems/internal-error","title":"Internal error","status":500,"detail":"The error was logged.","code":"internal-error"}"#;
 
+/// A failed statement. Logs the cause.
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        match ErrorClass::of(&error) {
+            ErrorClass::Rejected => {
+                tracing::error!(%error, "a statement failed");
+                Self::internal()
+            }
+            ErrorClass::Locked | ErrorClass::Unavailable => {
+                tracing::warn!(%error, "the database is unavailable");
+                Self::new(
+                    ProblemType::DatabaseUnavailable,
+                    "The database cannot be reached at the moment.",
+                )
+            }
+        }
+    }
+}
+
 /// Answers for paths without a route.
 pub async fn not_found() -> Problem {
     Problem::new(ProblemType::NotFound, "Nothing is served at this path.")
@@ -211,10 +232,7 @@ pub async fn method_not_allowed() -> Problem {
     reason = "the layer that catches panics hands the cause over"
 )]
 pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let message = cause
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| cause.downcast_ref::<&str>().copied());
+    let message = panic_message(&*cause);
     tracing::error!(message, "a handler panicked");
     (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal()).into_response()
 }

@@ -1,6 +1,7 @@
 //! Idempotency keys: a request that is sent again takes effect once.
 
-mod model;
 pub mod store;
 
-pub use model::{Endpoint, IdempotencyKey, KeyRecord, KeyedOutcome, KeyedRequest, Standing};
+pub use fairhold_core::idempotency::{
+    Disposition, IdempotencyKey, KeyRecord, KeyScope, KeyedEndpoint, KeyedOutcome, KeyedRequest,
+};

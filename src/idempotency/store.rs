@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::{Endpoint, IdempotencyKey, KeyRecord, KeyedOutcome, KeyedRequest};
+use super::{IdempotencyKey, KeyRecord, KeyScope, KeyedEndpoint, KeyedOutcome, KeyedRequest};
 use crate::database::{ensure_rows, wrong_row};
 use crate::inventory::Sku;
 use crate::reservations::ReservationId;
 
 /// A key within its SKU and endpoint.
-pub type Scoped = (Sku, (Endpoint, IdempotencyKey));
+pub type Scoped = (Sku, KeyScope);
 
 /// Reads those of `keys` that took effect.
 pub async fn load(
@@ -44,7 +44,7 @@ pub async fn load(
     rows.into_iter()
         .map(|row| {
             let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
-            let endpoint = Endpoint::from_name(&row.endpoint).ok_or(wrong_row("endpoint"))?;
+            let endpoint = KeyedEndpoint::from_name(&row.endpoint).ok_or(wrong_row("endpoint"))?;
             let key = IdempotencyKey::parse(row.idempotency_key.as_bytes()).map_err(wrong_row)?;
             let record = KeyRecord {
                 request: row.request.0,
@@ -59,7 +59,7 @@ pub async fn load(
 pub async fn has(
     connection: &mut PgConnection,
     sku: &Sku,
-    (endpoint, key): &(Endpoint, IdempotencyKey),
+    (endpoint, key): &KeyScope,
     at: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
@@ -84,7 +84,7 @@ pub async fn has(
 /// Writes keys that took effect at `now`.
 pub async fn insert(
     connection: &mut PgConnection,
-    keys: &[(Sku, (Endpoint, IdempotencyKey), KeyRecord)],
+    keys: &[(Sku, KeyScope, KeyRecord)],
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let each = || keys.iter();

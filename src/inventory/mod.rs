@@ -1,8 +1,8 @@
 //! SKUs and their stock.
 
-mod model;
 pub mod store;
 
-pub use model::{
-    DefaultHoldTtl, HealthStatus, Inventory, MAX_QUANTITY, NewInventory, Quantity, Sku, StockChange,
+pub use fairhold_core::ids::{MAX_QUANTITY, Quantity, Sku};
+pub use fairhold_core::inventory::{
+    DefaultHoldTtl, HealthStatus, Inventory, NewInventory, StockChange,
 };

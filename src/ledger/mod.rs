@@ -1,7 +1,6 @@
-//! The ledger: each change once, for ever.
+//! The ledger: every change once, for good.
 
-mod model;
 pub mod store;
 
-pub use model::{Deltas, LedgerEntry, LedgerKind};
+pub use fairhold_core::ledger::{Deltas, LedgerEntry, LedgerKind};
 pub use store::LedgerRow;

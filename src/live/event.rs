@@ -4,10 +4,11 @@ use bytes::Bytes;
 
 use crate::analytics::Health;
 use crate::reservations::{Reservation, ReservationStatus};
-use crate::waitlist::Place;
+use crate::waitlist::WaitlistPosition;
 
 /// Writes a reservation and its place in the waitlist as JSON on one line.
-pub type ReservationJson = fn(&Reservation, Option<Place>) -> serde_json::Result<Vec<u8>>;
+pub type ReservationJson =
+    fn(&Reservation, Option<WaitlistPosition>) -> serde_json::Result<Vec<u8>>;
 
 /// A server-sent event, serialized once for all its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Event {
 
     pub(super) fn reservation(
         reservation: &Reservation,
-        place: Option<Place>,
+        place: Option<WaitlistPosition>,
         json: ReservationJson,
     ) -> Self {
         Self {
@@ -53,7 +54,7 @@ fn frame(head: &str, json: serde_json::Result<Vec<u8>>) -> Bytes {
 /// A reservation has no version, but moves one way only: forward in the waitlist, then along the
 /// transitions of its status. One that reads as expired may have been confirmed or cancelled in time
 /// by a transaction that is about to commit.
-fn rank_of(status: ReservationStatus, place: Option<Place>) -> i64 {
+fn rank_of(status: ReservationStatus, place: Option<WaitlistPosition>) -> i64 {
     match status {
         ReservationStatus::Waitlisted => -place.map_or(i64::MAX, |place| place.position),
         ReservationStatus::Reserved => 1,
@@ -66,10 +67,10 @@ fn rank_of(status: ReservationStatus, place: Option<Place>) -> i64 {
 mod tests {
     use super::{Event, rank_of};
     use crate::reservations::ReservationStatus;
-    use crate::waitlist::{Place, Sequence};
+    use crate::waitlist::{Sequence, WaitlistPosition};
 
     fn rank(status: ReservationStatus, position: Option<i64>) -> i64 {
-        let place = position.map(|position| Place {
+        let place = position.map(|position| WaitlistPosition {
             sequence: Sequence(7),
             position,
         });

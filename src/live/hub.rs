@@ -15,7 +15,7 @@ use super::registry::{LastRead, Registry, Topic, send_if_later};
 use crate::analytics::Health;
 use crate::inventory::{Inventory, Sku};
 use crate::reservations::{Reservation, ReservationId, ReservationStatus};
-use crate::waitlist::Place;
+use crate::waitlist::WaitlistPosition;
 
 /// A handle; clones share the hub.
 #[derive(Debug, Clone)]
@@ -124,7 +124,7 @@ impl Hub {
     pub fn publish_reservation(
         &self,
         reservation: &Reservation,
-        place: Option<Place>,
+        place: Option<WaitlistPosition>,
         version: Option<i64>,
     ) {
         let event = Event::reservation(reservation, place, self.0.reservation_json);

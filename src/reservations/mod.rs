@@ -2,10 +2,10 @@
 
 pub mod history;
 mod index;
-mod model;
 pub mod placed;
 pub mod queries;
 pub mod store;
 
+pub use fairhold_core::ids::{ReservationId, UserId};
+pub use fairhold_core::reservations::{Hold, Reservation, ReservationStatus};
 pub use index::ReservationIndex;
-pub use model::{Hold, Reservation, ReservationId, ReservationStatus, UserId};

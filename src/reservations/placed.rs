@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::Reservation;
 use super::store::Row;
-use crate::waitlist::{Place, Sequence};
+use crate::waitlist::{Sequence, WaitlistPosition};
 
 /// A reservation and, if it waits, where.
-pub type Placed = (Reservation, Option<Place>);
+pub type Placed = (Reservation, Option<WaitlistPosition>);
 
 /// A row of the table `reservations`, and where it stands.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl TryFrom<PlacedRow> for Placed {
 
     fn try_from(row: PlacedRow) -> Result<Self, Self::Error> {
         let place = row.sequence.zip(row.position);
-        let place = place.map(|(sequence, position)| Place {
+        let place = place.map(|(sequence, position)| WaitlistPosition {
             sequence: Sequence(sequence),
             position,
         });

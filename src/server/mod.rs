@@ -15,14 +15,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::admission::{authenticator, limiter};
-use crate::allocation::{LaneSettings, Lanes, expiry};
+use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
 use crate::analytics::insight::Teller;
 use crate::api::{self, AppState, ReservationView, RouteLayers};
 use crate::config::Settings;
 use crate::connections::{Limits, Tls};
 use crate::database::Pools;
 use crate::health::Readiness;
-use crate::inventory::DefaultHoldTtl;
+use crate::inventory::{DefaultHoldTtl, Inventory};
 use crate::live::Hub;
 use crate::reservations::ReservationIndex;
 use crate::telemetry::metrics;
@@ -146,7 +146,16 @@ impl Server {
     }
 }
 
-/// Starts the lanes.
+/// Publishes to the hub what the lanes commit.
+#[derive(Debug)]
+struct HubListener(Hub);
+
+impl CommitListener for HubListener {
+    fn committed(&self, changed: Vec<Inventory>) {
+        self.0.committed(changed);
+    }
+}
+
 fn start_lanes(
     settings: &Settings,
     database: &PgConnectOptions,
@@ -159,8 +168,8 @@ fn start_lanes(
         database: database.clone(),
         policy: settings.fairness.policy(),
         batch_limit: settings.batch_limit.into(),
-        patience: settings.request_timeout(),
-        hub: hub.clone(),
+        batch_timeout: settings.request_timeout(),
+        listener: Arc::new(HubListener(hub.clone())),
     };
     let started = Lanes::start(settings.lanes.into(), queue_limit, &lanes, tracker, drain);
     started.map_err(ServeError::Threads)

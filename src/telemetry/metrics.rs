@@ -183,7 +183,7 @@ impl Metrics {
         for limit in ["user", "key", "address"] {
             count_each(&self.limited, "limit", limit, 0);
         }
-        for cause in ["away", "locked", "refused", "timeout"] {
+        for cause in ["away", "locked", "panic", "refused", "timeout"] {
             count_each(&self.failed_batches, "cause", cause, 0);
         }
         self.overloaded.add(0, &[]);

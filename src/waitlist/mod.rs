@@ -1,7 +1,7 @@
 //! The waitlist: strictly first in, first out.
 
-mod model;
 mod parts;
 pub mod store;
 
-pub use model::{Place, Sequence};
+pub use fairhold_core::ids::Sequence;
+pub use fairhold_core::waitlist::WaitlistPosition;

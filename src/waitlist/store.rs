@@ -3,32 +3,31 @@
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
 use super::parts::Changes;
-use super::{Place, Sequence};
+use super::{Sequence, WaitlistPosition};
 use crate::database::{ensure_count, ensure_rows, wrong_row};
 use crate::inventory::Sku;
 use crate::reservations::Reservation;
 use crate::reservations::placed::{Placed, PlacedRow};
 use crate::reservations::store::Row;
 
-/// A stretch of a line to be read.
+/// A part of a SKU's waitlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
-    /// Whose line.
+pub struct SequenceRange {
     pub sku: Sku,
-    /// Behind this place; 0 from the head.
+    /// The range begins behind this sequence; 0 means the head.
     pub after: Sequence,
-    /// How many at most.
+    /// The most reservations in the range.
     pub limit: i64,
 }
 
-/// Reads the reservations that wait in these stretches, each line in its order.
+/// Reads the waiting reservations in these ranges, each SKU in the order of its waitlist.
 pub async fn load(
     executor: impl PgExecutor<'_>,
-    stretches: &[Stretch],
+    ranges: &[SequenceRange],
 ) -> sqlx::Result<Vec<(Sequence, Reservation)>> {
-    let skus: Vec<_> = stretches.iter().map(|s| s.sku.to_string()).collect();
-    let after: Vec<_> = stretches.iter().map(|s| s.after.0).collect();
-    let limits: Vec<_> = stretches.iter().map(|s| s.limit).collect();
+    let skus: Vec<_> = ranges.iter().map(|s| s.sku.to_string()).collect();
+    let after: Vec<_> = ranges.iter().map(|s| s.after.0).collect();
+    let limits: Vec<_> = ranges.iter().map(|s| s.limit).collect();
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -68,7 +67,7 @@ pub async fn load(
 pub async fn positions(
     executor: impl PgExecutor<'_>,
     places: &[(Sku, Sequence)],
-) -> sqlx::Result<Vec<(Sku, Place)>> {
+) -> sqlx::Result<Vec<(Sku, WaitlistPosition)>> {
     let (skus, sequences) = columns(places);
     let rows = sqlx::query!(
         r#"
@@ -88,7 +87,7 @@ pub async fn positions(
             let sequence = Sequence(row.sequence);
             let position = row.position;
             let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
-            Ok((sku, Place { sequence, position }))
+            Ok((sku, WaitlistPosition { sequence, position }))
         })
         .collect()
 }

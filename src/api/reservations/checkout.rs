@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::view::ReservationView;
 use crate::access::Caller;
-use crate::allocation::{Ask, Cancel, CancelError, Confirm, ConfirmError, Lanes};
+use crate::allocation::{Cancel, CancelError, Confirm, ConfirmError, Lanes, TypedCommand};
 use crate::api::fields::ReservationIdField;
 use crate::deadline::Deadline;
 use crate::http::{Body, Operation, Problem, ProblemType, Reply};
@@ -90,7 +90,7 @@ async fn check_out<A, E>(
     command: impl FnOnce(Sku) -> A,
 ) -> Result<Reply<ReservationView>, Problem>
 where
-    A: Ask<Answer = Result<Reservation, E>>,
+    A: TypedCommand<Answer = Result<Reservation, E>>,
     Problem: From<E>,
 {
     let sku = deadline.run(index.sku_of(reservation_id)).await?;

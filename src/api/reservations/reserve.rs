@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 use crate::http::{
     Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits, text,
 };
-use crate::idempotency::Standing;
+use crate::idempotency::Disposition;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
 use crate::limits::RequestCost;
 use crate::reservations::{ReservationId, ReservationIndex, UserId};
@@ -81,17 +81,17 @@ pub(super) async fn reserve(
     };
     let Reserved {
         reservation,
-        place,
-        standing,
+        position,
+        disposition,
         replayed,
     } = lanes.submit(command, deadline).await??;
     index.insert(&reservation);
-    let status = match standing {
-        Standing::Held => StatusCode::CREATED,
-        Standing::Waitlisted => StatusCode::ACCEPTED,
-        Standing::Existing => StatusCode::OK,
+    let status = match disposition {
+        Disposition::Held => StatusCode::CREATED,
+        Disposition::Waitlisted => StatusCode::ACCEPTED,
+        Disposition::Existing => StatusCode::OK,
     };
-    let view = ReservationView::new(reservation, place);
+    let view = ReservationView::new(reservation, position);
     Ok(Reply::new(status, view).replayed(replayed))
 }
 
@@ -99,12 +99,15 @@ impl From<ReserveError> for Problem {
     fn from(error: ReserveError) -> Self {
         match error {
             ReserveError::UnknownSku => Self::unknown_sku(),
-            ReserveError::LiveReservationExists { reservation, place } => {
+            ReserveError::LiveReservationExists {
+                reservation,
+                position,
+            } => {
                 let units = reservation.quantity.units();
                 let detail = format!(
                     "The user already has a live reservation of {units} units of this SKU."
                 );
-                let view = ReservationView::new(*reservation, place);
+                let view = ReservationView::new(*reservation, position);
                 match serde_json::to_value(view) {
                     Ok(view) => {
                         Self::new(ProblemType::LiveReservationExists, detail).with_reservation(view)

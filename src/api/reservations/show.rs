@@ -9,7 +9,7 @@ use crate::api::fields::ReservationIdField;
 use crate::deadline::Deadline;
 use crate::http::{Operation, Path, Problem, ProblemType, Reply};
 use crate::reservations::{Reservation, ReservationId, queries};
-use crate::waitlist::Place;
+use crate::waitlist::WaitlistPosition;
 
 pub(super) fn operation() -> Operation {
     Operation::new("showReservation", "Get a reservation")
@@ -34,7 +34,7 @@ pub(in crate::api) async fn find_for(
     pool: &PgPool,
     deadline: Deadline,
     id: ReservationId,
-) -> Result<(Reservation, Option<Place>), Problem> {
+) -> Result<(Reservation, Option<WaitlistPosition>), Problem> {
     let found = deadline.run(queries::find(pool, id)).await?;
     found
         .filter(|(reservation, _)| caller.may_act_for(&reservation.user_id))

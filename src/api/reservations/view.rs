@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::fairness::Verdict;
 use crate::inventory::{Quantity, Sku};
 use crate::reservations::{Reservation, ReservationId, ReservationStatus, UserId};
-use crate::waitlist::Place;
+use crate::waitlist::WaitlistPosition;
 
 /// A reservation. It keeps its id from the waitlist to the sale.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -34,7 +34,7 @@ pub struct ReservationView {
     #[schemars(range(min = 1))]
     pub ttl_seconds: Option<i32>,
     /// The place in the waitlist while WAITLISTED, else null.
-    pub waitlist: Option<Place>,
+    pub waitlist: Option<WaitlistPosition>,
     /// The fairness verdict when the hold began, or when the reservation joined the waitlist.
     pub fairness: Verdict,
 }
@@ -60,13 +60,16 @@ impl ReservationView {
     ///
     /// # Errors
     /// Never: every field can be serialized.
-    pub fn json(reservation: &Reservation, place: Option<Place>) -> serde_json::Result<Vec<u8>> {
+    pub fn json(
+        reservation: &Reservation,
+        place: Option<WaitlistPosition>,
+    ) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Self::new(reservation.clone(), place))
     }
 
     /// A reservation, with its place in the waitlist if it waits.
     #[must_use]
-    pub fn new(reservation: Reservation, place: Option<Place>) -> Self {
+    pub fn new(reservation: Reservation, place: Option<WaitlistPosition>) -> Self {
         Self {
             reservation_id: reservation.reservation_id,
             sku: reservation.sku,
