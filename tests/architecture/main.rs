@@ -32,22 +32,17 @@ const LAYERS: [&[&str]; 11] = [
         "waitlist",
     ],
     &["http", "ids"],
-    &["database", "deadline", "telemetry"],
+    &[
+        "database",
+        "deadline",
+        "panic_message",
+        "periodic",
+        "telemetry",
+    ],
 ];
 
 /// Imports that close a cycle or point up, and are about to be removed.
 const KNOWN: &[(&str, &str)] = &[
-    ("fairhold::allocation::book", "fairhold::access::model"),
-    ("fairhold::allocation::command", "fairhold::access::model"),
-    ("fairhold::allocation::decide", "fairhold::access::model"),
-    ("fairhold::inventory::store", "fairhold::access::model"),
-    ("fairhold::ledger::model", "fairhold::access::model"),
-    ("fairhold::ledger::store", "fairhold::access::model"),
-    ("fairhold::allocation::state", "fairhold::allocation::book"),
-    (
-        "fairhold::allocation::transaction",
-        "fairhold::allocation::lane",
-    ),
     ("fairhold::analytics::vitals", "fairhold::analytics::store"),
     ("fairhold::telemetry::metrics", "fairhold::telemetry"),
     ("flash_sale::aged", "flash_sale"),
@@ -66,7 +61,7 @@ const KNOWN: &[(&str, &str)] = &[
 ];
 
 /// The same between rooms.
-const KNOWN_ROOMS: &[(&str, &str)] = &[("reservations", "fairness"), ("waitlist", "reservations")];
+const KNOWN_ROOMS: &[(&str, &str)] = &[("waitlist", "reservations")];
 
 /// A folder that knows of HTTP, and is about to be changed.
 const KNOWN_SPEAKER: &str = "fairhold::analytics::insight";
