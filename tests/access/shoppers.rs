@@ -1,14 +1,11 @@
 //! A shopper's token stands for that shopper only.
 
+use fairhold_test_kit::{Deployment, Server, TokenSigner, tokens::claims};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::server::Server;
-use crate::signer::{Signer, claims};
-use crate::site::Site;
-
 struct Shop {
-    site: Site,
+    site: Deployment,
     server: Server,
     admin: String,
     anna: String,
@@ -18,8 +15,8 @@ struct Shop {
 impl Shop {
     /// A SKU of one unit, an admin, and two shoppers.
     async fn open() -> Self {
-        let site = Site::new().await;
-        let signer = Signer::ec();
+        let site = Deployment::new().await;
+        let signer = TokenSigner::ec();
         let admin = site.key("office", "admin").await;
         let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
         server.stock("GIG", 1, &admin).await;
@@ -157,7 +154,7 @@ async fn a_shopper_sees_stock_and_their_own_behaviour_and_nothing_of_others() {
 async fn a_key_of_the_shop_acts_for_every_shopper() {
     let shop = Shop::open().await;
     let window = shop.site.key("window", "storefront").await;
-    crate::site::eventually("the key is known", async || {
+    fairhold_test_kit::eventually("the key is known", async || {
         shop.server.get("/reservations", &window).await.status == 200
     })
     .await;

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Fairhold, TestDatabase};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-use crate::process::Fairhold;
-use crate::support::TestDatabase;
 
 /// One connection, asked again and again.
 struct Line(TcpStream);

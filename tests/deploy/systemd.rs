@@ -5,8 +5,9 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
+use fairhold_test_kit::{command::executable, not_tested_without};
+
 use crate::page::file;
-use crate::tools::not_tested_without;
 
 const UNIT: &str = "deploy/systemd/fairhold.service";
 
@@ -56,7 +57,10 @@ fn systemd_takes_the_unit() {
     let folder = env::temp_dir().join(name);
     fs::create_dir(&folder).unwrap();
     // It wants a program that is there.
-    let text = file(UNIT).replace("/usr/local/bin/fairhold", env!("CARGO_BIN_EXE_fairhold"));
+    let text = file(UNIT).replace(
+        "/usr/local/bin/fairhold",
+        &executable().display().to_string(),
+    );
     let copy = folder.join("fairhold.service");
     fs::write(&copy, text).unwrap();
     let mut verify = Command::new("systemd-analyze");

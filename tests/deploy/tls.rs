@@ -3,6 +3,10 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{
+    Fairhold, TestDatabase,
+    certificate::{Certificate, CertificateFiles},
+};
 use futures_util::future::join_all;
 use reqwest::tls::Version;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,14 +15,10 @@ use tokio::net::unix::pipe;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::papers::{Files, Paper};
-use crate::process::Fairhold;
-use crate::support::TestDatabase;
-
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that shows `files`, on a database of its own.
-async fn serve(files: &Files) -> (Fairhold, TestDatabase) {
+async fn serve(files: &CertificateFiles) -> (Fairhold, TestDatabase) {
     let database = TestDatabase::create().await;
     let flags = files.flags();
     let flags: Vec<_> = flags.iter().map(String::as_str).collect();
@@ -31,8 +31,8 @@ fn ready(server: &Fairhold) -> String {
 
 #[tokio::test]
 async fn https_is_served_by_tls_of_our_time_and_to_be_kept_to() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+    let paper = Certificate::new();
+    let files = CertificateFiles::of(&paper);
     let (server, _database) = serve(&files).await;
     assert!(server.address().starts_with("https://127.0.0.1:"));
     let asked = paper.client(&[]).get(ready(&server)).send().await;
@@ -40,14 +40,14 @@ async fn https_is_served_by_tls_of_our_time_and_to_be_kept_to() {
     assert_eq!(answer.status(), 200);
     let kept = &answer.headers()["strict-transport-security"];
     assert_eq!(kept, "max-age=31536000");
-    let stranger = Paper::new().client(&[]);
+    let stranger = Certificate::new().client(&[]);
     stranger.get(ready(&server)).send().await.unwrap_err();
 }
 
 #[tokio::test]
 async fn plain_http_is_told_to_speak_https() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+    let paper = Certificate::new();
+    let files = CertificateFiles::of(&paper);
     let (server, _database) = serve(&files).await;
     let address = server.address().strip_prefix("https://").unwrap();
     let mut plain = TcpStream::connect(address).await.unwrap();
@@ -64,8 +64,8 @@ async fn plain_http_is_told_to_speak_https() {
 
 #[tokio::test]
 async fn a_new_certificate_is_shown_and_no_request_is_lost() {
-    let (old, new) = (Paper::new(), Paper::new());
-    let files = Files::of(&old);
+    let (old, new) = (Certificate::new(), Certificate::new());
+    let files = CertificateFiles::of(&old);
     let (server, _database) = serve(&files).await;
     let only_new = new.client(&[]);
     only_new.get(ready(&server)).send().await.unwrap_err();
@@ -88,8 +88,8 @@ async fn a_new_certificate_is_shown_and_no_request_is_lost() {
 
 #[tokio::test]
 async fn a_connection_outlives_the_certificate_that_it_began_with() {
-    let (old, new) = (Paper::new(), Paper::new());
-    let files = Files::of(&old);
+    let (old, new) = (Certificate::new(), Certificate::new());
+    let files = CertificateFiles::of(&old);
     let (server, _database) = serve(&files).await;
     let keeps = old.builder(&[]).build().unwrap();
     let ask = async || keeps.get(ready(&server)).send().await.unwrap().status();
@@ -107,7 +107,7 @@ async fn a_connection_outlives_the_certificate_that_it_began_with() {
 /// As on a network's file system that has gone: whoever reads waits, and can't be called back.
 #[tokio::test]
 async fn a_certificate_that_can_not_be_read_to_its_end_keeps_no_process() {
-    let files = Files::of(&Paper::new());
+    let files = CertificateFiles::of(&Certificate::new());
     let database = TestDatabase::create().await;
     let flags = files.flags();
     let quick = "--request-timeout-ms=1000".to_owned();
@@ -133,8 +133,8 @@ async fn a_certificate_that_can_not_be_read_to_its_end_keeps_no_process() {
 
 #[tokio::test]
 async fn the_version_of_tls_before_the_latest_is_spoken_too() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+    let paper = Certificate::new();
+    let files = CertificateFiles::of(&paper);
     let (server, _database) = serve(&files).await;
     for version in [Version::TLS_1_2, Version::TLS_1_3] {
         let client = paper.builder(&[]);

@@ -6,9 +6,9 @@ mod viewer;
 mod words;
 
 use fairhold::api;
+use fairhold_test_kit::command::{program, run};
 use serde_json::Value;
 
-use crate::command_line::{fairhold, run};
 use crate::service::Service;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
@@ -31,7 +31,7 @@ const UNTOLD: [&str; 11] = [
 #[tokio::test]
 async fn the_committed_document_is_the_one_that_is_served_and_printed() {
     let committed = std::fs::read_to_string(COMMITTED).unwrap();
-    let printed = run(fairhold(&["openapi"])).await;
+    let printed = run(program(&["openapi"])).await;
     assert_eq!(printed.code, Some(0), "{printed:?}");
     assert!(
         printed.out == committed,

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use fairhold::api;
 use fairhold::http::ProblemType;
+use fairhold_test_kit::document::{operations, validator};
 use serde_json::{Value, json};
-
-use crate::document::{operations, validator};
 
 fn has_words(told: &Value) -> bool {
     let words = told["description"].as_str().unwrap_or_default();
