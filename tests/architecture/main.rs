@@ -45,6 +45,7 @@ const LAYERS: [&[&str]; 11] = [
 const KNOWN: &[(&str, &str)] = &[
     ("fairhold::analytics::vitals", "fairhold::analytics::store"),
     ("fairhold::telemetry::metrics", "fairhold::telemetry"),
+    ("fairhold_test_kit::answer", "fairhold_test_kit::document"),
     ("flash_sale::aged", "flash_sale"),
     ("flash_sale::contest", "flash_sale"),
     ("flash_sale::growth", "flash_sale"),
