@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
-use fairhold::access::command::KeysTask;
+use fairhold::access::keys_command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::connections::{Tls, TlsError};
 use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
-use fairhold::{access, audit, connections, database, server, telemetry};
+use fairhold::{access, api, audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -254,7 +254,7 @@ async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Resul
         KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
     };
     ready.context("cannot manage keys: the schema does not match this version")?;
-    let output = access::command::run(connection, task).await?;
+    let output = access::keys_command::run(connection, task).await?;
     print(&output).with_context(|| match task {
         KeysTask::Create { name, .. } => {
             format!(
@@ -275,7 +275,7 @@ fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
 }
 
 fn print_document() -> anyhow::Result<ExitCode> {
-    print(&format!("{:#}", server::document()))?;
+    print(&format!("{:#}", api::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 

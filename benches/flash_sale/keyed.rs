@@ -2,7 +2,7 @@
 //! in turns.
 
 use anyhow::Context;
-use fairhold::access::command::{self, KeysTask};
+use fairhold::access::keys_command::{self, KeysTask};
 use fairhold::access::{KeyName, Scope};
 use tokio::time::{Duration, sleep};
 
@@ -83,7 +83,7 @@ async fn lock(books: &mut Deployment) -> anyhow::Result<String> {
         name: KeyName::parse("bench").map_err(anyhow::Error::msg)?,
         scope: Scope::Storefront,
     };
-    let key = command::run(&mut books.connection, &task).await?;
+    let key = keys_command::run(&mut books.connection, &task).await?;
     let mut client = Client::connect(books.fairhold.address).await?;
     while client.get("/analytics/inventory").await? != 401 {
         sleep(Duration::from_millis(50)).await;

@@ -3,9 +3,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
+use fairhold::api::ReservationView;
 use fairhold::fairness::{Policy, Weights};
-use fairhold::http::{Body, Code, Problem, Reply};
-use fairhold::reservations::{Reservation, ReservationView};
+use fairhold::http::{Body, Problem, ProblemType, Reply};
+use fairhold::reservations::Reservation;
 use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::reserve_request::ReserveRequest;
@@ -32,7 +33,7 @@ pub(crate) async fn reserve(
     let stock = stock.ok_or_else(Problem::unknown_sku)?;
     let user = load_user(&mut transaction, &request).await?;
     if user.live || stock.available < request.quantity.units() {
-        return Err(Problem::new(Code::SoldOut, "Sold out."));
+        return Err(Problem::new(ProblemType::SoldOut, "Sold out."));
     }
     let fairness = Policy::default().judge(Weights {
         confirmed: user.confirmed,

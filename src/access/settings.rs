@@ -1,4 +1,4 @@
-//! Access settings.
+//! The settings of access control.
 
 use clap::Args;
 use reqwest::Url;
@@ -6,30 +6,30 @@ use thiserror::Error;
 
 use super::jwt::PublicKey;
 
-/// Access besides API keys.
+/// Who is admitted besides holders of API keys.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Access")]
 #[group(id = "access")]
 pub struct Settings {
-    /// Allow everyone who can reach the server full access while there are no API keys
+    /// Serve everyone who can reach the address while no API keys exist
     #[arg(long, env = "FAIRHOLD_ALLOW_OPEN_ACCESS", global = true)]
     pub allow_open_access: bool,
 
-    /// URL of the identity provider's key set (JWKS), to accept shoppers' tokens (JWT)
+    /// The JWKS URL of the shop's identity provider, whose tokens identify shoppers
     #[arg(long, env = "FAIRHOLD_JWKS_URL", global = true, value_name = "URL",
           hide_env_values = true, value_parser = jwks_url)]
     pub jwks_url: Option<Url>,
 
-    /// Public key of the identity provider, instead of --jwks-url: a PEM file, or the PEM text itself
+    /// The public key of the identity provider instead: a PEM file, or its content
     #[arg(long, env = "FAIRHOLD_JWT_PUBLIC_KEY", global = true, value_name = "PEM",
           hide_env_values = true, allow_hyphen_values = true, value_parser = PublicKey::read)]
     pub jwt_public_key: Option<PublicKey>,
 
-    /// Required issuer (iss) of tokens [default: any]
+    /// The issuer that tokens must have [default: any]
     #[arg(long, env = "FAIRHOLD_JWT_ISSUER", global = true, value_name = "TEXT")]
     pub jwt_issuer: Option<String>,
 
-    /// Required audience (aud) of tokens [default: any]
+    /// The audience that tokens must have [default: any]
     #[arg(
         long,
         env = "FAIRHOLD_JWT_AUDIENCE",
@@ -39,24 +39,26 @@ pub struct Settings {
     pub jwt_audience: Option<String>,
 }
 
-/// Conflicting settings.
+/// Settings that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
+    /// Two sources of keys.
     #[error(
         "--jwks-url (FAIRHOLD_JWKS_URL) and --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY) cannot both be set"
     )]
     TwoSources,
+    /// Requirements for tokens without a source of keys.
     #[error(
-        "--jwt-issuer (FAIRHOLD_JWT_ISSUER) and --jwt-audience (FAIRHOLD_JWT_AUDIENCE) require --jwks-url (FAIRHOLD_JWKS_URL) or --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY)"
+        "--jwt-issuer (FAIRHOLD_JWT_ISSUER) and --jwt-audience (FAIRHOLD_JWT_AUDIENCE) need --jwks-url (FAIRHOLD_JWKS_URL) or --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY)"
     )]
     NoSource,
 }
 
 impl Settings {
-    /// Checks combinations of settings.
+    /// Checks the settings together.
     ///
     /// # Errors
-    /// The message names the settings.
+    /// A message that names the settings.
     pub fn check(&self) -> Result<(), SettingsError> {
         let demands = self.jwt_issuer.is_some() || self.jwt_audience.is_some();
         match (&self.jwks_url, &self.jwt_public_key) {
@@ -67,8 +69,8 @@ impl Settings {
     }
 }
 
-/// An attacker who can change the keys in transit can sign any token, so plain HTTP is allowed only
-/// within this machine. Errors don't show the URL, whose query may contain a secret.
+/// Keys are fetched over TLS, since whoever could change them in transit could sign any token. Plain
+/// HTTP is accepted only on this machine. No error shows the URL, whose query may have a secret.
 fn jwks_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -77,11 +79,11 @@ fn jwks_url(text: &str) -> Result<Url, String> {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let address = host.parse::<std::net::IpAddr>();
-    let is_local = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+    let near = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
     match url.scheme() {
         "https" => Ok(url),
-        "http" if is_local => Ok(url),
-        _ => Err("must be an https:// URL; http:// is allowed only for this machine".to_owned()),
+        "http" if near => Ok(url),
+        _ => Err("must be an https URL (http only for this machine)".to_owned()),
     }
 }
 
@@ -90,7 +92,7 @@ mod tests {
     use super::jwks_url;
 
     #[test]
-    fn plain_http_is_allowed_only_for_this_machine() {
+    fn keys_are_fetched_over_tls_or_from_this_machine() {
         for good in [
             "https://id.example/keys",
             "http://127.0.0.1:9000/jwks.json",

@@ -43,7 +43,7 @@ impl TryFrom<Row> for Health {
 }
 
 /// The SKU's creation time and the current time of the database.
-pub(super) async fn created_at(
+pub(crate) async fn created_at(
     pool: &PgPool,
     sku: &Sku,
 ) -> sqlx::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {

@@ -6,7 +6,6 @@ mod connect;
 mod durability;
 pub mod embedded;
 mod error_class;
-mod in_time;
 mod migrations;
 mod pools;
 mod row_checks;
@@ -18,10 +17,11 @@ use sqlx::PgExecutor;
 pub(crate) use commit_warnings::fail_on_warning;
 pub use compatibility::Incompatibility;
 pub use connect::{ConnectError, connect};
-pub(crate) use durability::{COMMIT_DURABLY, waits_for_standbys, weakens_durability};
+pub(crate) use durability::{
+    COMMIT_DURABLY, find_write_obstacle, waits_for_standbys, weakens_durability,
+};
 pub use durability::{DurabilityError, ensure_durable};
 pub(crate) use error_class::{ErrorClass, is_rejection};
-pub use in_time::{end_of_patience, in_time, with_patience};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};
 pub use pools::{Pools, pool_use};
 pub(crate) use row_checks::{ensure_count, ensure_rows, wrong_row};

@@ -63,7 +63,7 @@ async fn every_line_of_a_json_log_is_json_and_has_its_request_id() {
         let lines = of_request(&server, id);
         let answered: Vec<_> = lines
             .iter()
-            .filter(|line| line["fields"]["message"] == "answered")
+            .filter(|line| line["fields"]["message"] == "request completed")
             .collect();
         assert_eq!(answered.len(), 1, "{lines:#?}");
         assert_eq!(answered[0]["fields"]["status"], status);
@@ -94,7 +94,7 @@ async fn each_line_of_a_request_has_its_trace_id_once() {
         let log = server.logged();
         let lines: Vec<_> = log
             .lines()
-            .filter(|line| line.contains("answered"))
+            .filter(|line| line.contains("request refused"))
             .collect();
         assert_eq!(lines.len(), 1, "{log}");
         // JSON contains the span twice: as the innermost one, and in the list of all.

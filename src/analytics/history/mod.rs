@@ -1,7 +1,7 @@
 //! Stock of a SKU over time.
 
 mod model;
-mod routes;
 mod store;
 
-pub(super) use routes::routes;
+pub(crate) use model::{History, bucket_ends, bucket_seconds};
+pub(crate) use store::points;

@@ -10,41 +10,41 @@ use crate::inventory::Sku;
 /// Stock and waitlist at one time, including every change recorded up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "HistoryPoint")]
-pub(super) struct Point {
+pub(crate) struct Point {
     /// The time of this point.
-    pub(super) at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// Units neither held nor sold.
     #[schemars(range(min = 0))]
-    pub(super) available_quantity: i64,
+    pub(crate) available_quantity: i64,
     /// Units in holds.
     #[schemars(range(min = 0))]
-    pub(super) reserved_quantity: i64,
+    pub(crate) reserved_quantity: i64,
     /// Units sold.
     #[schemars(range(min = 0))]
-    pub(super) sold_quantity: i64,
+    pub(crate) sold_quantity: i64,
     /// Available, held and sold units together.
     #[schemars(range(min = 0))]
-    pub(super) total_quantity: i64,
+    pub(crate) total_quantity: i64,
     /// Reservations on the waitlist.
     #[schemars(range(min = 0))]
-    pub(super) waitlist_size: i64,
+    pub(crate) waitlist_size: i64,
 }
 
 /// Stock of a SKU over time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
-pub(super) struct History {
+pub(crate) struct History {
     /// The SKU.
-    pub(super) sku: Sku,
+    pub(crate) sku: Sku,
     /// Start of the first bucket.
-    pub(super) from: DateTime<Utc>,
+    pub(crate) from: DateTime<Utc>,
     /// End of the last bucket.
-    pub(super) to: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
     /// Length of a bucket, in seconds.
     #[schemars(extend("exclusiveMinimum" = 0))]
-    pub(super) bucket_seconds: f64,
+    pub(crate) bucket_seconds: f64,
     /// The state at the end of each bucket, oldest first.
-    pub(super) items: Vec<Point>,
+    pub(crate) items: Vec<Point>,
 }
 
 fn example() -> Value {
@@ -65,7 +65,7 @@ fn example() -> Value {
 }
 
 /// The ends of `buckets` buckets, whose lengths differ by at most 1 µs. The last one is `to`.
-pub(super) fn bucket_ends(
+pub(crate) fn bucket_ends(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     buckets: i64,
@@ -77,7 +77,7 @@ pub(super) fn bucket_ends(
 }
 
 /// In seconds.
-pub(super) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> f64 {
+pub(crate) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are at most 500 buckets, and the length is for display only"

@@ -10,7 +10,7 @@ use crate::inventory::Sku;
 ///
 /// It works backward from the current stock, so it reads only the ledger entries since the first of
 /// the times.
-pub(super) async fn points(
+pub(crate) async fn points(
     pool: &PgPool,
     sku: &Sku,
     at: &[DateTime<Utc>],

@@ -1,7 +1,7 @@
 //! How holds of a SKU ended, and which users held the most stock.
 
 mod model;
-mod routes;
 mod store;
 
-pub(super) use routes::routes;
+pub(crate) use model::Holds;
+pub(crate) use store::holds;

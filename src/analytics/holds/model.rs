@@ -10,66 +10,66 @@ use crate::inventory::Sku;
 /// Outcomes of the holds of reservations created in a range of time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
-pub(super) struct Holds {
+pub(crate) struct Holds {
     /// The SKU.
-    pub(super) sku: Sku,
+    pub(crate) sku: Sku,
     /// Start of the range.
-    pub(super) from: DateTime<Utc>,
+    pub(crate) from: DateTime<Utc>,
     /// End of the range.
-    pub(super) to: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
     /// Totals over all users.
     #[serde(flatten)]
-    pub(super) totals: HoldTotals,
+    pub(crate) totals: HoldTotals,
     /// The ten users with the most unit-minutes held.
-    pub(super) top_users: Vec<TopUser>,
+    pub(crate) top_users: Vec<TopUser>,
 }
 
 /// Totals. A unit-minute is one unit held for one minute.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
-pub(super) struct HoldTotals {
+pub(crate) struct HoldTotals {
     /// Holds still active.
     #[schemars(range(min = 0))]
-    pub(super) active_count: i64,
+    pub(crate) active_count: i64,
     /// Holds that have ended.
     #[schemars(range(min = 0))]
-    pub(super) ended_count: i64,
+    pub(crate) ended_count: i64,
     /// Ended holds that became sales.
     #[schemars(range(min = 0))]
-    pub(super) confirmed_count: i64,
+    pub(crate) confirmed_count: i64,
     /// Ended holds that were cancelled.
     #[schemars(range(min = 0))]
-    pub(super) cancelled_count: i64,
+    pub(crate) cancelled_count: i64,
     /// Ended holds that expired.
     #[schemars(range(min = 0))]
-    pub(super) expired_count: i64,
+    pub(crate) expired_count: i64,
     /// Share of ended holds that became sales. Null if none has ended.
     #[schemars(range(min = 0, max = 1))]
-    pub(super) confirmed_share: Option<f64>,
+    pub(crate) confirmed_share: Option<f64>,
     /// Unit-minutes held so far.
     #[schemars(range(min = 0))]
-    pub(super) held_unit_minutes: f64,
+    pub(crate) held_unit_minutes: f64,
     /// Unit-minutes of holds that ended without a sale.
     #[schemars(range(min = 0))]
-    pub(super) unsold_unit_minutes: f64,
+    pub(crate) unsold_unit_minutes: f64,
 }
 
 /// The holds of one user.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub(super) struct TopUser {
+pub(crate) struct TopUser {
     /// The user.
-    pub(super) user_id: String,
+    pub(crate) user_id: String,
     /// Holds of this user.
     #[schemars(range(min = 0))]
-    pub(super) hold_count: i64,
+    pub(crate) hold_count: i64,
     /// Holds of this user that became sales.
     #[schemars(range(min = 0))]
-    pub(super) confirmed_count: i64,
+    pub(crate) confirmed_count: i64,
     /// Unit-minutes held so far by this user.
     #[schemars(range(min = 0))]
-    pub(super) held_unit_minutes: f64,
+    pub(crate) held_unit_minutes: f64,
     /// Unit-minutes of this user's holds that ended without a sale.
     #[schemars(range(min = 0))]
-    pub(super) unsold_unit_minutes: f64,
+    pub(crate) unsold_unit_minutes: f64,
 }
 
 fn example() -> Value {
@@ -96,7 +96,7 @@ fn example() -> Value {
 }
 
 /// `None` if `ended` is 0.
-pub(super) fn share(confirmed: i64, ended: i64) -> Option<f64> {
+pub(crate) fn share(confirmed: i64, ended: i64) -> Option<f64> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "the share is for display only, and counts are far below 2^53"

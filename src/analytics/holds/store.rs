@@ -50,7 +50,7 @@ impl Row {
 /// `until`.
 ///
 /// The creation time is part of the reservation id, so this reads a range of the primary key.
-pub(super) async fn holds(
+pub(crate) async fn holds(
     pool: &PgPool,
     sku: &Sku,
     from: DateTime<Utc>,

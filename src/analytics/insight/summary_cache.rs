@@ -16,7 +16,7 @@ use super::model_config::ModelConfig;
 use super::model_writer::ModelWriter;
 use super::{Insight, Source, rules, store};
 use crate::analytics::Health;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::inventory::Sku;
 
 /// Entries of about 1 KB each.
@@ -69,7 +69,10 @@ impl SummaryCache {
     }
 
     /// The summary for this state of a SKU. Holds no connection while it waits for the model.
-    pub async fn get(self: Arc<Self>, health: Health) -> sqlx::Result<Insight> {
+    ///
+    /// # Errors
+    /// Those of the database; a time-out at the deadline.
+    pub async fn get(self: Arc<Self>, health: Health, deadline: Deadline) -> sqlx::Result<Insight> {
         let key = (health.sku.clone(), health.version);
         let cached = self.entries.get(&key).filter(|entry| !entry.is_expired());
         if let Some(entry) = cached {
@@ -78,7 +81,7 @@ impl SummaryCache {
         // In a task of its own, since a client that disconnects must neither waste the call to the
         // model nor hide its failure from the circuit breaker.
         let (cache, stop) = (Arc::clone(&self), self.stop.clone());
-        let work = async move { cache.get_or_write(&key, health).await };
+        let work = async move { deadline.run(cache.get_or_write(&key, health)).await };
         let task = async move { stop.run_until_cancelled(work).await };
         match self.tracker.spawn(task.in_current_span()).await {
             Ok(Some(insight)) => insight,
@@ -101,7 +104,7 @@ impl SummaryCache {
     }
 
     async fn write(&self, health: Health) -> sqlx::Result<Insight> {
-        let stats = in_time(store::stats(&self.pool, health)).await?;
+        let stats = store::stats(&self.pool, health).await?;
         let written = match &self.model {
             Some(model) => model.write(&stats).await.map(|text| (model, text)),
             None => None,
