@@ -14,7 +14,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::database::{ErrorClass, in_time};
+use crate::database::ErrorClass;
+use crate::deadline::Deadline;
 use crate::reservations::ReservationId;
 use crate::reservations::history::{self, Stretch};
 
@@ -55,12 +56,13 @@ pub async fn run(pool: PgPool, age: Duration, stop: CancellationToken) {
 
 /// One walk through all there is; returns how many reservations it moved.
 async fn walk(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
-    let then = in_time(history::ago(pool, age)).await?;
+    let then = Deadline::of_job_step().run(history::ago(pool, age)).await?;
     let mut after = ReservationId::from(Uuid::nil());
     let mut moved = 0;
     loop {
-        let Stretch { last, months } =
-            in_time(history::look(pool, after, then, STRETCH_ROWS)).await?;
+        let Stretch { last, months } = Deadline::of_job_step()
+            .run(history::look(pool, after, then, STRETCH_ROWS))
+            .await?;
         let Some(last) = last else {
             return Ok(moved);
         };
@@ -85,9 +87,13 @@ async fn move_stretch(
     months: Vec<DateTime<Utc>>,
 ) -> sqlx::Result<u64> {
     for month in months {
-        in_time(history::provide(pool, month)).await?;
+        Deadline::of_job_step()
+            .run(history::provide(pool, month))
+            .await?;
     }
-    in_time(history::move_ended(pool, after, last, then)).await
+    Deadline::of_job_step()
+        .run(history::move_ended(pool, after, last, then))
+        .await
 }
 
 /// The pause, or a little less or more, so that processes drift apart.

@@ -14,6 +14,5 @@ mod revocation;
 mod secrets;
 mod shoppers;
 mod streams;
-mod table;
 mod tokens;
 mod unfit;

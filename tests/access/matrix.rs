@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum;
 use fairhold::access::Scope;
-use fairhold::server;
+use fairhold::api;
 use fairhold_test_kit::{Answer, Deployment, TokenSigner, tokens::claims};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ fn path(routed: &str) -> String {
 #[test]
 fn every_route_and_every_scope_is_in_the_matrix() {
     let name = |method: &Method, path: &str| format!("{method} {path}");
-    let served = server::served();
+    let served = api::served();
     let served: BTreeSet<_> = served
         .iter()
         .map(|(method, path)| name(method, path))

@@ -130,7 +130,11 @@ async fn with_a_key_it_starts_anywhere() {
 async fn where_only_a_platform_names_the_port_it_starts_and_serves_this_machine_alone() {
     let site = Deployment::new().await;
     let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
-    assert!(server.logged().contains("only this machine is served"));
+    assert!(
+        server
+            .logged()
+            .contains("only requests from this machine are served")
+    );
     server.get("/analytics/inventory", "").await.is(200);
     for path in [
         "/analytics/inventory",

@@ -138,7 +138,7 @@ async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
     let insight = server.get("/analytics/ai/inventory/GIG", &admin).await;
     assert_eq!(insight.is(200)["source"], "rules");
     for told in [
-        "provider's keys can't be had",
+        "cannot fetch the identity provider's keys",
         "model",
         "Redis is unavailable",
     ] {

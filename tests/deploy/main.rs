@@ -1,4 +1,4 @@
-//! How Fairhold is put to work: by TLS, ended by a platform, on Kubernetes, under systemd.
+//! Deployment: TLS, shutdown, Kubernetes, systemd, documented settings, links between documents.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 

@@ -1,4 +1,4 @@
-//! The settings as the documents tell them, held against the program's own help.
+//! The documented settings, compared with `--help`.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ async fn known() -> Known {
 }
 
 #[tokio::test]
-async fn the_table_of_settings_has_each_with_its_flag_and_default() {
+async fn the_table_of_settings_is_complete() {
     let known = known().await;
     let mut told = Known::new();
     for row in table("docs/operations/configure.md", "## Settings") {
@@ -50,7 +50,7 @@ async fn the_table_of_settings_has_each_with_its_flag_and_default() {
 }
 
 #[tokio::test]
-async fn the_example_of_an_environment_has_each_setting() {
+async fn the_example_environment_is_complete() {
     let example = file(".env.example");
     let lines = example.lines().filter_map(|line| line.strip_prefix('#'));
     let told = lines

@@ -1,6 +1,6 @@
 //! The endpoints of the service: those of its OpenAPI document, and its pages.
 
-use fairhold::server;
+use fairhold::api;
 use fairhold_test_kit::{
     edge_values,
     operation::{self, Operation},
@@ -37,7 +37,7 @@ pub(crate) fn endpoints(document: &Value, known: &Map<String, Value>) -> Vec<End
     let documented = operations
         .iter()
         .map(|operation| documented(operation, known));
-    let pages = server::untold_paths().into_iter();
+    let pages = api::undocumented_paths().into_iter();
     let pages = pages.chain(["/{nothing}"]).map(|path| page(path, known));
     documented.chain(pages).collect()
 }

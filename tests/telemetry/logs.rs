@@ -64,7 +64,7 @@ async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
         let lines = of_request(&server, id);
         let answered: Vec<_> = lines
             .iter()
-            .filter(|line| line["fields"]["message"] == "answered")
+            .filter(|line| line["fields"]["message"] == "request completed")
             .collect();
         assert_eq!(answered.len(), 1, "{lines:#?}");
         assert_eq!(answered[0]["fields"]["status"], status);
@@ -95,7 +95,7 @@ async fn each_line_of_a_request_names_its_trace_once() {
         let log = server.logged();
         let lines: Vec<_> = log
             .lines()
-            .filter(|line| line.contains("answered"))
+            .filter(|line| line.contains("request refused"))
             .collect();
         assert_eq!(lines.len(), 1, "{log}");
         // JSON tells the span both as the innermost and in the list of all.

@@ -121,7 +121,7 @@ async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
 #[tokio::test]
 async fn a_key_is_taken_just_when_its_schema_lets_it_through() {
     let service = Service::start().await;
-    let document = fairhold::server::document();
+    let document = fairhold::api::document();
     let schema = &document["components"]["parameters"]["Idempotency-Key"]["schema"];
     let judge = validator(schema);
     let body = json!({"sku": "NONE", "quantity": 1});

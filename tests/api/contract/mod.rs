@@ -5,7 +5,7 @@ mod calls;
 mod viewer;
 mod words;
 
-use fairhold::server;
+use fairhold::api;
 use fairhold_test_kit::command::{program, run};
 use serde_json::Value;
 
@@ -47,7 +47,7 @@ async fn the_committed_document_is_the_one_that_is_served_and_printed() {
 
 #[test]
 fn whatever_is_served_is_told_but_for_pages_and_names() {
-    let mut untold = server::untold_paths();
+    let mut untold = api::undocumented_paths();
     untold.sort_unstable();
     assert_eq!(untold, UNTOLD);
 }
