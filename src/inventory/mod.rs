@@ -1,6 +1,7 @@
 //! SKUs and their stock.
 
 pub mod routes;
+mod row;
 pub mod store;
 mod view;
 

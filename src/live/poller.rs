@@ -10,7 +10,7 @@ use super::full_scan::FullScan;
 use super::hub::Hub;
 use super::store;
 use crate::database;
-use crate::reservations::queries;
+use crate::reservations::query;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -89,7 +89,7 @@ impl Poller {
             return Ok(());
         }
         let ids: Vec<_> = stale.keys().copied().collect();
-        for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
+        for (reservation, place) in query::find_each(&self.pool, &ids).await? {
             let version = stale[&reservation.reservation_id];
             self.hub
                 .publish_reservation(&reservation, place, Some(version));

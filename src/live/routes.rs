@@ -12,7 +12,7 @@ use crate::database::in_time;
 use crate::http::{
     Call, Code, Events, Path, Problem, ReservationIdField, Routes, Shared, SkuField,
 };
-use crate::reservations::{ReservationView, queries};
+use crate::reservations::{ReservationView, query};
 
 /// How many SKUs are read before a stream of all of them begins.
 const FIRST: i64 = 200;
@@ -91,7 +91,7 @@ async fn reservation(
     Path(ReservationIdField(id)): Path<ReservationIdField>,
 ) -> Result<Events<ReservationView>, Problem> {
     let slot = slot(&hub)?;
-    let found = in_time(queries::find(&pool, id)).await?;
+    let found = in_time(query::find(&pool, id)).await?;
     let (reservation, place) = found.ok_or_else(Problem::unknown_reservation)?;
     let topic = Topic::Reservation(id, reservation.sku.clone());
     let subscription = hub.subscribe(topic, slot);

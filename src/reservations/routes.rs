@@ -6,8 +6,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::queries::{self, Filter, Listed};
-use super::{KnownSkus, Reservation, ReservationId, ReservationStatus, ReservationView, UserId};
+use super::query::{self, Filter, Listed};
+use super::{
+    Reservation, ReservationId, ReservationIndex, ReservationStatus, ReservationView, UserId,
+};
 use crate::access::{self, Caller};
 use crate::allocation::{
     Cancel, CancelError, Confirm, ConfirmError, Lanes, Reserve, ReserveError, Reserved,
@@ -30,7 +32,7 @@ where
     S: Clone + Send + Sync + 'static,
     PgPool: FromRef<S> + Shared,
     Lanes: FromRef<S> + Shared,
-    KnownSkus: FromRef<S> + Shared,
+    ReservationIndex: FromRef<S> + Shared,
 {
     Routes::new("Reservations")
         .post("/inventory/reserve", reserve, reserve_call())
@@ -121,7 +123,7 @@ impl FromFields for ReserveRequest {
 
 async fn reserve(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(known): State<ReservationIndex>,
     caller: Caller,
     cost: RequestCost,
     Key(idempotency_key): Key,
@@ -186,7 +188,7 @@ impl From<ReserveError> for Problem {
 
 async fn confirm(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(known): State<ReservationIndex>,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
@@ -213,7 +215,7 @@ impl From<ConfirmError> for Problem {
 
 async fn cancel(
     State(lanes): State<Lanes>,
-    State(known): State<KnownSkus>,
+    State(known): State<ReservationIndex>,
     caller: Caller,
     Body(ReservationIdField(reservation_id)): Body<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
@@ -228,7 +230,7 @@ async fn cancel(
 /// Finds the SKU of a reservation, which is where its commands are decided, and asks there.
 async fn check_out<A, E>(
     lanes: &Lanes,
-    known: &KnownSkus,
+    known: &ReservationIndex,
     reservation_id: ReservationId,
     ask: impl FnOnce(Sku) -> A,
 ) -> Result<Reply<ReservationView>, Problem>
@@ -264,7 +266,7 @@ async fn show(
     State(pool): State<PgPool>,
     Path(ReservationIdField(reservation_id)): Path<ReservationIdField>,
 ) -> Result<Reply<ReservationView>, Problem> {
-    let found = in_time(queries::find(&pool, reservation_id)).await?;
+    let found = in_time(query::find(&pool, reservation_id)).await?;
     let (reservation, position) = found.ok_or_else(Problem::unknown_reservation)?;
     Ok(Reply::ok(ReservationView::new(reservation, position)))
 }
@@ -313,14 +315,14 @@ async fn list(
         Listed::default()
     } else {
         filter.user_id = filter.user_id.or_else(|| own.cloned());
-        in_time(queries::list(&pool, &filter, page.after, page.rows())).await?
+        in_time(query::list(&pool, &filter, page.after, page.rows())).await?
     };
     let Listed {
         found,
-        looked_until,
+        examined_until,
     } = listed;
     let page = page.page(found, |(last, _)| last.reservation_id.to_string());
-    let page = page.up_to(looked_until.map(|id| id.to_string()));
+    let page = page.up_to(examined_until.map(|id| id.to_string()));
     let page = page.map(|(reservation, position)| ReservationView::new(reservation, position));
     Ok(Reply::ok(page))
 }

@@ -26,7 +26,7 @@ use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
 use crate::inventory::{DefaultHoldTtl, Inventory};
 use crate::limits::Limiter;
 use crate::live::Hub;
-use crate::reservations::{KnownSkus, ReservationView};
+use crate::reservations::{ReservationIndex, ReservationView};
 use crate::telemetry::metrics;
 use crate::vitals::Readiness;
 use crate::{analytics, connections, database, http, live, retention};
@@ -115,7 +115,7 @@ impl Server {
         );
         let lanes = start_lanes(settings, database, &hub, &tracker, &drain_lanes)?;
         let state = AppState {
-            known_skus: KnownSkus::new(pool.clone()),
+            reservation_index: ReservationIndex::new(pool.clone()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),

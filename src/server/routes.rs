@@ -18,7 +18,7 @@ use crate::http::{Around, Routes};
 use crate::inventory::DefaultHoldTtl;
 use crate::limits::Limiter;
 use crate::live::Hub;
-use crate::reservations::KnownSkus;
+use crate::reservations::ReservationIndex;
 use crate::vitals::Readiness;
 use crate::{analytics, fairness, http, inventory, ledger, live, reservations, vitals, waitlist};
 
@@ -27,7 +27,7 @@ use crate::{analytics, fairness, http, inventory, ledger, live, reservations, vi
 pub(super) struct AppState {
     pub(super) pool: PgPool,
     pub(super) lanes: Lanes,
-    pub(super) known_skus: KnownSkus,
+    pub(super) reservation_index: ReservationIndex,
     pub(super) policy: Policy,
     pub(super) default_hold_ttl: DefaultHoldTtl,
     pub(super) teller: Arc<Teller>,

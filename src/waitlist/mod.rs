@@ -1,6 +1,6 @@
 //! The waitlist: strictly first in, first out.
 
-mod parts;
+mod part_counts;
 pub mod routes;
 pub mod store;
 

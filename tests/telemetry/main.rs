@@ -6,6 +6,7 @@ mod batches;
 mod collector;
 mod deploy;
 mod figures;
+mod impossible_state;
 mod logs;
 mod pressure;
 mod promql;

@@ -10,7 +10,7 @@ use crate::fairness::Policy;
 use crate::http::Code;
 use crate::inventory::DefaultHoldTtl;
 use crate::live::Hub;
-use crate::reservations::KnownSkus;
+use crate::reservations::ReservationIndex;
 use crate::vitals::Readiness;
 
 /// Something that all handlers share.
@@ -27,7 +27,7 @@ impl Shared for Lanes {
     const PROBLEMS: &'static [Code] = &[Code::Overloaded, Code::DatabaseUnavailable];
 }
 
-impl Shared for KnownSkus {
+impl Shared for ReservationIndex {
     const PROBLEMS: &'static [Code] = &[Code::DatabaseUnavailable];
 }
 
