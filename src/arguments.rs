@@ -5,7 +5,7 @@ use std::env;
 use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, Error, FromArgMatches, Parser, Subcommand};
-use fairhold::access::command::KeysTask;
+use fairhold::access::keys_command::KeysTask;
 use fairhold::config::Settings;
 
 /// What an error shows in place of a value that may be secret.

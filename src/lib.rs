@@ -2,27 +2,34 @@
 //!
 //! | Module | What it is |
 //! | --- | --- |
-//! | [`allocation`] | who gets stock, decided in transactions that lock the SKU's row |
-//! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the parts of the domain: types and rules, SQL, HTTP |
-//! | [`analytics`] | inventory health and insight |
-//! | [`live`] | server-sent events that tell how stock and reservations stand |
-//! | [`access`] | who may do what: API keys, shoppers' tokens, the gate in front of all routes |
-//! | [`limits`] | how often somebody may ask, by user, API key and address |
-//! | [`audit`] | proves the rules from the books |
-//! | [`retention`] | moves reservations that ended long ago into the history |
-//! | [`database`] | connecting, migrating, and the embedded PostgreSQL |
-//! | [`connections`] | clients, let in, waited for within limits, and drained |
-//! | [`http`] | how Fairhold speaks HTTP |
-//! | [`config`], [`telemetry`], [`vitals`], [`server`] | settings, what an operator sees, whether it lives, and the service as a whole |
+//! | [`server`] | starts and drains the service |
+//! | [`config`] | the settings |
+//! | [`api`] | every route, with its permission, cost and OpenAPI operation |
+//! | [`health`] | liveness and readiness |
+//! | [`limits`] | rate limits by user, API key and address |
+//! | [`access`] | authentication and permissions |
+//! | [`connections`] | accepts, serves and drains client connections |
+//! | [`allocation`] | lanes: decide who gets stock, in transactions that lock the SKU's row |
+//! | [`audit`], [`retention`] | proves the rules from the tables; moves old reservations into the history |
+//! | [`live`] | server-sent events of stock and reservations |
+//! | [`analytics`] | inventory health, figures over time, and insight |
+//! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the domain: types, rules and SQL |
+//! | [`http`] | the HTTP kit: routes, extractors, problems and OpenAPI; knows no feature |
+//! | [`database`], [`deadline`], [`periodic`], [`telemetry`] | pools and migrations; deadlines; loops of jobs; logs, metrics and traces |
+//!
+//! A module uses only modules of its own row and of those below (`tests/architecture`).
 
 pub mod access;
 pub mod allocation;
 pub mod analytics;
+pub mod api;
 pub mod audit;
 pub mod config;
 pub mod connections;
 pub mod database;
+pub mod deadline;
 pub mod fairness;
+pub mod health;
 pub mod http;
 pub mod idempotency;
 pub mod inventory;
@@ -35,5 +42,4 @@ pub mod reservations;
 pub mod retention;
 pub mod server;
 pub mod telemetry;
-pub mod vitals;
 pub mod waitlist;

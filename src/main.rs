@@ -7,12 +7,12 @@ use std::net::SocketAddr;
 use std::process::{self, ExitCode};
 
 use anyhow::{Context, anyhow};
-use fairhold::access::command::KeysTask;
+use fairhold::access::keys_command::KeysTask;
 use fairhold::config::Settings;
 use fairhold::connections::{Tls, TlsError};
 use fairhold::database::{OpenError, Source};
 use fairhold::server::{ListenError, ServeError, Server, listen};
-use fairhold::{access, audit, connections, database, server, telemetry};
+use fairhold::{access, api, audit, connections, database, telemetry};
 use sqlx::PgConnection;
 use tikv_jemallocator::Jemalloc;
 use tokio::net::TcpListener;
@@ -250,7 +250,7 @@ async fn manage(connection: &mut PgConnection, task: &KeysTask) -> anyhow::Resul
         KeysTask::List | KeysTask::Revoke { .. } => database::ensure_current(connection).await,
     };
     ready.context("the keys can't be used: the schema is not the one that this version knows")?;
-    let told = access::command::run(connection, task).await?;
+    let told = access::keys_command::run(connection, task).await?;
     say(&told).with_context(|| match task {
         KeysTask::Create { name, .. } => {
             format!("nobody has seen the key {name}, and nobody can: revoke it, and make another")
@@ -269,7 +269,7 @@ fn print_url(source: &Source) -> anyhow::Result<ExitCode> {
 }
 
 fn print_document() -> anyhow::Result<ExitCode> {
-    say(&format!("{:#}", server::document()))?;
+    say(&format!("{:#}", api::document()))?;
     Ok(ExitCode::SUCCESS)
 }
 

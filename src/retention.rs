@@ -14,7 +14,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::database::{ErrorClass, in_time};
+use crate::database::ErrorClass;
+use crate::deadline::Deadline;
 use crate::periodic::{FailureLog, PeriodicJob, jittered, periodic};
 use crate::reservations::history::{self, IdRange};
 
@@ -57,12 +58,12 @@ impl PeriodicJob for Retention {
 
 /// Scans all reservations once. Returns how many it moved.
 async fn scan(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
-    let before = in_time(history::instant_before(pool, age)).await?;
+    let before = step(history::instant_before(pool, age)).await?;
     let mut after = ReservationId::from(Uuid::nil());
     let mut moved = 0;
     loop {
         let range = history::next_range(pool, after, before, RANGE_ROWS);
-        let IdRange { last, months } = in_time(range).await?;
+        let IdRange { last, months } = step(range).await?;
         let Some(last) = last else {
             return Ok(moved);
         };
@@ -80,6 +81,11 @@ async fn scan(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
     }
 }
 
+/// Runs one statement within the time of a job's step.
+async fn step<T>(statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    Deadline::of_job_step().run(statement).await
+}
+
 async fn move_range(
     pool: &PgPool,
     (after, last): (ReservationId, ReservationId),
@@ -87,7 +93,7 @@ async fn move_range(
     months: Vec<DateTime<Utc>>,
 ) -> sqlx::Result<u64> {
     for month in months {
-        in_time(history::create_partition(pool, month)).await?;
+        step(history::create_partition(pool, month)).await?;
     }
-    in_time(history::move_ended(pool, after, last, before)).await
+    step(history::move_ended(pool, after, last, before)).await
 }

@@ -1,12 +1,11 @@
 //! The harness itself: databases for tests are whole, apart from each other, and go away.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::TestDatabase;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
 
-use support::TestDatabase;
+fairhold_test_kit::keeper!();
 
 #[expect(
     clippy::disallowed_methods,

@@ -2,7 +2,7 @@
 //! requests are counted as well, in turns.
 
 use anyhow::Context;
-use fairhold::access::command::{KeysTask, run};
+use fairhold::access::keys_command::{KeysTask, run};
 use fairhold::access::{KeyName, Scope};
 use tokio::time::{Duration, sleep};
 

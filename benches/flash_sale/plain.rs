@@ -4,9 +4,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
+use fairhold::api::ReservationView;
 use fairhold::fairness::{Policy, Weights};
-use fairhold::http::{Body, Code, Problem, Reply};
-use fairhold::reservations::{Reservation, ReservationView};
+use fairhold::http::{Body, Problem, ProblemType, Reply};
+use fairhold::reservations::Reservation;
 use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::rivals::Ask;
@@ -33,7 +34,7 @@ pub(crate) async fn reserve(
     let stock = stock.ok_or_else(Problem::unknown_sku)?;
     let known = know(&mut transaction, &ask).await?;
     if known.live || stock.available < ask.quantity.units() {
-        return Err(Problem::new(Code::SoldOut, "Nothing for you."));
+        return Err(Problem::new(ProblemType::SoldOut, "Nothing for you."));
     }
     let fairness = Policy::default().judge(Weights {
         confirmed: known.confirmed,

@@ -6,13 +6,12 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use chrono::{DateTime, Duration, Utc};
+use fairhold::api::ReservationView;
 use fairhold::connections::{self, Limits};
 use fairhold::fairness::{Policy, Verdict, Weights};
 use fairhold::http::{self, Body, Fields, FromFields, Reply, text, whole_number};
 use fairhold::inventory::{Quantity, Sku};
-use fairhold::reservations::{
-    Hold, Reservation, ReservationId, ReservationStatus, ReservationView, UserId,
-};
+use fairhold::reservations::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 use sqlx::postgres::PgPoolOptions;
 use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
@@ -21,6 +20,9 @@ use crate::plain;
 
 /// How many connections *plain* gets: the most that did it good.
 const PLAIN_CONNECTIONS: u32 = 16;
+
+/// How long a request may take.
+const REQUEST_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What a request asks for.
 pub(crate) struct Ask {
@@ -72,17 +74,18 @@ pub(crate) async fn serve(name: &str, database_url: &str) -> anyhow::Result<()> 
             .test_before_acquire(false)
             .connect(database_url)
             .await?;
-        let routes = Router::new().route("/inventory/reserve", post(plain::reserve));
-        http::layered(routes, Identity::new()).with_state(pool)
+        let reserve = http::layered(post(plain::reserve), REQUEST_TIMEOUT, Identity::new());
+        Router::new()
+            .route("/inventory/reserve", reserve)
+            .with_state(pool)
     } else {
-        let routes = Router::new().route("/inventory/reserve", post(ceiling));
-        http::layered(routes, Identity::new())
+        let reserve = http::layered(post(ceiling), REQUEST_TIMEOUT, Identity::new());
+        Router::new().route("/inventory/reserve", reserve)
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("Serving http://{}", listener.local_addr()?);
     let limits = Limits {
         max_connections: 10_000,
-        request_timeout: std::time::Duration::from_secs(30),
         tls: None,
     };
     connections::serve(listener, router, limits, CancellationToken::new()).await;

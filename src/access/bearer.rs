@@ -1,22 +1,22 @@
-//! What a request says of who sent it.
+//! The bearer credential of a request.
 
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, Entry};
 
-/// The longest token that is looked at.
+/// The longest accepted token, in bytes.
 const LONGEST: usize = 8 * 1024;
 
-/// What the `Authorization` header has. It has no `Debug`, so that nothing can show it.
+/// The content of the `Authorization` header. It has no `Debug`, so that no log can show it.
 pub(super) enum Bearer {
-    /// No bearer token.
+    /// There is no bearer token.
     Nothing,
-    /// Something that can't be one.
+    /// There is something that cannot be a token.
     Unreadable,
     /// A token.
     Token(String),
 }
 
-/// Takes the header out of the request: no handler needs it, and so none can tell it.
+/// Removes the header from the request, so that no handler can leak it.
 pub(super) fn take(headers: &mut HeaderMap) -> Bearer {
     let Entry::Occupied(sent) = headers.entry(AUTHORIZATION) else {
         return Bearer::Nothing;
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bearer_token_is_taken_out_of_the_request() {
+    fn a_bearer_token_is_removed_from_the_request() {
         let token = Some("abc".to_owned());
         assert_eq!(taken(&["Bearer abc"]), (token.clone(), true));
         assert_eq!(taken(&["bearer  abc "]), (token, true));

@@ -1,4 +1,4 @@
-//! Who asks.
+//! Who sent a request.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -7,29 +7,26 @@ use super::model::{Actor, Scope};
 use crate::http::Problem;
 use crate::reservations::UserId;
 
-/// Whoever sent a request, as far as the gate knows.
+/// Who sent a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Caller {
-    /// Somebody who did not have to say.
+    /// Nobody in particular: no credential was needed.
     Anyone,
-    /// Whoever holds an API key.
+    /// The holder of an API key.
     Key {
-        /// As the ledger names it.
+        /// The name of the key in the ledger.
         actor: Actor,
-        /// What it may do.
         scope: Scope,
     },
     /// A shopper, by a token of the shop's identity provider.
     User {
-        /// As the ledger names them.
+        /// The name of the shopper in the ledger.
         actor: Actor,
-        /// Who they are.
         user_id: UserId,
     },
 }
 
 impl Caller {
-    /// A shopper.
     #[must_use]
     pub fn user(user_id: UserId) -> Self {
         Self::User {
@@ -38,7 +35,7 @@ impl Caller {
         }
     }
 
-    /// For the ledger; `None` where nobody had to say.
+    /// Who the ledger names; `None` for a caller without a credential.
     #[must_use]
     pub fn actor(&self) -> Option<Actor> {
         match self {
@@ -47,7 +44,7 @@ impl Caller {
         }
     }
 
-    /// The shopper whose reservations are all that there is for this caller; `None` for others.
+    /// The shopper to whose own data the caller is limited; `None` for others.
     #[must_use]
     pub fn confined_to(&self) -> Option<&UserId> {
         match self {
@@ -56,26 +53,26 @@ impl Caller {
         }
     }
 
-    /// Whether what is `whose` is any business of this caller.
+    /// Whether the caller may see and change what belongs to `owner`.
     #[must_use]
-    pub fn may_act_for(&self, whose: &UserId) -> bool {
-        self.confined_to().is_none_or(|own| own == whose)
+    pub fn may_act_for(&self, owner: &UserId) -> bool {
+        self.confined_to().is_none_or(|own| own == owner)
     }
 }
 
-/// A request that did not come through the gate is nobody's.
+/// Fails for a request that did not pass the [`AuthLayer`](super::AuthLayer).
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        seen_by_gate(parts).cloned()
+        set_by_auth_layer(parts).cloned()
     }
 }
 
-/// What the gate has found out about whoever sent a request.
-pub(super) fn seen_by_gate<T: Send + Sync + 'static>(parts: &Parts) -> Result<&T, Problem> {
+/// A request extension of the authentication layer.
+pub(super) fn set_by_auth_layer<T: Send + Sync + 'static>(parts: &Parts) -> Result<&T, Problem> {
     parts.extensions.get().ok_or_else(|| {
-        tracing::error!("a request has passed by the gate");
+        tracing::error!("a request bypassed authentication");
         Problem::internal()
     })
 }

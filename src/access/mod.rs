@@ -1,27 +1,26 @@
-//! Who may do what: API keys, the shop's own tokens, and what each route asks for.
+//! Authentication and permissions: API keys, the tokens of an identity provider, and open access.
 
+mod api_key_cache;
+mod auth_layer;
 mod bearer;
 mod caller;
-pub mod command;
-mod gate;
+mod challenge;
+mod credential_expiry;
 pub mod jwt;
-mod keyring;
+pub mod keys_command;
 mod model;
-pub mod needs;
-mod openness;
-mod owners;
-mod refusal;
+mod open_access;
+mod permission;
 mod secret;
 mod settings;
-mod standing;
 mod store;
 
+pub use api_key_cache::{ApiKeyCache, run as refresh_api_keys};
+pub use auth_layer::{AuthLayer, Authenticator};
 pub use caller::Caller;
-pub use gate::Gate;
-pub use keyring::{Keyring, run as keep_fresh};
+pub use challenge::other_user;
+pub use credential_expiry::CredentialExpiry;
 pub use model::{Actor, KeyName, Scope};
-pub use openness::{OpenAccessError, Openness};
-pub use owners::Owners;
-pub use refusal::forbidden;
+pub use open_access::{OpenAccessError, OpenAccessPolicy};
+pub use permission::Permission;
 pub use settings::{Settings, SettingsError};
-pub use standing::Standing;

@@ -1,8 +1,8 @@
-//! What an API key may do.
+//! Actors of the ledger, and the names and scopes of API keys.
 
 pub use fairhold_core::ids::{Actor, KeyName};
 
-/// What an API key may do.
+/// What an API key permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Scope {
     /// Read all data.

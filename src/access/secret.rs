@@ -1,4 +1,4 @@
-//! The secret of an API key: made here, shown once, kept only as its hash.
+//! The secret of an API key: generated here, shown once, stored only as a hash.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore;
 use rand::rand_core::OsError;
 use rand::rngs::OsRng;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// What an API key begins with, so that people and scanners know one when they see it.
+/// The prefix by which people and secret scanners recognize an API key.
 pub(super) const PREFIX: &str = "fh_";
 
-/// A new key. Whoever shows it says so: it never shows itself.
+/// A new key. Its `Debug` hides it.
 pub(super) struct Secret(String);
 
 impl Secret {
-    /// 256 random bits of the system.
+    /// 256 bits from the operating system's random number generator.
     ///
     /// # Errors
-    /// When the system has none.
+    /// When there are none.
     pub(super) fn random() -> Result<Self, OsError> {
         let mut bits = [0; 32];
         OsRng.try_fill_bytes(&mut bits)?;
         Ok(Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bits))))
     }
 
-    pub(super) fn digest(&self) -> Digest {
-        Digest::of(&self.0)
+    pub(super) fn hash(&self) -> SecretHash {
+        SecretHash::of(&self.0)
     }
 
-    /// The key itself, for the one who asked for it.
+    /// The key itself, to be printed once.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }
@@ -43,11 +43,11 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The hash of a key. So many random bits can't be tried out, so a fast hash will do.
+/// The SHA-256 of a key. 256 random bits cannot be guessed, so a fast hash is enough.
 #[derive(Clone, Copy)]
-pub struct Digest([u8; 32]);
+pub struct SecretHash([u8; 32]);
 
-impl Digest {
+impl SecretHash {
     pub(super) fn of(presented: &str) -> Self {
         Self(Sha256::digest(presented).into())
     }
@@ -60,38 +60,38 @@ impl Digest {
         &self.0
     }
 
-    /// By what it is looked up. Whoever measures how long that takes learns about a hash, of which
-    /// nothing leads back to a key.
-    pub(super) fn shelf(&self) -> [u8; 8] {
-        self.0.first_chunk().copied().unwrap_or_default()
+    /// The part that is looked up in a map. Timing the lookup tells only about a hash, which does not
+    /// lead back to a key.
+    pub(super) fn lookup_prefix(&self) -> [u8; 8] {
+        std::array::from_fn(|at| self.0[at])
     }
 
-    /// Takes the same time whatever the difference.
-    pub(super) fn is(&self, other: &Self) -> bool {
+    /// Compares in constant time.
+    pub(super) fn matches(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()
     }
 }
 
-impl fmt::Debug for Digest {
+impl fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Digest")
+        f.write_str("SecretHash")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Digest, Secret};
+    use super::{Secret, SecretHash};
 
     #[test]
-    fn a_key_is_known_by_its_hash_and_shows_itself_nowhere() {
+    fn a_key_is_recognized_by_its_hash_and_hidden_from_debug_output() {
         let (one, other) = (Secret::random().unwrap(), Secret::random().unwrap());
         assert!(one.reveal().starts_with("fh_"));
         assert_eq!(one.reveal().len(), 46);
-        let kept = Digest::from_column(one.digest().column()).unwrap();
-        assert!(kept.is(&Digest::of(one.reveal())));
-        assert!(!kept.is(&other.digest()));
+        let kept = SecretHash::from_column(one.hash().column()).unwrap();
+        assert!(kept.matches(&SecretHash::of(one.reveal())));
+        assert!(!kept.matches(&other.hash()));
         let shown = format!("{one:?} {kept:?}");
-        assert_eq!(shown, "Secret Digest");
-        assert!(Digest::from_column(&[0; 31]).is_none());
+        assert_eq!(shown, "Secret SecretHash");
+        assert!(SecretHash::from_column(&[0; 31]).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The settings that say who may do what.
+//! The settings of access control.
 
 use clap::Args;
 use reqwest::Url;
@@ -6,30 +6,30 @@ use thiserror::Error;
 
 use super::jwt::PublicKey;
 
-/// Who is let in, besides those who have an API key.
+/// Who is admitted besides holders of API keys.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Access")]
 #[group(id = "access")]
 pub struct Settings {
-    /// Serve everybody who reaches the address for as long as there are no API keys
+    /// Serve everyone who can reach the address while no API keys exist
     #[arg(long, env = "FAIRHOLD_ALLOW_OPEN_ACCESS", global = true)]
     pub allow_open_access: bool,
 
-    /// Where the shop's identity provider publishes its keys: its shoppers' tokens are taken
+    /// The JWKS URL of the shop's identity provider, whose tokens identify shoppers
     #[arg(long, env = "FAIRHOLD_JWKS_URL", global = true, value_name = "URL",
           hide_env_values = true, value_parser = jwks_url)]
     pub jwks_url: Option<Url>,
 
-    /// The one key of the identity provider instead: a PEM file, or what stands in one
+    /// The public key of the identity provider instead: a PEM file, or its content
     #[arg(long, env = "FAIRHOLD_JWT_PUBLIC_KEY", global = true, value_name = "PEM",
           hide_env_values = true, allow_hyphen_values = true, value_parser = PublicKey::read)]
     pub jwt_public_key: Option<PublicKey>,
 
-    /// The issuer that a token must name [default: any]
+    /// The issuer that tokens must have [default: any]
     #[arg(long, env = "FAIRHOLD_JWT_ISSUER", global = true, value_name = "TEXT")]
     pub jwt_issuer: Option<String>,
 
-    /// The audience that a token must name [default: any]
+    /// The audience that tokens must have [default: any]
     #[arg(
         long,
         env = "FAIRHOLD_JWT_AUDIENCE",
@@ -39,15 +39,15 @@ pub struct Settings {
     pub jwt_audience: Option<String>,
 }
 
-/// Settings that don't go together.
+/// Settings that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SettingsError {
-    /// Two places that tell whom to trust.
+    /// Two sources of keys.
     #[error(
-        "--jwks-url (FAIRHOLD_JWKS_URL) and --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY) can't both be set"
+        "--jwks-url (FAIRHOLD_JWKS_URL) and --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY) cannot both be set"
     )]
     TwoSources,
-    /// A demand on tokens that nobody could sign.
+    /// Requirements for tokens without a source of keys.
     #[error(
         "--jwt-issuer (FAIRHOLD_JWT_ISSUER) and --jwt-audience (FAIRHOLD_JWT_AUDIENCE) need --jwks-url (FAIRHOLD_JWKS_URL) or --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY)"
     )]
@@ -55,7 +55,7 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Checks what no single setting shows.
+    /// Checks the settings together.
     ///
     /// # Errors
     /// A message that names the settings.
@@ -69,12 +69,12 @@ impl Settings {
     }
 }
 
-/// Whoever can change the keys on their way can be anybody: in the clear only within the machine.
-/// No error may show the URL, whose query may have a secret.
+/// Keys are fetched over TLS, since whoever could change them in transit could sign any token. Plain
+/// HTTP is accepted only on this machine. No error shows the URL, whose query may have a secret.
 fn jwks_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must have no user or password: keys that are published need none".to_owned());
+        return Err("must not contain a user or password".to_owned());
     }
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -83,7 +83,7 @@ fn jwks_url(text: &str) -> Result<Url, String> {
     match url.scheme() {
         "https" => Ok(url),
         "http" if near => Ok(url),
-        _ => Err("must be an https URL; http only on this machine".to_owned()),
+        _ => Err("must be an https URL (http only for this machine)".to_owned()),
     }
 }
 
@@ -92,7 +92,7 @@ mod tests {
     use super::jwks_url;
 
     #[test]
-    fn keys_come_encrypted_or_from_this_machine() {
+    fn keys_are_fetched_over_tls_or_from_this_machine() {
         for good in [
             "https://id.example/keys",
             "http://127.0.0.1:9000/jwks.json",

@@ -1,13 +1,12 @@
-//! API keys in their table, and whose a reservation is.
+//! The table `api_keys`.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::model::{KeyName, Scope};
-use super::secret::Digest;
+use super::secret::SecretHash;
 use crate::database::wrong_row;
-use crate::reservations::{ReservationId, UserId};
 
 /// An API key as the table has it.
 #[derive(Debug, Clone)]
@@ -15,7 +14,7 @@ pub(super) struct ApiKey {
     pub(super) id: Uuid,
     pub(super) name: KeyName,
     pub(super) scope: Scope,
-    pub(super) digest: Digest,
+    pub(super) hash: SecretHash,
     pub(super) created_at: DateTime<Utc>,
     pub(super) revoked_at: Option<DateTime<Utc>>,
 }
@@ -49,7 +48,7 @@ pub(super) async fn list(executor: impl PgExecutor<'_>) -> sqlx::Result<Vec<ApiK
             id: row.api_key_id,
             name: KeyName::parse(&row.name).map_err(wrong_row)?,
             scope: Scope::from_name(&row.scope).ok_or(wrong_row("scope"))?,
-            digest: Digest::from_column(&row.secret_sha256).ok_or(wrong_row("secret_sha256"))?,
+            hash: SecretHash::from_column(&row.secret_sha256).ok_or(wrong_row("secret_sha256"))?,
             created_at: row.created_at,
             revoked_at: row.revoked_at,
         })
@@ -62,7 +61,7 @@ pub(super) async fn create(
     connection: &mut PgConnection,
     name: &KeyName,
     scope: Scope,
-    digest: Digest,
+    hash: SecretHash,
 ) -> sqlx::Result<Option<Uuid>> {
     sqlx::query_scalar!(
         r#"
@@ -74,7 +73,7 @@ pub(super) async fn create(
         Uuid::now_v7(),
         name.as_str(),
         scope.name(),
-        digest.column(),
+        hash.column(),
     )
     .fetch_optional(connection)
     .await
@@ -96,17 +95,4 @@ pub(super) async fn revoke(
     )
     .fetch_optional(connection)
     .await
-}
-
-/// Whose a reservation is, which never changes.
-pub(super) async fn owner_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<UserId>> {
-    let owner = sqlx::query_scalar!(
-        r#"select user_id as "user_id!" from every_reservation where reservation_id = $1"#,
-        id.uuid(),
-    )
-    .fetch_optional(pool)
-    .await?;
-    owner
-        .map(|owner| UserId::parse(&owner).map_err(wrong_row))
-        .transpose()
 }

@@ -5,18 +5,18 @@
 //! row lock, each hold ends once.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use fairhold_core::allocation::{Expire, SweepResult};
 use fairhold_core::ids::Sku;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use sqlx::PgPool;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::job::SubmitError;
 use super::lanes::{Lanes, MAX_SWEEPS};
+use crate::deadline::Deadline;
 use crate::periodic::{FailureLog, jittered};
 use crate::reservations;
 
@@ -67,17 +67,17 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
 
 async fn search(pool: &PgPool, except: &BTreeSet<Sku>) -> sqlx::Result<Vec<Sku>> {
     let search = reservations::store::skus_with_due_holds(pool, except, SEARCH_LIMIT);
-    match timeout(SEARCH_TIMEOUT, search).await {
-        Ok(found) => found,
-        Err(_elapsed) => Err(sqlx::Error::Io(ErrorKind::TimedOut.into())),
-    }
+    Deadline::after(SEARCH_TIMEOUT).run(search).await
 }
 
 /// Ends the holds of one SKU that are due now. After a failure the rest is left to the next search.
 async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, SweepResult) {
     let mut total = SweepResult::default();
     loop {
-        match lanes.submit(Expire { sku: sku.clone() }).await {
+        match lanes
+            .submit(Expire { sku: sku.clone() }, lanes.deadline())
+            .await
+        {
             Ok(swept) => total = total.plus(swept),
             // The metrics count overload, and the lane has logged a failure.
             Err(SubmitError::Overloaded | SubmitError::Failed) => return (sku, total),

@@ -10,7 +10,7 @@ use fairhold_core::allocation::{Command, TypedCommand};
 use fairhold_core::ids::Sku;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -18,7 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::job::{Job, SubmitError};
 use super::lane::Lane;
 use super::settings::LaneSettings;
-use crate::database::end_of_patience;
+use crate::deadline::Deadline;
 use crate::telemetry::{LaneUse, metrics};
 
 /// How many SKUs are swept at the same time. Each lane has room for all of them, so that no sweep is
@@ -125,9 +125,8 @@ impl Lanes {
         }
     }
 
-    /// Runs `command` and waits until its outcome is durable, within what is left of the request's
-    /// time. The transaction has the second half of that time: a command that has not started in the
-    /// first half is refused.
+    /// Runs `command` and waits until its outcome is durable, until `deadline` at most. The batch
+    /// timeout before it is for the transaction: a command that has not started by then is refused.
     ///
     /// Dropping the future cancels a command that has not started; one that has runs to its end.
     ///
@@ -137,10 +136,14 @@ impl Lanes {
     ///
     /// # Panics
     /// When the lane answers with the outcome of another kind of command.
-    pub async fn submit<C: TypedCommand>(&self, command: C) -> Result<C::Answer, SubmitError> {
+    pub async fn submit<C: TypedCommand>(
+        &self,
+        command: C,
+        deadline: Deadline,
+    ) -> Result<C::Answer, SubmitError> {
         let command = command.into();
         let queue = self.handle(command.sku()).queue_for(&command);
-        let end = end_of_patience().unwrap_or_else(|| Instant::now() + 2 * self.batch_timeout);
+        let end = deadline.instant();
         let (job, mut pending) = Job::new(command, end);
         queue
             .try_send(job)
@@ -155,6 +158,12 @@ impl Lanes {
             panic!("the lane answered with the outcome of another kind of command");
         };
         Ok(answer)
+    }
+
+    /// The deadline, from now on, of a command that no request has sent.
+    #[must_use]
+    pub fn deadline(&self) -> Deadline {
+        Deadline::after(2 * self.batch_timeout)
     }
 
     /// Whether every lane accepts commands. A lane that has ended never does again.
@@ -179,9 +188,9 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use fairhold_core::allocation::Expire;
+    use tokio::time::Instant;
 
     use super::*;
-    use crate::database::{in_time, with_patience};
 
     const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -210,7 +219,7 @@ mod tests {
     async fn a_command_that_does_not_start_in_the_first_half_of_its_time_is_refused() {
         let (lanes, _queues) = stuck();
         let began = Instant::now();
-        let refused = lanes.submit(expire()).await;
+        let refused = lanes.submit(expire(), lanes.deadline()).await;
         assert_eq!(refused.unwrap_err(), SubmitError::Overloaded);
         assert_eq!(began.elapsed(), TIMEOUT);
     }
@@ -227,15 +236,9 @@ mod tests {
     async fn earlier_waits_of_a_request_count() {
         let (lanes, _queues) = stuck();
         let began = Instant::now();
-        with_patience(TIMEOUT * 2, async {
-            let look_up = async {
-                tokio::time::sleep(TIMEOUT / 2).await;
-                Ok(())
-            };
-            in_time(look_up).await.unwrap();
-            lanes.submit(expire()).await.unwrap_err();
-        })
-        .await;
+        let deadline = lanes.deadline();
+        tokio::time::sleep(TIMEOUT / 2).await;
+        lanes.submit(expire(), deadline).await.unwrap_err();
         assert_eq!(began.elapsed(), TIMEOUT);
     }
 }

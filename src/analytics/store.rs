@@ -43,7 +43,7 @@ impl TryFrom<Row> for Health {
 }
 
 /// When the SKU was made, and the database's time.
-pub(super) async fn created_at(
+pub(crate) async fn created_at(
     pool: &PgPool,
     sku: &Sku,
 ) -> sqlx::Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::store;
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::telemetry::metrics;
 
 /// How often the figures are sampled: Prometheus asks about as often.
@@ -27,7 +27,7 @@ pub(super) struct Vitals {
 pub async fn run(pool: PgPool, stop: CancellationToken) {
     let latest = watched();
     loop {
-        let sampled = stop.run_until_cancelled(in_time(store::vitals(&pool)));
+        let sampled = stop.run_until_cancelled(Deadline::of_job_step().run(store::vitals(&pool)));
         let Some(sample) = sampled.await else { return };
         *latest.lock().unwrap_or_else(PoisonError::into_inner) = sample.ok();
         if stop.run_until_cancelled(sleep(INTERVAL)).await.is_none() {

@@ -11,7 +11,6 @@ mod tls;
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
@@ -40,8 +39,6 @@ const BUFFER_LIMIT: usize = 64 * 1024;
 pub struct Limits {
     /// How many may be connected at once.
     pub max_connections: usize,
-    /// How long a request may wait for the database, outside of the lanes, in all.
-    pub request_timeout: Duration,
     /// The TLS certificate; `None` serves plain HTTP.
     pub tls: Option<Tls>,
 }
@@ -67,7 +64,6 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         let handler = RequestHandler {
             peer,
             router: router.clone(),
-            request_timeout: limits.request_timeout,
             in_flight: InFlight::default(),
         };
         let connection = Connection {

@@ -1,7 +1,6 @@
 //! One request of a connection: handed to the routes, or refused as invalid HTTP.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -14,7 +13,6 @@ use tower::Service;
 use super::acceptor::Peer;
 use super::in_flight::InFlight;
 use super::request_body::RequestBody;
-use crate::database::with_patience;
 
 /// The longest method that reaches the routes and the logs. All that are registered are shorter.
 const MAX_METHOD: usize = 32;
@@ -23,7 +21,6 @@ const MAX_METHOD: usize = 32;
 pub(super) struct RequestHandler {
     pub(super) peer: Peer,
     pub(super) router: Router,
-    pub(super) request_timeout: Duration,
     pub(super) in_flight: InFlight,
 }
 
@@ -41,11 +38,10 @@ impl RequestHandler {
         let mut request = Request::from_parts(head, Body::new(body));
         request.extensions_mut().insert(self.peer);
         let mut router = self.router.clone();
-        let timeout = self.request_timeout;
         async move {
             let mut response = match refusal {
                 Some(status) => status.into_response(),
-                None => with_patience(timeout, router.call(request)).await?,
+                None => router.call(request).await?,
             };
             if refusal.is_some() || !rest.is_received(expects_continue).await {
                 let close = HeaderValue::from_static("close");

@@ -33,7 +33,7 @@ fn connection(router: Router, stop: CancellationToken) -> Connection {
     let handler = RequestHandler {
         peer: Peer(([127, 0, 0, 1], 1).into()),
         router,
-        request_timeout: Duration::from_secs(10),
+
         in_flight: InFlight::default(),
     };
     Connection { handler, stop }

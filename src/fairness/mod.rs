@@ -1,6 +1,5 @@
 //! Fairness: users who abandon their holds get shorter ones.
 
-pub mod routes;
 mod settings;
 pub mod store;
 

@@ -6,10 +6,10 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-/// Tells proxies not to hold back what comes.
+/// Tells proxies not to buffer the stream.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// A stream of events, of which each shows a `T`.
+/// A stream of events whose data is a `T`.
 #[derive(Debug)]
 pub struct Events<T> {
     body: Body,
@@ -17,7 +17,7 @@ pub struct Events<T> {
 }
 
 impl<T> Events<T> {
-    /// The events in `body`.
+    /// A stream with this body.
     #[must_use]
     pub fn new(body: Body) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Bodies, paths, queries and headers, which reject as problems.
+//! Bodies, paths and queries, which reject as problems.
 
 use std::time::Duration;
 
@@ -10,16 +10,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
-use super::catalog::Code;
-use super::fields::{Fields, FromFields};
-use super::members::Members;
-use super::problem::{FieldError, Problem};
-use crate::idempotency::IdempotencyKey;
+use super::field_reader::{Fields, FromFields};
+use super::json_members::Members;
+use super::problem::Problem;
+use super::problem_type::ProblemType;
 
-/// The most bytes that a body may have.
+/// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 16 * 1024;
 
-/// How long a body may take to come.
+/// How long a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// A JSON body.
@@ -32,23 +31,28 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(Problem::new(
-                Code::UnsupportedMediaType,
+                ProblemType::UnsupportedMediaType,
                 "The Content-Type must be application/json.",
             ));
         }
         let bytes = whole_body(request, state).await?;
-        let Members(members) = serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::new(Code::MalformedJson, format!("Not JSON: {error}.")))?;
-        let members = members.ok_or_else(|| at_fault("body", "must be a JSON object"))?;
+        let Members(members) = serde_json::from_slice(&bytes).map_err(|error| {
+            Problem::new(
+                ProblemType::MalformedJson,
+                format!("Invalid JSON: {error}."),
+            )
+        })?;
+        let members =
+            members.ok_or_else(|| Problem::invalid_field("body", "must be a JSON object"))?;
         let read = |(name, raw): (String, Box<RawValue>)| {
-            let value = serde_json::from_str(raw.get()).map_err(|_| "can't be read");
+            let value = serde_json::from_str(raw.get()).map_err(|_| "cannot be read");
             (name, value)
         };
         Fields::read(members.into_iter().map(read)).map(Self)
     }
 }
 
-/// JSON, in UTF-8 if it says in what.
+/// Whether the content type is JSON in UTF-8.
 fn is_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -59,7 +63,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
 }
 
-/// The body, once all of it has come. One that says that it is too large is not waited for.
+/// The whole body. One that is announced as too large is not waited for.
 async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     if request.body().size_hint().lower() > BODY_LIMIT as u64 {
         return Err(too_large());
@@ -69,20 +73,20 @@ async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(too_large())
         }
-        Ok(Err(_)) => Err(cut_short("The body could not be read to its end.")),
-        Err(_elapsed) => Err(cut_short("The body did not come to its end in time.")),
+        Ok(Err(_)) => Err(cut_short("The body ended early.")),
+        Err(_elapsed) => Err(cut_short("The body did not arrive in time.")),
     }
 }
 
 fn too_large() -> Problem {
     Problem::new(
-        Code::BodyTooLarge,
-        format!("The body has more than {BODY_LIMIT} bytes."),
+        ProblemType::BodyTooLarge,
+        format!("The body exceeds {BODY_LIMIT} bytes."),
     )
 }
 
 fn cut_short(detail: &str) -> Problem {
-    Problem::new(Code::MalformedJson, detail)
+    Problem::new(ProblemType::MalformedJson, detail)
 }
 
 /// The named parts of a path.
@@ -95,7 +99,7 @@ impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Path<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let params = RawPathParams::from_request_parts(parts, state)
             .await
-            .map_err(|_| Problem::new(Code::NotFound, "The path is not UTF-8."))?;
+            .map_err(|_| Problem::new(ProblemType::NotFound, "The path is not UTF-8."))?;
         let named = |(name, value): (&str, &str)| (name.to_owned(), Ok(Value::from(value)));
         Fields::read(params.iter().map(named)).map(Self)
     }
@@ -114,37 +118,8 @@ impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Query<T> {
             reason = "this is the extractor that rejects as a problem"
         )]
         let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|_| at_fault("query", "must be name=value pairs"))?;
+            .map_err(|_| Problem::invalid_field("query", "must be name=value pairs"))?;
         let given = pairs.0.into_iter();
         Fields::read(given.map(|(name, value)| (name, Ok(Value::from(value))))).map(Self)
-    }
-}
-
-fn at_fault(field: &str, message: &str) -> Problem {
-    Problem::invalid_fields(vec![FieldError {
-        field: field.to_owned(),
-        message: message.to_owned(),
-    }])
-}
-
-/// The `Idempotency-Key`, if one was sent.
-#[derive(Debug)]
-pub struct Key(pub Option<IdempotencyKey>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Key {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        const NAME: &str = "Idempotency-Key";
-        let mut sent = parts.headers.get_all(NAME).iter();
-        let Some(key) = sent.next() else {
-            return Ok(Self(None));
-        };
-        if sent.next().is_some() {
-            return Err(at_fault(NAME, "must come once"));
-        }
-        IdempotencyKey::parse(key.as_bytes())
-            .map(|key| Self(Some(key)))
-            .map_err(|message| at_fault(NAME, message))
     }
 }

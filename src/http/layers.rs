@@ -1,4 +1,4 @@
-//! What every request passes on its way in and out.
+//! The layers in front of every route.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::IntoResponse;
-use axum::routing::Route;
+use axum::routing::{MethodRouter, Route};
 use tower::{Layer, Service, ServiceBuilder};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
@@ -20,22 +20,26 @@ use tracing::Span;
 use tracing::field::Empty;
 use uuid::Uuid;
 
-use super::around::Around;
 use super::extract::BODY_LIMIT;
-use super::measure::Measure;
+use super::middleware::Middleware;
 use super::problem::panicked;
+use super::request_metrics::RequestMetrics;
+use crate::deadline::Deadline;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How many characters a request's own id may have.
+/// The longest request id that a client may send, in characters.
 const LONGEST_ID: usize = 128;
+
+/// From this time on, a request is logged as slow.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/// What browsers are told with every answer: to take it for what it says it is, to show it in no
-/// frame and to no other site, to tell nobody where they came from, and to give no page a device.
-const FOR_BROWSERS: [(HeaderName, &str); 7] = [
+/// The security headers of every response: no content sniffing, frames, cross-origin use, referrers or
+/// device access.
+const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -54,9 +58,9 @@ const FOR_BROWSERS: [(HeaderName, &str); 7] = [
     ),
 ];
 
-/// `router` behind `gate`, with request ids, logging, the limit on bodies, headers for browsers, and
-/// a problem document for a panic.
-pub fn layered<S, G>(router: Router<S>, gate: G) -> Router<S>
+/// Puts `guard` in front of a route, and in front of that the deadline, request ids, logging, metrics,
+/// the limit on bodies, security headers, and a problem document for a panic.
+pub fn layered<S, G>(route: MethodRouter<S>, timeout: Duration, guard: G) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     G: Layer<Route> + Clone + Send + Sync + 'static,
@@ -67,10 +71,10 @@ where
         + 'static,
     <G::Service as Service<Request>>::Future: Send + 'static,
 {
-    // One stack, the outermost first: a router boxes each layer that it is given by itself, and
-    // clones all of them for each request.
+    // One stack, the outermost first: axum boxes each layer that is added by itself, and clones all
+    // of them for each request.
     let stack = ServiceBuilder::new()
-        .map_request(without_unfit_id)
+        .map_request(move |request| prepared(request, timeout))
         .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
         .layer(
             TraceLayer::new_for_http()
@@ -80,16 +84,18 @@ where
                 .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(Arc::new(Measure).layer())
-        .map_response(for_browsers)
+        .layer(Arc::new(RequestMetrics).layer())
+        .map_response(with_security_headers)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(gate);
-    router.layer(stack)
+        .layer(guard);
+    route.layer(stack)
 }
 
-/// An id that says nothing, is too long, or can't be printed is none.
-fn without_unfit_id(mut request: Request) -> Request {
+/// Sets the deadline of a request that has just arrived, and removes a request id that is empty, too
+/// long or not printable.
+fn prepared(mut request: Request, timeout: Duration) -> Request {
+    request.extensions_mut().insert(Deadline::after(timeout));
     let headers = request.headers_mut();
     let fits = |id: &HeaderValue| {
         let id = id.as_bytes();
@@ -126,31 +132,38 @@ fn span(request: &Request) -> Span {
     )
 }
 
+/// Logs a response: by default, only what was slow, refused or failed.
 fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
-    let status = response.status().as_u16();
+    let status = response.status();
+    let code = status.as_u16();
     let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    // A 503 is no fault of the request's own: whoever found the cause has logged it, once.
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::warn!(status, took_us, "answered");
+    // Whoever found the cause of a 503 has logged it, once.
+    let was_refused = status.is_client_error() || status == StatusCode::SERVICE_UNAVAILABLE;
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::warn!(status = code, took_us, "request failed");
+    } else if was_refused {
+        tracing::info!(status = code, took_us, "request refused");
+    } else if took >= SLOW {
+        tracing::info!(status = code, took_us, "slow request");
     } else {
-        tracing::info!(status, took_us, "answered");
+        tracing::debug!(status = code, took_us, "request completed");
     }
 }
 
-fn for_browsers<B>(mut response: Response<B>) -> axum::response::Response
+fn with_security_headers<B>(mut response: Response<B>) -> axum::response::Response
 where
     Response<B>: IntoResponse,
 {
-    for (name, value) in FOR_BROWSERS {
-        // A page may have said what more it needs.
+    for (name, value) in SECURITY_HEADERS {
+        // A page may have set a policy of its own.
         let headers = response.headers_mut().entry(name);
         headers.or_insert(HeaderValue::from_static(value));
     }
     response.into_response()
 }
 
-/// `router` whose browsers never again speak plain HTTP with this host, for a year.
-pub fn only_by_tls(router: Router) -> Router {
+/// Adds HSTS with a max-age of one year.
+pub fn with_hsts(router: Router) -> Router {
     router.layer(map_response(
         async |mut response: axum::response::Response| {
             let year = HeaderValue::from_static("max-age=31536000");

@@ -1,39 +1,36 @@
-//! How Fairhold speaks HTTP.
+//! The HTTP kit: routes, extractors, problems, middleware and the OpenAPI document. It knows no feature.
 
-mod around;
-mod catalog;
-mod digits;
+mod digit_pattern;
 mod events;
 mod extract;
-mod fields;
-mod figures;
-mod files;
-mod ids;
+mod field_reader;
+mod field_rules;
+mod json_members;
+mod json_reply;
 mod layers;
-mod measure;
-mod members;
+mod middleware;
 mod openapi;
 mod page;
-mod pages;
 mod problem;
-mod reply;
-mod rules;
+mod problem_type;
+mod request_deadline;
+mod request_metrics;
+mod routes;
 
-pub use around::{Around, AroundLayer, Behind, Surrounded};
-pub use catalog::Code;
 pub use events::Events;
-pub use extract::{BODY_LIMIT, Body, Key, Path, Query};
-pub use fields::{Fields, FromFields};
-pub use figures::routes as metrics;
-pub use files::routes as files;
-pub use ids::{ReservationIdField, SkuField, UserIdField};
-pub use layers::{layered, only_by_tls};
-pub use openapi::{Call, Documented, Input, Output, Routes, Shared, Sketch, docs};
-pub use page::{Page, PageRequest};
-pub use pages::routes as pages;
-pub use problem::{FieldError, Problem, method_not_allowed, not_found};
-pub use reply::{REPLAYED, Reply};
-pub use rules::{
+pub use extract::{BODY_LIMIT, Body, Path, Query};
+pub use field_reader::{Fields, FromFields};
+pub use field_rules::{
     About, Digits, NumberOrDigits, OrEmpty, OrNull, Rule, Text, WholeNumber, digits,
     number_or_digits, or_empty, or_null, text, whole_number,
 };
+pub use json_reply::{REPLAYED, Reply};
+pub use layers::{layered, with_hsts};
+pub use middleware::{Middleware, MiddlewareLayer, MiddlewareService, Next};
+pub use openapi::{
+    Documented, Input, Operation, OperationBuilder, OperationPolicy, Output, StateErrors,
+};
+pub use page::{Page, PageRequest};
+pub use problem::{FieldError, Problem, method_not_allowed, not_found};
+pub use problem_type::ProblemType;
+pub use routes::Routes;

@@ -1,75 +1,76 @@
-//! What a client is told when something is wrong: RFC 9457, `application/problem+json`.
+//! Problem documents: RFC 9457, `application/problem+json`.
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::catalog::Code;
-use super::reply::json_bytes;
-use crate::allocation::SubmitError;
+use super::problem_type::ProblemType;
 use crate::database::ErrorClass;
 use crate::panic_message::panic_message;
-use crate::reservations::ReservationView;
-use crate::telemetry::metrics;
 
-/// One field that is at fault.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
     /// The name of the field or header.
     pub field: String,
-    /// What it must be, for people.
+    /// What it must be.
     pub message: String,
 }
 
 /// A problem document. Its status follows from its code.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    code: Code,
+    kind: ProblemType,
     detail: String,
     errors: Vec<FieldError>,
     reservation: Option<Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-/// Why a request was refused (RFC 9457).
+/// A problem document (RFC 9457).
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub(super) struct Document<'a> {
-    /// Where the page stands that explains this kind of problem: `/problems/` and the `code`.
+    /// The path of the page that explains this type: `/problems/` and the `code`.
     #[schemars(regex(pattern = "^/problems/[a-z-]+$"))]
     r#type: String,
-    /// The kind in a few words, which never change.
+    /// The type in a few words.
     title: &'static str,
-    /// The HTTP status, again.
+    /// The HTTP status.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
-    /// What is wrong this time, for people.
+    /// What is wrong with this request.
     #[schemars(length(min = 1))]
     detail: &'a str,
-    /// The kind, for programs.
+    /// The type, for programs.
     code: &'static str,
-    /// The fields at fault, in no order; only with `validation-failed`, and then at least one.
+    /// The invalid fields, in no order; only with `validation-failed`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(length(min = 1))]
     errors: &'a [FieldError],
     /// The user's live reservation; only with `live-reservation-exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "ReservationView")]
+    #[schemars(schema_with = "reservation_schema")]
     reservation: Option<&'a Value>,
 }
 
+/// The schema of that name is one of those that the routes describe.
+fn reservation_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"$ref": "#/components/schemas/Reservation"})
+}
+
 impl Problem {
-    /// A problem of the kind `code`; `detail` says what is wrong this time, without its cause.
+    /// A problem. `detail` says what is wrong this time, without the internal cause.
     #[must_use]
-    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+    pub fn new(problem_type: ProblemType, detail: impl Into<String>) -> Self {
         let mut headers = Vec::new();
-        if code.status() == StatusCode::SERVICE_UNAVAILABLE {
+        if problem_type.status() == StatusCode::SERVICE_UNAVAILABLE {
             headers.push((header::RETRY_AFTER, HeaderValue::from_static("1")));
         }
         Self {
-            code,
+            kind: problem_type,
             detail: detail.into(),
             errors: Vec::new(),
             reservation: None,
@@ -77,57 +78,69 @@ impl Problem {
         }
     }
 
-    /// The problem that these fields are at fault.
+    /// A single field is invalid.
+    #[must_use]
+    pub fn invalid_field(field: &str, message: &str) -> Self {
+        Self::invalid_fields(vec![FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        }])
+    }
+
+    /// These fields are invalid.
     #[must_use]
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        let detail = format!("At fault: {}.", names.join(", "));
+        let detail = format!("Invalid: {}.", names.join(", "));
         Self {
             errors,
-            ..Self::new(Code::ValidationFailed, detail)
+            ..Self::new(ProblemType::ValidationFailed, detail)
         }
     }
 
-    /// The problem that there is no such SKU.
+    /// No SKU has this name.
     #[must_use]
     pub fn unknown_sku() -> Self {
-        Self::new(Code::UnknownSku, "The SKU was never initialized.")
+        Self::new(ProblemType::UnknownSku, "No SKU has this name.")
     }
 
-    /// The problem that there is no such reservation.
+    /// No reservation has this id.
     #[must_use]
     pub fn unknown_reservation() -> Self {
-        Self::new(Code::UnknownReservation, "No reservation has this id.")
+        Self::new(
+            ProblemType::UnknownReservation,
+            "No reservation has this id.",
+        )
     }
 
-    /// The problem that the path does not know the method.
+    /// The path does not support the method.
     #[must_use]
     pub fn method_not_allowed() -> Self {
         Self::new(
-            Code::MethodNotAllowed,
-            "The path is served, but not with this method.",
+            ProblemType::MethodNotAllowed,
+            "The path does not support this method.",
         )
     }
 
-    /// The problem that the service failed. The cause belongs into the log, not here.
+    /// An internal error. Its cause belongs in the log.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(
-            Code::InternalError,
-            "The failure was logged. The request may be sent again as it is.",
+            ProblemType::InternalError,
+            "The error was logged. The request can be retried unchanged.",
         )
     }
 
-    /// The same, showing `reservation`.
+    /// Adds the user's live reservation.
     #[must_use]
-    pub fn with_reservation(self, reservation: impl Serialize) -> Self {
+    pub fn with_reservation(self, reservation: Value) -> Self {
         Self {
-            reservation: serde_json::to_value(reservation).ok(),
+            reservation: Some(reservation),
             ..self
         }
     }
 
-    /// The same with this header, and no other of its name.
+    /// Sets a header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);
@@ -135,13 +148,13 @@ impl Problem {
         self
     }
 
-    /// The kind of the problem.
+    /// Its type.
     #[must_use]
-    pub fn code(&self) -> Code {
-        self.code
+    pub fn kind(&self) -> ProblemType {
+        self.kind
     }
 
-    /// The fields at fault.
+    /// The invalid fields.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -150,24 +163,40 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.code.status();
+        let status = self.kind.status();
         let document = Document {
-            r#type: format!("/problems/{}", self.code.name()),
-            title: self.code.title(),
+            r#type: format!("/problems/{}", self.kind.name()),
+            title: self.kind.title(),
             status: status.as_u16(),
             detail: &self.detail,
-            code: self.code.name(),
+            code: self.kind.name(),
             errors: &self.errors,
             reservation: self.reservation.as_ref(),
         };
-        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        let mut response = (status, kind, json_bytes(&document)).into_response();
-        response.headers_mut().extend(self.headers);
-        response
+        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        match serde_json::to_vec(&document) {
+            Ok(json) => {
+                let mut response = (status, content_type, json).into_response();
+                response.headers_mut().extend(self.headers);
+                response
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot serialize a problem");
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    content_type,
+                    UNSERIALIZABLE,
+                )
+                    .into_response()
+            }
+        }
     }
 }
 
-/// A statement outside of the lanes that failed. It is logged here.
+/// The document for a problem that cannot be serialized.
+const UNSERIALIZABLE: &str = r#"{"type":"/problems/internal-error","title":"Internal error","status":500,"detail":"The error was logged.","code":"internal-error"}"#;
+
+/// A failed statement. Logs the cause.
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         match ErrorClass::of(&error) {
@@ -176,51 +205,27 @@ impl From<sqlx::Error> for Problem {
                 Self::internal()
             }
             ErrorClass::Locked | ErrorClass::Unavailable => {
-                tracing::warn!(%error, "the database could not be asked");
+                tracing::warn!(%error, "the database is unavailable");
                 Self::new(
-                    Code::DatabaseUnavailable,
-                    "The books can't be reached at the moment.",
+                    ProblemType::DatabaseUnavailable,
+                    "The database cannot be reached at the moment.",
                 )
             }
         }
     }
 }
 
-/// A command that has no outcome. A rejection is logged here, with the request.
-impl From<SubmitError> for Problem {
-    fn from(error: SubmitError) -> Self {
-        match error {
-            SubmitError::Overloaded => {
-                metrics().overloaded();
-                Self::new(
-                    Code::Overloaded,
-                    "More is waiting than can be served soon. Nothing was changed.",
-                )
-            }
-            SubmitError::Unavailable => Self::new(
-                Code::DatabaseUnavailable,
-                "The outcome is not known. Send the request again as it is.",
-            ),
-            SubmitError::Rejected(cause) => {
-                tracing::error!(cause, "the database rejected a command");
-                Self::internal()
-            }
-            SubmitError::Failed => Self::internal(),
-        }
-    }
-}
-
-/// What to answer to a path that is not served.
+/// Answers for paths without a route.
 pub async fn not_found() -> Problem {
-    Problem::new(Code::NotFound, "There is nothing at this path.")
+    Problem::new(ProblemType::NotFound, "Nothing is served at this path.")
 }
 
-/// What to answer to a method that the path does not know.
+/// Answers for methods that a path does not support.
 pub async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }
 
-/// What to answer when a handler panicked, which is logged here.
+/// Answers for a handler that panicked. Logs the panic.
 #[must_use]
 #[expect(
     clippy::needless_pass_by_value,

@@ -6,7 +6,22 @@ use fairhold_core::ledger::LedgerEntry;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::LedgerView;
+/// A row of the table, as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    pub entry: i64,
+    pub kind: String,
+    pub reservation_id: Option<Uuid>,
+    pub quantity: i32,
+    pub available_delta: i32,
+    pub reserved_delta: i32,
+    pub sold_delta: i32,
+    pub total_delta: i32,
+    pub version: i64,
+    pub recorded_at: DateTime<Utc>,
+    pub reason: Option<String>,
+    pub actor: Option<String>,
+}
 
 /// New entries, column by column.
 pub(crate) struct LedgerColumns<'a> {
@@ -82,9 +97,9 @@ pub async fn list(
     sku: &Sku,
     after: i64,
     rows: i64,
-) -> sqlx::Result<Vec<LedgerView>> {
+) -> sqlx::Result<Vec<LedgerRow>> {
     sqlx::query_as!(
-        LedgerView,
+        LedgerRow,
         r#"
         select
             entry, kind::text as "kind!", reservation_id, quantity, available_delta,
@@ -110,9 +125,9 @@ pub async fn latest(
     sku: &Sku,
     before: i64,
     rows: i64,
-) -> sqlx::Result<Vec<LedgerView>> {
+) -> sqlx::Result<Vec<LedgerRow>> {
     sqlx::query_as!(
-        LedgerView,
+        LedgerRow,
         r#"
         select
             entry, kind::text as "kind!", reservation_id, quantity, available_delta,

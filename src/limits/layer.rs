@@ -2,33 +2,42 @@
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::Method;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
 use super::client_ip::address_key;
+use super::cost::Cost;
 use super::limiter::Limiter;
 use super::model::{Limit, RateLimitKey};
-use super::quota::{COMMAND, READ};
 use super::request_cost::RequestCost;
 use crate::access::Caller;
 use crate::connections::Peer;
-use crate::http::{Around, Behind, REPLAYED};
+use crate::http::{Middleware, Next, REPLAYED};
 
-/// Monitoring is never limited.
-const UNLIMITED: [&str; 4] = ["/livez", "/readyz", "/health", "/metrics"];
+/// The middleware in front of the routes whose requests have one cost.
+#[derive(Debug)]
+pub struct RateLimitLayer {
+    limiter: Arc<Limiter>,
+    cost: Cost,
+}
 
-impl Around for Limiter {
-    async fn around(self: Arc<Self>, mut request: Request, routes: impl Behind) -> Response {
-        let Some(units) = price(&request) else {
-            return routes.answer(request).await;
-        };
-        let keys = keys(&self, &request);
-        let cost = RequestCost::new(self, units);
+impl RateLimitLayer {
+    /// Charges `cost` for each request; `None` if that is free.
+    #[must_use]
+    pub fn new(limiter: &Arc<Limiter>, cost: Cost) -> Option<Arc<Self>> {
+        let limiter = Arc::clone(limiter);
+        (cost != Cost::Free).then(|| Arc::new(Self { limiter, cost }))
+    }
+}
+
+impl Middleware for RateLimitLayer {
+    async fn handle(self: Arc<Self>, mut request: Request, next: impl Next) -> Response {
+        let keys = keys(&self.limiter, &request);
+        let cost = RequestCost::new(Arc::clone(&self.limiter), self.cost.units());
         let mut response = match cost.charge(keys).await {
             Ok(()) => {
                 request.extensions_mut().insert(cost.clone());
-                routes.answer(request).await
+                next.run(request).await
             }
             Err(problem) => problem.into_response(),
         };
@@ -37,24 +46,6 @@ impl Around for Limiter {
         }
         cost.set_headers(response.headers_mut());
         response
-    }
-}
-
-/// Whether requests of the route are charged.
-#[must_use]
-pub fn is_limited(path: &str) -> bool {
-    !UNLIMITED.contains(&path)
-}
-
-/// The cost of a request in units; `None` if it is free.
-fn price(request: &Request) -> Option<u32> {
-    let path = request.extensions().get::<MatchedPath>();
-    if path.is_some_and(|path| !is_limited(path.as_str())) {
-        return None;
-    }
-    match *request.method() {
-        Method::GET | Method::HEAD | Method::OPTIONS => Some(READ),
-        _ => Some(COMMAND),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rate limits by user, API key and client address.
 
 mod client_ip;
+mod cost;
 mod forwarded;
 mod gcra;
 mod headers;
@@ -15,7 +16,8 @@ mod redis_tls;
 mod request_cost;
 mod settings;
 
-pub use layer::is_limited;
+pub use cost::Cost;
+pub use layer::RateLimitLayer;
 pub use limiter::Limiter;
 pub use quota::Quota;
 pub use request_cost::RequestCost;

@@ -3,11 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The cost of a read, and of a command that is replayed.
-pub(super) const READ: u32 = 1;
-
-/// The cost of a command.
-pub(super) const COMMAND: u32 = 4;
+use super::cost::Cost;
 
 /// The highest rate, and the largest burst.
 const MAX_UNITS: u32 = 1_000_000;
@@ -68,7 +64,8 @@ impl FromStr for Quota {
         let interval = (period + u64::from(rate) / 2) / u64::from(rate);
         let quota = Self { burst, interval };
         // A burst smaller than the cost of a command would reject every command.
-        if burst < COMMAND || Duration::from_micros(quota.micros(burst)) > MAX_WINDOW {
+        if burst < Cost::Command.units() || Duration::from_micros(quota.micros(burst)) > MAX_WINDOW
+        {
             return Err(RULE);
         }
         Ok(quota)

@@ -8,11 +8,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use super::cost::Cost;
 use super::headers;
 use super::limiter::Limiter;
 use super::model::{Charge, Limit, RateLimitKey};
-use super::quota::{READ, whole_seconds};
-use crate::http::{Code, Problem};
+use super::quota::whole_seconds;
+use crate::http::{Problem, ProblemType};
 use crate::reservations::UserId;
 use crate::telemetry::metrics;
 
@@ -71,7 +72,8 @@ impl RequestCost {
 
     /// Refunds a replayed command down to the cost of a read.
     pub(super) async fn refund_replay(&self) {
-        self.refund(self.units.saturating_sub(READ)).await;
+        self.refund(self.units.saturating_sub(Cost::Read.units()))
+            .await;
     }
 
     pub(super) fn set_headers(&self, response: &mut HeaderMap) {
@@ -104,7 +106,7 @@ fn refusal(limit: Limit, wait: Duration) -> Problem {
     };
     let detail = format!("The rate limit of this {subject} is exceeded. Nothing was changed.");
     let seconds = whole_seconds(wait).max(1);
-    Problem::new(Code::RateLimited, detail)
+    Problem::new(ProblemType::RateLimited, detail)
         .with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
 }
 

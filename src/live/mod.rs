@@ -12,7 +12,6 @@ mod hub;
 mod poller;
 mod publisher;
 mod registry;
-pub mod routes;
 mod sse;
 mod store;
 

@@ -1,5 +1,6 @@
 //! The job that finds in the database what other processes have changed of what is subscribed to.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -10,7 +11,8 @@ use super::full_scan::FullScan;
 use super::hub::Hub;
 use super::store;
 use crate::database;
-use crate::reservations::query;
+use crate::periodic::FailureLog;
+use crate::reservations::queries;
 
 const INTERVAL: Duration = Duration::from_millis(50);
 
@@ -28,7 +30,7 @@ pub async fn run(hub: Hub, pool: PgPool, stop: CancellationToken) {
         pool,
         next_read: Instant::now(),
         scan: None,
-        is_failing: false,
+        failures: FailureLog::new("the poll for live updates"),
     };
     stop.run_until_cancelled(poller.run()).await;
 }
@@ -40,7 +42,7 @@ struct Poller {
     next_read: Instant,
     /// The scan of all SKUs, while they have subscribers.
     scan: Option<FullScan>,
-    is_failing: bool,
+    failures: FailureLog,
 }
 
 impl Poller {
@@ -49,12 +51,9 @@ impl Poller {
             self.hub.wait_for_subscriber().await;
             let next = Instant::now() + INTERVAL;
             let polled = timeout(TIMEOUT, self.poll()).await;
-            let failure = match &polled {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(error.to_string()),
-                Err(_elapsed) => Some("timed out".to_owned()),
-            };
-            self.log(failure);
+            let polled =
+                polled.unwrap_or_else(|_| Err(sqlx::Error::Io(ErrorKind::TimedOut.into())));
+            self.failures.note(polled);
             sleep_until(next).await;
         }
     }
@@ -89,7 +88,7 @@ impl Poller {
             return Ok(());
         }
         let ids: Vec<_> = stale.keys().copied().collect();
-        for (reservation, place) in query::find_each(&self.pool, &ids).await? {
+        for (reservation, place) in queries::find_each(&self.pool, &ids).await? {
             let version = stale[&reservation.reservation_id];
             self.hub
                 .publish_reservation(&reservation, place, Some(version));
@@ -108,23 +107,5 @@ impl Poller {
             Some(_) | None => FullScan::new(log),
         };
         self.scan.insert(scan).step(&self.pool, &self.hub).await
-    }
-
-    /// Logs the first failure, and the recovery.
-    fn log(&mut self, failure: Option<String>) {
-        match failure {
-            Some(error) if !self.is_failing => {
-                tracing::warn!(
-                    error,
-                    "live updates are delayed: the database is unavailable"
-                );
-                self.is_failing = true;
-            }
-            None if self.is_failing => {
-                tracing::info!("live updates have resumed");
-                self.is_failing = false;
-            }
-            Some(_) | None => {}
-        }
     }
 }

@@ -1,42 +1,41 @@
-//! The SKU of a reservation, from a cache: it never changes.
+//! Caches which SKU a reservation belongs to, which never changes.
 
 use std::sync::Arc;
 
-use fairhold_core::ids::{ReservationId, Sku};
-use fairhold_core::reservations::Reservation;
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
 
-use super::{history, store};
+use super::{Reservation, ReservationId, history, store};
+use crate::inventory::Sku;
 
-/// How many reservations are cached, in about 10 MB.
+/// How many reservations are cached; about 10 MB of them.
 const CAPACITY: usize = 100_000;
 
-/// Finds the SKU of a reservation. The latest reservations are cached, so that checking one out in
-/// the process that made it takes no further query. Cloning it is cheap.
+/// Finds the SKU of a reservation. A reservation that was made in this process is checked out without
+/// another query. Clones share the cache.
 #[derive(Debug, Clone)]
 pub struct ReservationIndex {
-    cache: Arc<Cache<ReservationId, Sku>>,
+    skus: Arc<Cache<ReservationId, Sku>>,
     pool: PgPool,
 }
 
 impl ReservationIndex {
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        let cache = Arc::new(Cache::new(CAPACITY));
-        Self { cache, pool }
+        let skus = Arc::new(Cache::new(CAPACITY));
+        Self { skus, pool }
     }
 
-    /// Caches a reservation that is committed.
-    pub fn remember(&self, reservation: &Reservation) {
+    /// Caches a committed reservation.
+    pub fn insert(&self, reservation: &Reservation) {
         let sku = reservation.sku.clone();
-        self.cache.insert(reservation.reservation_id, sku);
+        self.skus.insert(reservation.reservation_id, sku);
     }
 
-    /// The SKU of `id`; `None` if there is no such reservation. The history is read last, and so
-    /// only for a checkout long after the end of the reservation.
+    /// The SKU of `id`; `None` if there is no such reservation. The history is queried last: it matters
+    /// only for a checkout long after the reservation has ended.
     pub async fn sku_of(&self, id: ReservationId) -> sqlx::Result<Option<Sku>> {
-        if let Some(sku) = self.cache.get(&id) {
+        if let Some(sku) = self.skus.get(&id) {
             return Ok(Some(sku));
         }
         let mut sku = store::sku_of(&self.pool, id).await?;
@@ -44,7 +43,7 @@ impl ReservationIndex {
             sku = history::sku_of(&self.pool, id).await?;
         }
         if let Some(sku) = &sku {
-            self.cache.insert(id, sku.clone());
+            self.skus.insert(id, sku.clone());
         }
         Ok(sku)
     }

@@ -1,85 +1,45 @@
-//! The service as a whole: state, routes, layers, start and drain.
+//! The service as a whole: start, serve and drain.
 
-mod guard;
-mod listening;
-mod routes;
+mod admission;
+mod error;
+mod listener;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgPool};
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::guard::{guard, limit};
-use self::routes::{AppState, router};
-use crate::access::{Gate, OpenAccessError};
+use self::admission::{authenticator, limiter};
 use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
-use crate::analytics::insight::{ClientError, Teller};
-use crate::config::{Settings, SettingsError};
+use crate::analytics::insight::Teller;
+use crate::api::{self, AppState, ReservationView, RouteLayers};
+use crate::config::Settings;
 use crate::connections::{Limits, Tls};
-use crate::database::{ConnectError, DurabilityError, Pools, SchemaError};
+use crate::database::Pools;
+use crate::health::Readiness;
 use crate::inventory::{DefaultHoldTtl, Inventory};
-use crate::limits::Limiter;
 use crate::live::Hub;
-use crate::reservations::{ReservationIndex, ReservationView};
+use crate::reservations::ReservationIndex;
 use crate::telemetry::metrics;
-use crate::vitals::Readiness;
 use crate::{analytics, connections, database, http, live, retention};
 
-pub use self::listening::{ListenError, listen};
-pub use self::routes::{document, served, untold_paths};
-
-/// Why the service does not run.
-#[derive(Debug, Error)]
-pub enum ServeError {
-    /// The database can't be reached.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    /// The schema could not be brought up to date.
-    #[error("the schema could not be brought up to date")]
-    Migrate(#[from] SchemaError),
-    /// The database could lose what was answered.
-    #[error(transparent)]
-    Durability(#[from] DurabilityError),
-    /// The settings don't make sense together.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// The model can't be asked as the settings say.
-    #[error("no client for the model of --ai-base-url (FAIRHOLD_AI_BASE_URL)")]
-    Model(#[from] ClientError),
-    /// Everybody could do everything, and nobody said so.
-    #[error(transparent)]
-    OpenAccess(#[from] OpenAccessError),
-    /// The API keys can't be read.
-    #[error("the API keys can't be read")]
-    Keys(#[source] sqlx::Error),
-    /// The identity provider can't be known by its certificate.
-    #[error("the identity provider can't be asked")]
-    Provider(#[source] reqwest::Error),
-    /// Redis can't be asked as the settings say.
-    #[error("no client for the Redis of --redis-url (REDIS_URL)")]
-    Redis(#[source] redis::RedisError),
-    /// The system has no thread left for a lane.
-    #[error("a lane could not be started")]
-    Threads(#[source] std::io::Error),
-}
+pub use self::error::ServeError;
+pub use self::listener::{ListenError, listen};
 
 /// The service, connected and migrated, about to serve.
 #[derive(Debug)]
 pub struct Server {
     state: AppState,
     pools: Pools,
-    gate: Gate,
-    limiter: Option<Arc<Limiter>>,
+    layers: RouteLayers,
     tracker: TaskTracker,
     drain_jobs: CancellationToken,
     drain_lanes: CancellationToken,
-    request_time: Duration,
     drain_delay: Duration,
     drain_time: Duration,
     database_connections: u16,
@@ -102,8 +62,12 @@ impl Server {
 
         let tracker = TaskTracker::new();
         let (drain_jobs, drain_lanes) = (CancellationToken::new(), CancellationToken::new());
-        let gate = guard(settings, &pools.jobs, &tracker, &drain_jobs).await?;
-        let limiter = limit(settings, &tracker, &drain_jobs).await?;
+        let authenticator = authenticator(settings, &pools.jobs, &tracker, &drain_jobs).await?;
+        let layers = RouteLayers {
+            authenticator: Arc::new(authenticator),
+            limiter: limiter(settings, &tracker, &drain_jobs).await?,
+            timeout: settings.request_time(),
+        };
         let access = settings.model_access()?;
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
@@ -131,12 +95,10 @@ impl Server {
         Ok(Self {
             state,
             pools,
-            gate,
-            limiter,
+            layers,
             tracker,
             drain_jobs,
             drain_lanes,
-            request_time: settings.request_time(),
             drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
             database_connections: settings.database_connections(),
@@ -149,13 +111,12 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let hub = self.state.hub.clone();
         let stopping = self.state.readiness.stopping.clone();
-        let mut router = router(self.state, self.gate, self.limiter);
+        let mut router = api::router(self.state, &self.layers);
         if self.tls.is_some() {
-            router = http::only_by_tls(router);
+            router = http::with_hsts(router);
         }
         let limits = Limits {
             max_connections: connections::max_connections(self.database_connections.into()),
-            request_timeout: self.request_time,
             tls: self.tls,
         };
         let closing = CancellationToken::new();
@@ -164,13 +125,13 @@ impl Server {
             stopping.cancel();
             sleep(self.drain_delay).await;
             closing.cancel();
-            // They would last for ever.
+            // Streams never end by themselves.
             hub.close();
             sleep(self.drain_time).await;
         };
         tokio::select! {
             () = connections::serve(listener, router, limits, closing.clone()) => {}
-            () = overdue => tracing::warn!("some requests did not end in time"),
+            () = overdue => tracing::warn!("shutdown: some requests did not finish in time"),
         }
         self.drain_jobs.cancel();
         self.drain_lanes.cancel();
@@ -180,7 +141,7 @@ impl Server {
             self.pools.close().await;
         };
         if timeout(self.drain_time, ended).await.is_err() {
-            tracing::warn!("some jobs or connections did not end in time");
+            tracing::warn!("shutdown: some jobs or connections did not finish in time");
         }
     }
 }
@@ -214,7 +175,7 @@ fn start_lanes(
     started.map_err(ServeError::Threads)
 }
 
-/// What goes on by itself until `drain` is cancelled.
+/// Starts the jobs, which run until `drain` is cancelled.
 fn start_jobs(
     settings: &Settings,
     state: &AppState,
@@ -242,13 +203,13 @@ fn start_jobs(
     }
 }
 
-/// Makes the database ready to be served from. The connection is not one of the pool, which would
-/// try again until its time is over and then not say why.
+/// Migrates the database and checks that it is durable. It uses a connection of its own: a pool would
+/// retry until its timeout and then not say why.
 async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(), ServeError> {
     let mut connection = database::connect(database, settings.request_timeout()).await?;
     database::migrate(&mut connection).await?;
     database::ensure_durable(&mut connection).await?;
-    // All is done: how the connection ends changes nothing.
+    // Everything is committed: how the connection closes does not matter.
     let _ = connection.close().await;
     Ok(())
 }

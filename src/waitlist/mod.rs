@@ -1,7 +1,6 @@
 //! The waitlist: strictly first in, first out.
 
 mod part_counts;
-pub mod routes;
 pub mod store;
 
 pub use fairhold_core::ids::Sequence;

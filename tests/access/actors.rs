@@ -1,11 +1,8 @@
 //! Who did it is on the ledger.
 
+use fairhold_test_kit::{Deployment, Server, TokenSigner, eventually, tokens::claims};
 use serde_json::Value;
 use serde_json::json;
-
-use crate::server::Server;
-use crate::signer::{Signer, claims};
-use crate::site::{Site, eventually};
 
 /// What happened to a SKU and on whose account, in order.
 async fn ledger(server: &Server, sku: &str, bearer: &str) -> Vec<(String, Option<String>)> {
@@ -23,8 +20,8 @@ async fn ledger(server: &Server, sku: &str, bearer: &str) -> Vec<(String, Option
 
 #[tokio::test]
 async fn the_ledger_tells_on_whose_account_each_change_was_made() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let (admin, window) = (
         site.key("office", "admin").await,
         site.key("window", "storefront").await,
@@ -78,7 +75,7 @@ async fn the_ledger_tells_on_whose_account_each_change_was_made() {
 
 #[tokio::test]
 async fn where_nobody_has_to_say_the_ledger_says_nothing() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;
     let id = server.hold("GIG", "anna", "any key at all").await;
@@ -90,7 +87,7 @@ async fn where_nobody_has_to_say_the_ledger_says_nothing() {
 
 #[tokio::test]
 async fn an_older_version_writes_on_without_an_actor() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;
     let books = site.books().await;

@@ -1,13 +1,12 @@
 //! `fairhold keys`: made, shown once, kept hashed, listed, revoked.
 
+use fairhold_test_kit::Deployment;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::site::Site;
-
 #[tokio::test]
 async fn a_key_is_shown_once_and_only_its_hash_is_kept() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "storefront").await;
     assert!(key.starts_with("fh_") && key.len() == 46, "{key}");
     let books = site.books().await;
@@ -33,7 +32,7 @@ async fn a_key_is_shown_once_and_only_its_hash_is_kept() {
 
 #[tokio::test]
 async fn standard_output_has_the_key_and_nothing_else() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let made = site
         .run(&["keys", "create", "--name=a", "--scope=read"])
         .await;
@@ -44,7 +43,7 @@ async fn standard_output_has_the_key_and_nothing_else() {
 
 #[tokio::test]
 async fn a_list_tells_which_keys_hold() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     site.key("first", "admin").await;
     site.key("second", "read").await;
     site.revoke("first").await;
@@ -64,7 +63,7 @@ async fn a_list_tells_which_keys_hold() {
 
 #[tokio::test]
 async fn a_key_that_can_not_be_is_named() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     site.key("taken", "read").await;
     site.revoke("taken").await;
     for (arguments, code, named) in [
@@ -92,7 +91,7 @@ async fn a_key_that_can_not_be_is_named() {
 
 #[tokio::test]
 async fn the_first_key_can_be_made_before_the_first_server_starts() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     empty(&site).await;
     let listed = site.run(&["keys", "list"]).await;
     assert_eq!(listed.code, Some(1), "{listed:?}");
@@ -106,7 +105,7 @@ async fn the_first_key_can_be_made_before_the_first_server_starts() {
 }
 
 #[expect(clippy::disallowed_methods, reason = "it changes the schema, not rows")]
-async fn empty(site: &Site) {
+async fn empty(site: &Deployment) {
     let books = site.books().await;
     sqlx::raw_sql("drop schema public cascade; create schema public")
         .execute(&books)

@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use clap::ValueEnum;
 use fairhold::access::Scope;
-use fairhold::server;
+use fairhold::api;
+use fairhold_test_kit::{Answer, Deployment, TokenSigner, tokens::claims};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::signer::{Signer, claims};
-use crate::site::Site;
 
 /// Who asks: nobody, keys by their scope, a shopper.
 const CALLERS: [&str; 5] = ["nobody", "read", "storefront", "admin", "shopper"];
@@ -104,7 +101,7 @@ fn path(routed: &str) -> String {
 #[test]
 fn every_route_and_every_scope_is_in_the_matrix() {
     let name = |method: &Method, path: &str| format!("{method} {path}");
-    let served = server::served();
+    let served = api::served();
     let served: BTreeSet<_> = served
         .iter()
         .map(|(method, path)| name(method, path))
@@ -139,8 +136,8 @@ fn assert_kept_out(answer: &Answer, known: bool, what: &str) {
 
 #[tokio::test]
 async fn each_route_lets_in_whom_it_should() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let mut bearers = vec![String::new()];
     for scope in &CALLERS[1..4] {
         bearers.push(site.key(scope, scope).await);
@@ -169,10 +166,10 @@ async fn each_route_lets_in_whom_it_should() {
 
 #[tokio::test]
 async fn what_is_no_bearer_token_is_nothing() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "admin").await;
     let server = site.serve(&[]).await;
-    let client = crate::server::client();
+    let client = fairhold_test_kit::server::client();
     let url = format!("http://127.0.0.1:{}/analytics/inventory", server.port);
     for (sent, status) in [
         (format!("Bearer {key}"), 200),

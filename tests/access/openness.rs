@@ -2,12 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
+use fairhold_test_kit::{Answer, Deployment, Server, not_tested, server::client};
 use serde_json::json;
-
-use crate::answer::Answer;
-use crate::server::{Server, client};
-use crate::site::Site;
-use crate::tools::not_tested;
 
 /// An address of this machine that is not loopback, where it has one. Nothing is sent.
 fn own_address() -> Option<IpAddr> {
@@ -29,7 +25,7 @@ async fn as_neighbour(server: &Server, path: &str) -> Option<Answer> {
 
 #[tokio::test]
 async fn a_server_without_keys_does_not_start_where_others_reach_it() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     for address in ["0.0.0.0:0", "[::]:0"] {
         let ended = site.run(&["serve", "--listen", address]).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");
@@ -49,7 +45,7 @@ async fn a_server_without_keys_does_not_start_where_others_reach_it() {
 
 #[tokio::test]
 async fn told_in_so_many_words_it_serves_everybody() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let listen = ["--listen=0.0.0.0:0"];
     let consent = [("FAIRHOLD_ALLOW_OPEN_ACCESS", "true")];
     for server in [
@@ -76,7 +72,7 @@ async fn ask(server: &Server, name: &str, value: &str) -> Answer {
 
 #[tokio::test]
 async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     for foreign in ["evil.shop", "evil.shop:8080", "localhost.evil.shop"] {
         let refused = ask(&server, "Host", foreign).await;
@@ -104,7 +100,7 @@ async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
 
 #[tokio::test]
 async fn what_came_through_a_proxy_is_not_of_this_machine_where_only_the_port_is_named() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
     for (name, value) in [
         ("Forwarded", "for=192.0.2.1"),
@@ -122,7 +118,7 @@ async fn what_came_through_a_proxy_is_not_of_this_machine_where_only_the_port_is
 
 #[tokio::test]
 async fn with_a_key_it_starts_anywhere() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "read").await;
     let server = site.serve_with(&["--listen=0.0.0.0:0"], &[]).await;
     server.get("/analytics/inventory", &key).await.is(200);
@@ -132,9 +128,13 @@ async fn with_a_key_it_starts_anywhere() {
 
 #[tokio::test]
 async fn where_only_a_platform_names_the_port_it_starts_and_serves_this_machine_alone() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
-    assert!(server.logged().contains("only this machine is served"));
+    assert!(
+        server
+            .logged()
+            .contains("only requests from this machine are served")
+    );
     server.get("/analytics/inventory", "").await.is(200);
     for path in [
         "/analytics/inventory",
@@ -151,7 +151,7 @@ async fn where_only_a_platform_names_the_port_it_starts_and_serves_this_machine_
         as_neighbour(&server, path).await.unwrap().is(200);
     }
     let key = site.key("first", "read").await;
-    crate::site::eventually("it is closed", async || {
+    fairhold_test_kit::eventually("it is closed", async || {
         server.get("/analytics/inventory", "").await.status == 401
     })
     .await;

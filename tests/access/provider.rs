@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Deployment, Server, TokenSigner, eventually, tokens::claims};
+
 use crate::published::{Away, Mood, Published};
-use crate::server::Server;
-use crate::signer::{Signer, claims};
-use crate::site::{Site, eventually};
 
 const PATH: &str = "/analytics/inventory";
 
@@ -30,8 +29,8 @@ async fn is_undecided_within(time: Duration, server: &Server, token: &str) {
 
 #[tokio::test]
 async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
-    let site = Site::new().await;
-    let signers = [Signer::ed(), Signer::ec(), Signer::rsa()];
+    let site = Deployment::new().await;
+    let signers = [TokenSigner::ed(), TokenSigner::ec(), TokenSigner::rsa()];
     let keys: Vec<_> = signers.iter().map(|key| key.jwk(key.algorithm())).collect();
     let provider = Published::with(&keys);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
@@ -60,8 +59,8 @@ async fn tokens_are_told_by_the_keys_that_the_provider_publishes() {
 
 #[tokio::test]
 async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let provider = Published::with(&[signer.jwk("real")]);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     let good = signer.token(Some("real"), &claims("anna"));
@@ -78,8 +77,8 @@ async fn tokens_with_made_up_keys_do_not_flood_the_provider() {
 
 #[tokio::test]
 async fn while_the_provider_is_away_the_known_keys_hold() {
-    let site = Site::new().await;
-    let signer = Signer::ec();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ec();
     let provider = Published::with(&[signer.jwk("k")]);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     let token = signer.token(Some("k"), &claims("anna"));
@@ -93,8 +92,8 @@ async fn while_the_provider_is_away_the_known_keys_hold() {
 
 #[tokio::test]
 async fn until_a_late_provider_is_there_no_token_is_called_wrong() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let provider = Away::new();
     let server = site.serve(&["--jwks-url", &provider.url]).await;
     let key = site.key("window", "read").await;
@@ -122,8 +121,8 @@ async fn until_a_late_provider_is_there_no_token_is_called_wrong() {
 
 #[tokio::test]
 async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let token = signer.token(Some("k"), &claims("anna"));
     let key = signer.jwk("k").to_string();
     let long = format!(
@@ -149,10 +148,10 @@ async fn a_hostile_provider_is_waited_for_and_listened_to_within_limits() {
 
 #[tokio::test]
 async fn a_provider_that_was_asked_in_vain_is_waited_for_by_nobody() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let provider = Published::in_mood(Mood::Silent);
     let server = site.serve(&["--jwks-url", &provider.url]).await;
-    let token = Signer::ed().token(Some("k"), &claims("anna"));
+    let token = TokenSigner::ed().token(Some("k"), &claims("anna"));
     is_undecided(&server, &token).await;
     eventually("it is asked again", async || provider.asked() > 1).await;
     is_undecided_within(Duration::from_secs(2), &server, &token).await;

@@ -2,15 +2,14 @@
 
 use std::fmt::Write;
 
+use fairhold_test_kit::{Deployment, TokenSigner, eventually, server::client, tokens::claims};
+
 use crate::published::Published;
-use crate::server::client;
-use crate::signer::{Signer, claims};
-use crate::site::{Site, eventually};
 
 #[tokio::test]
 async fn a_log_of_everything_has_no_key_and_no_token() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let provider = Published::with(&[signer.jwk("k")]);
     let made = site
         .run(&[

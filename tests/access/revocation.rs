@@ -1,13 +1,11 @@
 //! What is made or revoked holds within a second, on every process, and never opens a door.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Deployment, Server, eventually};
 use futures_util::future::join_all;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Transaction};
-
-use crate::server::Server;
-use crate::site::{Site, eventually};
 
 /// The claim is a second; the rest is for a machine that does something else.
 const SOON: Duration = Duration::from_secs(2);
@@ -18,9 +16,16 @@ async fn status(server: &Server, bearer: &str) -> u16 {
     server.get(PATH, bearer).await.status
 }
 
+/// Asserts that it comes to be so soon.
+async fn soon(what: &str, so: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    eventually(what, so).await;
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+}
+
 #[tokio::test]
 async fn a_revocation_holds_within_a_second_on_every_process() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,
         site.key("kept", "read").await,
@@ -35,8 +40,7 @@ async fn a_revocation_holds_within_a_second_on_every_process() {
     let id = site.id_of("lost").await;
     assert_eq!(site.run(&["keys", "revoke", &id]).await.code, Some(0));
     for server in &servers {
-        let took = eventually("it holds", async || status(server, &lost).await == 401).await;
-        assert!(took < SOON, "{took:?}");
+        soon("it holds", async || status(server, &lost).await == 401).await;
         let refused = server.get(PATH, &lost).await;
         refused.refused(401, "unauthenticated");
         let challenge = refused.header("www-authenticate").unwrap();
@@ -47,7 +51,7 @@ async fn a_revocation_holds_within_a_second_on_every_process() {
 
 #[tokio::test]
 async fn the_first_key_closes_servers_that_were_open_within_a_second() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let servers = [
         site.serve(&[]).await,
         site.serve(&["--allow-open-access"]).await,
@@ -57,15 +61,14 @@ async fn the_first_key_closes_servers_that_were_open_within_a_second() {
     }
     let key = site.key("first", "read").await;
     for server in &servers {
-        let took = eventually("it is closed", async || status(server, "").await == 401).await;
-        assert!(took < SOON, "{took:?}");
+        soon("it is closed", async || status(server, "").await == 401).await;
         assert_eq!(status(server, &key).await, 200);
     }
 }
 
 #[tokio::test]
 async fn a_server_stays_closed_when_its_last_key_is_revoked() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("last", "admin").await;
     let server = site.serve(&["--allow-open-access"]).await;
     site.revoke("last").await;
@@ -83,7 +86,7 @@ async fn a_server_stays_closed_when_its_last_key_is_revoked() {
 
 /// Lets nobody connect to the database, and ends those who are.
 #[expect(clippy::disallowed_methods, reason = "it concerns databases, not rows")]
-async fn connections(site: &Site, allowed: bool) {
+async fn connections(site: &Deployment, allowed: bool) {
     let options = site.database.options();
     let name = options.get_database().unwrap().to_owned();
     let mut maintenance = PgConnection::connect_with(&options.clone().database("postgres"))
@@ -102,7 +105,7 @@ async fn connections(site: &Site, allowed: bool) {
 
 #[tokio::test]
 async fn while_the_database_is_away_the_last_known_keys_hold() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "read").await;
     let server = site.serve(&["--request-timeout-ms=500"]).await;
     connections(&site, false).await;
@@ -126,7 +129,7 @@ async fn while_the_database_is_away_the_last_known_keys_hold() {
 
 /// Has every statement on the reservations wait until it is dropped.
 #[expect(clippy::disallowed_methods, reason = "it concerns a table, not rows")]
-async fn hold_reservations_up(site: &Site) -> Transaction<'static, Postgres> {
+async fn hold_reservations_up(site: &Deployment) -> Transaction<'static, Postgres> {
     let mut transaction = site.books().await.begin().await.unwrap();
     sqlx::raw_sql("lock table reservations")
         .execute(&mut *transaction)
@@ -137,7 +140,7 @@ async fn hold_reservations_up(site: &Site) -> Transaction<'static, Postgres> {
 
 #[tokio::test]
 async fn what_must_go_on_goes_on_while_all_readers_are_taken() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,
         site.key("kept", "read").await,
@@ -158,8 +161,7 @@ async fn what_must_go_on_goes_on_while_all_readers_are_taken() {
         site.revoke("lost").await;
         // It asks nothing of the database.
         let metrics = async || server.get("/metrics", &lost).await.status == 401;
-        let took = eventually("it holds", metrics).await;
-        assert!(took < SOON, "{took:?}");
+        soon("it holds", metrics).await;
         server.get("/readyz", "").await.is(200);
         over.store(true, Ordering::SeqCst);
     };

@@ -2,10 +2,12 @@
 
 use clap::{Arg, Args, Command};
 use fairhold::config::Settings;
+use fairhold_test_kit::{
+    Deployment, Ended,
+    command::{self, program},
+    eventually,
+};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
-
-use crate::server::program;
-use crate::site::{Ended, Site, eventually};
 
 /// The kinds of values that nobody puts a secret into. Whatever is of another kind must be hidden.
 const SHOWN: [&str; 17] = [
@@ -66,12 +68,7 @@ fn values() -> Vec<Value> {
 async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
     let mut command = program(arguments);
     command.envs(variables.iter().copied());
-    let output = command.output().await.unwrap();
-    Ended {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    command::run(command).await
 }
 
 fn assert_silent(ended: &Ended, secret: &str, what: &str) {
@@ -124,7 +121,7 @@ async fn a_start_that_fails_shows_no_secret() {
 
 #[tokio::test]
 async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [
         ("REDIS_URL", "redis://user:hunter2@127.0.0.1:1"),
         ("FAIRHOLD_RATE_LIMIT_PER_ADDRESS", "1000/s"),
@@ -141,7 +138,7 @@ async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
     let insight = server.get("/analytics/ai/inventory/GIG", &admin).await;
     assert_eq!(insight.is(200)["source"], "rules");
     for told in [
-        "provider's keys can't be had",
+        "cannot fetch the identity provider's keys",
         "model",
         "Redis is unavailable",
     ] {

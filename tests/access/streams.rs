@@ -2,26 +2,22 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Deployment, EventStream, Server, TokenSigner, tokens::now};
 use serde_json::json;
-
-use crate::server::Server;
-use crate::signer::{Signer, now};
-use crate::site::Site;
-use crate::stream::Stream;
 
 /// The claim is a second; the rest is for a machine that does something else.
 const SOON: Duration = Duration::from_secs(2);
 
-async fn watch(server: &Server, bearer: &str) -> Stream {
+async fn watch(server: &Server, bearer: &str) -> EventStream {
     let address = format!("http://127.0.0.1:{}", server.port);
     let said = format!("Bearer {bearer}");
     let headers = [("authorization", said.as_str())];
     let headers = if bearer.is_empty() { &[][..] } else { &headers };
-    Stream::open_with(&address, "/live/inventory", headers).await
+    EventStream::open_with(&address, "/live/inventory", headers).await
 }
 
 /// That it ends, and soon.
-async fn assert_ends(stream: &mut Stream) {
+async fn assert_ends(stream: &mut EventStream) {
     let began = Instant::now();
     stream.end_without_event().await;
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
@@ -29,7 +25,7 @@ async fn assert_ends(stream: &mut Stream) {
 
 #[tokio::test]
 async fn a_stream_ends_within_a_second_of_the_revocation_of_its_key() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let lost = site.key("lost", "read").await;
     let kept = site.key("kept", "admin").await;
     let servers = [site.serve(&[]).await, site.serve(&[]).await];
@@ -48,7 +44,7 @@ async fn a_stream_ends_within_a_second_of_the_revocation_of_its_key() {
 
 #[tokio::test]
 async fn the_streams_of_those_who_had_to_say_nothing_end_with_the_first_key() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     let mut stream = watch(&server, "").await;
     site.key("first", "read").await;
@@ -57,8 +53,8 @@ async fn the_streams_of_those_who_had_to_say_nothing_end_with_the_first_key() {
 
 #[tokio::test]
 async fn a_stream_ends_when_its_token_expires() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
     // Clocks may differ by 30 seconds.
     let ends_soon = signer.token(None, &json!({"sub": "anna", "exp": now() - 27}));
@@ -73,7 +69,7 @@ async fn a_stream_ends_when_its_token_expires() {
         "{took:?}"
     );
     let shop = site.key("shop", "admin").await;
-    crate::site::eventually("the key is known", async || {
+    fairhold_test_kit::eventually("the key is known", async || {
         server.get("/metrics", &shop).await.status == 200
     })
     .await;

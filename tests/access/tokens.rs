@@ -1,10 +1,10 @@
 //! Tokens of the identity provider: which are taken, and which are not.
 
+use fairhold_test_kit::{
+    Deployment, Server, TokenSigner,
+    tokens::{base64, claims, now},
+};
 use serde_json::{Value, json};
-
-use crate::server::Server;
-use crate::signer::{Signer, base64, claims, now};
-use crate::site::Site;
 
 const PATH: &str = "/analytics/inventory";
 
@@ -18,8 +18,8 @@ async fn assert_refused(server: &Server, token: &str, why: &str) {
 
 #[tokio::test]
 async fn a_token_of_each_algorithm_is_taken_by_its_key_alone() {
-    let site = Site::new().await;
-    let signers = [Signer::ed(), Signer::ec(), Signer::rsa()];
+    let site = Deployment::new().await;
+    let signers = [TokenSigner::ed(), TokenSigner::ec(), TokenSigner::rsa()];
     for signer in &signers {
         let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
         for other in &signers {
@@ -28,15 +28,15 @@ async fn a_token_of_each_algorithm_is_taken_by_its_key_alone() {
             let own = other.algorithm() == signer.algorithm();
             assert_eq!(status, if own { 200 } else { 401 }, "{}", other.algorithm());
         }
-        let stranger = Signer::ed().token(None, &claims("anna"));
+        let stranger = TokenSigner::ed().token(None, &claims("anna"));
         assert_eq!(server.get(PATH, &stranger).await.status, 401);
     }
 }
 
 #[tokio::test]
 async fn a_key_may_stand_in_a_file() {
-    let site = Site::new().await;
-    let signer = Signer::ec();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ec();
     let file = std::env::temp_dir().join(format!("fairhold-key-{}.pem", std::process::id()));
     std::fs::write(&file, signer.pem()).unwrap();
     let server = site
@@ -50,8 +50,8 @@ async fn a_key_may_stand_in_a_file() {
 
 #[tokio::test]
 async fn the_times_of_a_token_count_within_30_seconds() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let server = site.serve(&["--jwt-public-key", &signer.pem()]).await;
     let token = |claims: Value| signer.token(None, &claims);
     for good in [
@@ -68,10 +68,13 @@ async fn the_times_of_a_token_count_within_30_seconds() {
             json!({"sub": "a", "exp": now() + 600, "nbf": now() + 300}),
             "not valid yet",
         ),
-        (json!({"sub": "a"}), "lacks a claim"),
-        (json!({"sub": "a", "exp": "tomorrow"}), "lacks a claim"),
-        (json!({"exp": now() + 60}), "can not be read"),
-        (json!({"sub": 7, "exp": now() + 60}), "can not be read"),
+        (json!({"sub": "a"}), "lacks a required claim"),
+        (
+            json!({"sub": "a", "exp": "tomorrow"}),
+            "lacks a required claim",
+        ),
+        (json!({"exp": now() + 60}), "cannot be read"),
+        (json!({"sub": 7, "exp": now() + 60}), "cannot be read"),
         (json!({"sub": "", "exp": now() + 60}), "sub"),
         (json!({"sub": "a\nb", "exp": now() + 60}), "sub"),
         (json!({"sub": "x".repeat(129), "exp": now() + 60}), "sub"),
@@ -82,8 +85,8 @@ async fn the_times_of_a_token_count_within_30_seconds() {
 
 #[tokio::test]
 async fn issuer_and_audience_count_where_they_are_set() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let pem = signer.pem();
     let server = site
         .serve(&[
@@ -110,11 +113,11 @@ async fn issuer_and_audience_count_where_they_are_set() {
         ),
         (
             json!({"sub": "a", "exp": exp, "iss": "id"}),
-            "lacks a claim",
+            "lacks a required claim",
         ),
         (
             json!({"sub": "a", "exp": exp, "aud": "shop"}),
-            "lacks a claim",
+            "lacks a required claim",
         ),
     ] {
         assert_refused(&server, &token(bad), why).await;
@@ -123,8 +126,8 @@ async fn issuer_and_audience_count_where_they_are_set() {
 
 #[tokio::test]
 async fn forged_tokens_are_refused() {
-    let site = Site::new().await;
-    let signer = Signer::rsa();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::rsa();
     let pem = signer.pem();
     let server = site.serve(&["--jwt-public-key", &pem]).await;
     let good = signer.token(None, &claims("anna"));
@@ -142,21 +145,21 @@ async fn forged_tokens_are_refused() {
     let changed = format!("{}.{changed}.{}", parts[0], parts[2]);
     let critical = json!({"alg": "RS256", "crit": ["exp"], "exp": 1});
     for (forged, why) in [
-        (unsigned.as_str(), "no token"),
+        (unsigned.as_str(), "not a JWT"),
         (&by_hmac, "algorithm"),
         (&changed, "signature"),
         (&format!("{}.{}.", parts[0], parts[1]), "signature"),
         (
             &signer.token_headed(&critical, &claims("anna")),
-            "extension",
+            "critical header",
         ),
         (
             &signer.token_headed(&json!({"alg": "RS512"}), &claims("anna")),
             "algorithm",
         ),
-        ("a.b.c", "no token"),
-        ("x", "no token"),
-        (&"x".repeat(9000), "can not be read"),
+        ("a.b.c", "not a JWT"),
+        ("x", "not a JWT"),
+        (&"x".repeat(9000), "cannot be read"),
     ] {
         assert_refused(&server, forged, why).await;
     }
@@ -164,8 +167,8 @@ async fn forged_tokens_are_refused() {
 
 #[tokio::test]
 async fn settings_that_can_not_be_are_named() {
-    let site = Site::new().await;
-    let pem = Signer::ed().pem();
+    let site = Deployment::new().await;
+    let pem = TokenSigner::ed().pem();
     for (flags, named) in [
         (
             &["--jwks-url=http://id.example/keys"][..],

@@ -2,10 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use fairhold_test_kit::{
+    TokenSigner,
+    command::{program, run},
+};
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
-
-use crate::server::program;
-use crate::signer::Signer;
 
 /// The curve secp256k1, whose points are as long as those of P-256, and the point that it begins
 /// with (SEC 2, section 2.4.1).
@@ -47,22 +48,25 @@ async fn a_key_that_could_never_verify_a_token_is_refused_at_the_start() {
     for (key, why) in [
         (of(&PKCS_ED25519).serialize_pem(), private),
         (of(&PKCS_ECDSA_P256_SHA256).serialize_pem(), private),
-        (Signer::rsa_private_pem("PRIVATE KEY"), private),
-        (Signer::rsa_private_pem("RSA PRIVATE KEY"), private),
+        (TokenSigner::rsa_private_pem("PRIVATE KEY"), private),
+        (TokenSigner::rsa_private_pem("RSA PRIVATE KEY"), private),
         (
             of(&PKCS_ECDSA_P384_SHA384).public_key_pem(),
             "another curve than P-256",
         ),
         (pem("PUBLIC KEY", &bytes(K256)), "another curve than P-256"),
-        (rsa(120), "has not 2048 to 8192 bits"),
-        (pem("PUBLIC KEY", b"0"), "is no public key"),
+        (rsa(120), "fewer than 2048 or more than 8192 bits"),
+        (
+            pem("PUBLIC KEY", b"0"),
+            "is not an RSA, P-256 or Ed25519 public key",
+        ),
     ] {
         let mut command = program(&["serve", "--listen=127.0.0.1:0"]);
         command.env("DATABASE_URL", "postgres://127.0.0.1:1/books");
         command.env("FAIRHOLD_JWT_PUBLIC_KEY", &key);
-        let ended = command.output().await.unwrap();
-        let told = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(2), "{key}{told}");
+        let ended = run(command).await;
+        let told = ended.err;
+        assert_eq!(ended.code, Some(2), "{key}{told}");
         assert!(told.contains(why), "{why}: {told}");
         assert!(
             told.contains("--jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY)"),

@@ -1,11 +1,11 @@
 //! Bodies: JSON objects of at most 16 KiB.
 
+use fairhold_test_kit::Answer;
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::answer::Answer;
 use crate::service::Service;
 
 const LIMIT: usize = 16 * 1024;

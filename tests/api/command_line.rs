@@ -1,45 +1,13 @@
 //! The commands of the real binary.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Ended, TestDatabase, command::program, command::run};
 use futures_util::future::join_all;
-use tokio::process::Command;
-
-use crate::support::TestDatabase;
-
-/// What a command of the binary did.
-#[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
-}
-
-/// The binary, with nothing in its environment but the way to other programs.
-pub(crate) fn fairhold(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fairhold"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .args(arguments)
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    command
-}
-
-pub(crate) async fn run(mut command: Command) -> Ended {
-    let output = command.output().await.unwrap();
-    Ended {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 /// A command on this database.
 pub(crate) async fn run_on(database: &TestDatabase, command: &str) -> Ended {
-    let mut command = fairhold(&[command, "--listen=127.0.0.1:0"]);
+    let mut command = program(&[command, "--listen=127.0.0.1:0"]);
     command.env("DATABASE_URL", database.url());
     run(command).await
 }
@@ -86,7 +54,7 @@ async fn database_url_prints_the_url_and_nothing_else() {
 
     let name = format!("fairhold-none-{}", std::process::id());
     let folder = std::env::temp_dir().join(&name);
-    let mut command = fairhold(&["database-url"]);
+    let mut command = program(&["database-url"]);
     command.env("FAIRHOLD_DATA_DIR", &folder);
     let printed = run(command).await;
     assert_eq!(printed.code, Some(0), "{printed:?}");
@@ -99,7 +67,7 @@ async fn database_url_prints_the_url_and_nothing_else() {
 /// What each command says of this database, with the time that it may wait.
 async fn refusals(url: &str, patience: &str) -> [Ended; 3] {
     let told = ["serve", "migrate", "audit"].map(async |task| {
-        let mut command = fairhold(&[task, "--listen=127.0.0.1:0", patience]);
+        let mut command = program(&[task, "--listen=127.0.0.1:0", patience]);
         command.env("DATABASE_URL", url);
         let ended = run(command).await;
         // An audit has a code of its own for a broken rule.
@@ -167,7 +135,7 @@ async fn remarks_of_the_database_are_logged_only_where_they_are_asked_for() {
         ("info,sqlx::postgres::notice=info", true),
     ] {
         forget_the_audit(&database).await;
-        let mut command = fairhold(&["migrate", "--log", filter]);
+        let mut command = program(&["migrate", "--log", filter]);
         command.env("DATABASE_URL", database.url());
         let migrated = run(command).await;
         assert_eq!(migrated.code, Some(0), "{migrated:?}");
@@ -181,14 +149,14 @@ async fn an_address_that_is_taken_is_named() {
     let database = TestDatabase::create().await;
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let mut command = fairhold(&["--listen", &address]);
+    let mut command = program(&["--listen", &address]);
     command.env("DATABASE_URL", database.url());
     let ended = run(command).await;
     assert_eq!(ended.code, Some(2), "{ended:?}");
     for named in ["--listen", address.as_str(), "FAIRHOLD_LISTEN"] {
         assert!(ended.err.contains(named), "{ended:?}");
     }
-    let mut command = fairhold(&["serve"]);
+    let mut command = program(&["serve"]);
     command.env("PORT", taken.local_addr().unwrap().port().to_string());
     let ended = run(command).await;
     assert_eq!(ended.code, Some(2), "{ended:?}");

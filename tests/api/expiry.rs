@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use fairhold_test_kit::eventually;
 use serde_json::{Value, json};
 
 use crate::age::age;
-use crate::service::{Service, eventually};
+use crate::service::Service;
 
 fn time(value: &Value) -> DateTime<Utc> {
     value.as_str().unwrap().parse().unwrap()
@@ -131,7 +132,7 @@ async fn the_job_ends_the_holds_of_many_skus() {
         service.pass(sku, 300.0).await;
     }
     for sku in skus {
-        let whole = crate::service::eventually("the line is served", async || {
+        let whole = fairhold_test_kit::eventually("the line is served", async || {
             let counts = service.counts(sku).await;
             (counts[4] == 0).then_some(counts)
         });

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use fairhold_test_kit::Answer;
 use reqwest::Method;
 
-use crate::answer::Answer;
 use crate::service::Service;
 
 async fn ask_with_tag(service: &Service, tag: &str) -> Answer {

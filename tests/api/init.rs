@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::service::Service;
 
-async fn init(service: &Service, body: Value) -> crate::answer::Answer {
+async fn init(service: &Service, body: Value) -> fairhold_test_kit::Answer {
     service.post("/inventory/init", &body).await
 }
 

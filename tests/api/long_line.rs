@@ -1,13 +1,14 @@
 //! A long line: promoting all of it is one transaction, however long that takes.
 
-use crate::long::line_up;
+use fairhold_test_kit::fill_waitlist;
+
 use crate::service::Service;
 
 #[tokio::test]
 async fn one_restock_serves_a_line_that_takes_longer_than_a_request_may_wait() {
     let service = Service::with(&["--request-timeout-ms=800"]).await;
     service.stock("A", 0).await;
-    line_up(&service.books, "A", 60_000).await;
+    fill_waitlist(&service.books, "A", 60_000).await;
     let done = service.restock("A", 60_001).await.is(200);
     assert_eq!(done["promoted"], 60_000);
     assert_eq!(service.counts("A").await, [1, 60_000, 0, 60_001, 0]);
@@ -19,7 +20,7 @@ async fn many_who_ask_again_from_a_long_line_learn_their_positions() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "first", 1).await;
-    line_up(&service.books, "A", 30_000).await;
+    fill_waitlist(&service.books, "A", 30_000).await;
     let users: Vec<_> = (0..60)
         .map(|n| format!("waiting-{}", 1 + n * 500))
         .collect();
@@ -39,7 +40,7 @@ async fn positions_in_a_long_line_follow_those_who_leave_it() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "first", 1).await;
-    line_up(&service.books, "A", 9_000).await;
+    fill_waitlist(&service.books, "A", 9_000).await;
     let leaving = sqlx::query_scalar!(
         r#"
         select reservation_id

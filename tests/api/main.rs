@@ -2,18 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
-#[path = "../support/answer.rs"]
-mod answer;
-#[path = "../support/document.rs"]
-mod document;
-#[path = "../support/line.rs"]
-mod long;
-#[path = "../support/near.rs"]
-mod near;
-#[path = "../support/service.rs"]
+fairhold_test_kit::keeper!();
+
 mod service;
-#[path = "../support/mod.rs"]
-mod support;
 
 mod age;
 mod analytics;

@@ -1,7 +1,7 @@
 //! Lists of a status, beside many reservations that have ended otherwise.
 
 use fairhold::inventory::Sku;
-use fairhold::reservations::query::{self, Filter};
+use fairhold::reservations::queries::{self, Filter};
 use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -73,7 +73,7 @@ async fn rows_read(reader: &PgPool) -> i64 {
 /// How many rows a page of this list reads, and how many it shows.
 async fn cost(reader: &PgPool, filter: &Filter) -> (i64, usize) {
     let before = rows_read(reader).await;
-    let page = query::list(reader, filter, None, 51).await.unwrap();
+    let page = queries::list(reader, filter, None, 51).await.unwrap();
     (rows_read(reader).await - before, page.found.len())
 }
 
@@ -193,7 +193,7 @@ async fn pages_of_confirmed(reader: &PgPool) -> Vec<ReservationId> {
     let mut all = Vec::new();
     for _ in 0..5 {
         let after = all.last().copied();
-        let page = query::list(reader, &filter, after, 200).await.unwrap();
+        let page = queries::list(reader, &filter, after, 200).await.unwrap();
         assert_eq!(page.found.len(), 200);
         all.extend(page.found.iter().map(|(one, _)| one.reservation_id));
     }

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, eventually};
 use futures_util::future::join_all;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
-use crate::answer::Answer;
-use crate::service::{Service, eventually};
+use crate::service::Service;
 
 /// Lets nobody into the database of `service`, and throws out whoever is in.
 struct Outage {

@@ -1,6 +1,6 @@
 //! Problems: what no feature answers, and the pages that explain them all.
 
-use fairhold::http::Code;
+use fairhold::http::ProblemType;
 use reqwest::Method;
 
 use crate::service::Service;
@@ -60,7 +60,7 @@ async fn each_kind_of_problem_has_its_page_and_the_index_leads_there() {
     let service = Service::start().await;
     let index = service.get("/problems").await;
     assert_eq!(index.status, 200);
-    for code in Code::ALL {
+    for code in ProblemType::ALL {
         let path = format!("/problems/{}", code.name());
         assert!(index.text.contains(&format!("href=\"{path}\"")), "{path}");
         let page = service.get(&path).await;
@@ -114,7 +114,7 @@ const CONTRACT: [(&str, u16); 25] = [
 
 #[test]
 fn the_catalog_is_the_contract() {
-    let catalog = Code::ALL
+    let catalog = ProblemType::ALL
         .iter()
         .map(|code| (code.name(), code.status().as_u16()));
     assert_eq!(catalog.collect::<Vec<_>>(), CONTRACT);

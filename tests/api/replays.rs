@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: the same key with the same body is answered as it was the first time.
 
+use fairhold_test_kit::Answer;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
 use crate::service::{Service, id};
 
 async fn reserve(service: &Service, key: &str, body: &Value) -> Answer {

@@ -1,8 +1,7 @@
 //! The schema explains itself, and `sku` leads its keys.
 
+use fairhold_test_kit::TestDatabase;
 use sqlx::{AssertSqlSafe, PgPool};
-
-use crate::support::TestDatabase;
 
 async fn without_a_comment(books: &PgPool) -> Vec<String> {
     sqlx::query_scalar!(

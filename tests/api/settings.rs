@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use crate::command_line::{fairhold, run};
+use fairhold_test_kit::command::{program, run};
 
 /// Every setting of the contract.
 const SETTINGS: [&str; 41] = [
@@ -53,7 +53,7 @@ const SETTINGS: [&str; 41] = [
 #[tokio::test]
 async fn help_names_every_command_and_setting_with_its_default() {
     for arguments in [&["--help"][..], &["serve", "--help"]] {
-        let help = run(fairhold(arguments)).await;
+        let help = run(program(arguments)).await;
         assert_eq!(help.code, Some(0), "{help:?}");
         for setting in SETTINGS {
             assert!(
@@ -85,7 +85,7 @@ async fn help_names_every_command_and_setting_with_its_default() {
             assert!(help.out.contains(default), "{default}: {}", help.out);
         }
     }
-    let help = run(fairhold(&["--help"])).await;
+    let help = run(program(&["--help"])).await;
     for command in ["serve", "migrate", "audit", "database-url", "keys"] {
         assert!(help.out.contains(&format!("\n  {command}")), "{}", help.out);
     }
@@ -93,7 +93,7 @@ async fn help_names_every_command_and_setting_with_its_default() {
 
 #[tokio::test]
 async fn help_does_not_show_the_secrets_of_the_environment() {
-    let mut command = fairhold(&["--help"]);
+    let mut command = program(&["--help"]);
     command
         .env("DATABASE_URL", "postgres://user:hunter2@localhost/books")
         .env("REDIS_URL", "redis://user:hunter2@localhost")
@@ -172,7 +172,7 @@ async fn a_setting_that_can_not_be_is_named() {
         ("FAIRHOLD_AI_CALLS_PER_MINUTE", "0"),
         ("FAIRHOLD_AI_CALLS_PER_MINUTE", "6001"),
     ] {
-        let mut command = fairhold(&["audit"]);
+        let mut command = program(&["audit"]);
         if name.starts_with("FAIRHOLD_AI") {
             command.env("FAIRHOLD_AI_BASE_URL", "https://models/v1");
             command.env("FAIRHOLD_AI_MODEL", "m");
@@ -196,7 +196,7 @@ async fn a_setting_that_can_not_be_is_named() {
 
 #[tokio::test]
 async fn a_setting_that_is_no_text_is_named() {
-    let mut command = fairhold(&["audit"]);
+    let mut command = program(&["audit"]);
     command.env("PORT", OsStr::from_bytes(b"80\xff"));
     let ended = run(command).await;
     assert_eq!(ended.code, Some(2), "{ended:?}");
@@ -219,7 +219,7 @@ async fn a_setting_that_proves_to_be_wrong_is_named_and_its_cause_is_told_once()
         ("FAIRHOLD_DATA_DIR", "--data-dir", "/dev/null"),
     ] {
         for task in ["serve", "migrate"] {
-            let mut command = fairhold(&[task, "--listen=127.0.0.1:0"]);
+            let mut command = program(&[task, "--listen=127.0.0.1:0"]);
             command.env("FAIRHOLD_DATA_DIR", data).env(name, value);
             let ended = run(command).await;
             assert_eq!(ended.code, Some(2), "{ended:?}");
@@ -234,13 +234,13 @@ async fn a_setting_that_proves_to_be_wrong_is_named_and_its_cause_is_told_once()
 
 #[tokio::test]
 async fn a_variable_that_is_empty_counts_as_unset() {
-    let mut command = fairhold(&["database-url"]);
+    let mut command = program(&["database-url"]);
     command.envs(SETTINGS.map(|name| (name, "")));
     let printed = run(command).await;
     assert_eq!(printed.code, Some(0), "{printed:?}");
     assert!(printed.out.contains("fairhold"), "{printed:?}");
 
-    let mut command = fairhold(&["--help"]);
+    let mut command = program(&["--help"]);
     command.envs(SETTINGS.map(|name| (name, "")));
     let help = run(command).await;
     assert_eq!(help.code, Some(0), "{help:?}");
@@ -248,14 +248,14 @@ async fn a_variable_that_is_empty_counts_as_unset() {
         assert!(help.out.contains(&format!("[env: {name}")), "{}", help.out);
     }
 
-    let ended = run(fairhold(&["database-url", "--listen="])).await;
+    let ended = run(program(&["database-url", "--listen="])).await;
     assert_eq!(ended.code, Some(2), "an empty flag is a mistake: {ended:?}");
 }
 
 #[tokio::test]
 async fn more_lanes_bring_their_connections() {
     for lanes in ["1", "20", "64"] {
-        let mut command = fairhold(&["database-url"]);
+        let mut command = program(&["database-url"]);
         command.env("FAIRHOLD_LANES", lanes);
         let printed = run(command).await;
         assert_eq!(printed.code, Some(0), "{printed:?}");
@@ -264,7 +264,7 @@ async fn more_lanes_bring_their_connections() {
 
 #[tokio::test]
 async fn a_flag_counts_more_than_the_environment() {
-    let mut command = fairhold(&["database-url", "--database-url", "postgres://flag/books"]);
+    let mut command = program(&["database-url", "--database-url", "postgres://flag/books"]);
     command.env("DATABASE_URL", "postgres://environment/books");
     let printed = run(command).await;
     assert_eq!(printed.out, "postgres://flag/books\n");
@@ -273,7 +273,7 @@ async fn a_flag_counts_more_than_the_environment() {
 #[tokio::test]
 async fn a_command_or_flag_that_is_not_known_is_named() {
     for wrong in ["sell", "--colour"] {
-        let ended = run(fairhold(&[wrong])).await;
+        let ended = run(program(&[wrong])).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.err.contains(wrong), "{ended:?}");
     }

@@ -3,14 +3,13 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{TestDatabase, command::program, eventually};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::Child;
 
-use crate::command_line::fairhold;
-use crate::service::{client, eventually};
-use crate::support::TestDatabase;
+use crate::service::client;
 
 /// The binary, which serves.
 struct Serving {
@@ -23,7 +22,7 @@ struct Serving {
 impl Serving {
     async fn start(arguments: &[&str]) -> Self {
         let database = TestDatabase::create().await;
-        let mut command = fairhold(arguments);
+        let mut command = program(arguments);
         command
             .env("DATABASE_URL", database.url())
             .env("FAIRHOLD_ALLOW_OPEN_ACCESS", "true")

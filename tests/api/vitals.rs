@@ -1,10 +1,11 @@
 //! `/livez`, `/readyz`, `/health`, and how the service ends.
 
+use fairhold_test_kit::eventually;
 use reqwest::Method;
 use serde_json::json;
 use tokio::net::TcpStream;
 
-use crate::service::{Service, eventually};
+use crate::service::Service;
 
 #[tokio::test]
 async fn a_service_that_is_well_says_so() {

@@ -1,8 +1,9 @@
 //! The page with the API documentation.
 
+use fairhold_test_kit::eventually;
 use serde_json::Value;
 
-use crate::harness::{BrowserTest, eventually, run};
+use crate::harness::{BrowserTest, run};
 
 const DOCUMENT: &str = include_str!("../../docs/openapi.json");
 

@@ -1,11 +1,10 @@
 //! A database outage as the pages show it, while their event streams stay open.
 
-use crate::cluster::Cluster;
+use fairhold_test_kit::{Cluster, PostgresHost, assert_sound};
+
 use crate::dashboard_page::DashboardPage;
 use crate::demo_page::DemoPage;
 use crate::harness::{Browser, BrowserTest, run};
-use crate::process;
-use crate::site::Site;
 
 /// The console message for a response with status 503.
 const UNAVAILABLE: &str = "503 (Service";
@@ -33,7 +32,7 @@ async fn start(database: &Cluster<'_>, pages: [&Browser; 2]) {
 
 #[tokio::test]
 async fn pages_report_a_database_outage_and_recover_by_themselves() {
-    let Some(site) = Site::having(&["initdb", "pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["initdb", "pg_ctl"]).await else {
         return;
     };
     let database = site.cluster("shop", "").await;
@@ -59,8 +58,7 @@ async fn pages_report_a_database_outage_and_recover_by_themselves() {
         dashboard.holders_are(&[&demo.user("A").await]).await;
         demo.0.assert_not_reloaded().await;
         dashboard.0.assert_not_reloaded().await;
-        let report = process::audit(&database.url("postgres")).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&database.url("postgres")).await;
     })
     .await;
 }

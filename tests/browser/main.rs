@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+fairhold_test_kit::keeper!();
+
 mod accessibility;
 mod analytics;
 mod analytics_range;
@@ -28,22 +30,3 @@ mod stock_changes;
 mod stream_reconnect;
 mod two_browsers;
 mod walkthrough;
-
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../concurrency/books.rs"]
-mod books;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../operations/cluster.rs"]
-mod cluster;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../support/process.rs"]
-mod process;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../concurrency/shop.rs"]
-mod shop;
-#[path = "../operations/site.rs"]
-mod site;
-#[path = "../support/mod.rs"]
-mod support;
-#[path = "../support/tools.rs"]
-mod tools;

@@ -2,15 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{
+    DataDir, Fairhold, Shop, Tables, World, assert_sound, eventually, process,
+};
 use futures_util::future::{join, join_all};
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpStream;
-
-use crate::books::Books;
-use crate::folder::Folder;
-use crate::process::{self, Fairhold};
-use crate::shop::Shop;
-use crate::world::{World, eventually};
 
 /// Ids that the server has answered with, each for a unit that was reserved or waited for.
 type Acknowledged = Vec<String>;
@@ -32,7 +29,7 @@ async fn shop_until_it_ends(shop: &Shop, connections: usize, round: &str) -> Ack
     join_all(shoppers).await.concat()
 }
 
-async fn assert_all_there(books: &Books, acknowledged: &Acknowledged) {
+async fn assert_all_there(books: &Tables, acknowledged: &Acknowledged) {
     let there = books
         .texts("select reservation_id::text from reservations")
         .await;
@@ -42,7 +39,7 @@ async fn assert_all_there(books: &Books, acknowledged: &Acknowledged) {
 }
 
 /// Waits until the sale is well under way.
-async fn sale_runs(books: &Books, more_than: i64) {
+async fn sale_runs(books: &Tables, more_than: i64) {
     let rows = "select count(*) from reservations";
     eventually("the sale runs", async || {
         books.number(rows).await > more_than
@@ -130,17 +127,17 @@ async fn a_request_that_waits_for_a_row_is_answered_before_the_end() {
 }
 
 /// A Fairhold with the embedded PostgreSQL, a client of it, and its books.
-async fn serve(folder: &Folder) -> (Fairhold, Shop, Books) {
-    let server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
+async fn serve(folder: &DataDir) -> (Fairhold, Shop, Tables) {
+    let server = Fairhold::start_in(&folder.path, &[]).await;
     let shop = Shop::at(server.address());
     let url = folder.url();
     let pool = PgPoolOptions::new().max_connections(2).connect(&url);
-    (server, shop, Books(pool.await.unwrap()))
+    (server, shop, Tables(pool.await.unwrap()))
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_survives_the_death_of_server_and_database_together() {
-    let folder = Folder::new("death").await;
+    let folder = DataDir::new("death").await;
     let (mut server, shop, books) = serve(&folder).await;
     shop.stock("LOAD", 100).await;
     let kill = async {
@@ -158,8 +155,7 @@ async fn what_was_acknowledged_survives_the_death_of_server_and_database_togethe
     shop.reserve("LOAD", "afterwards")
         .await
         .assert_status_in(&[201, 202]);
-    let report = process::audit(&folder.url()).await;
-    assert!(report.status.success(), "{report:?}");
+    assert_sound(&folder.url()).await;
     drop(books);
     server.terminate();
     assert_eq!(server.ended().await.code(), Some(0));
@@ -167,7 +163,7 @@ async fn what_was_acknowledged_survives_the_death_of_server_and_database_togethe
 
 #[tokio::test]
 async fn told_to_end_under_load_it_answers_and_stops_its_database() {
-    let folder = Folder::new("end").await;
+    let folder = DataDir::new("end").await;
     let (mut server, shop, books) = serve(&folder).await;
     shop.stock("LOAD", 100).await;
     let tell = async {
@@ -192,8 +188,7 @@ async fn told_to_end_under_load_it_answers_and_stops_its_database() {
         acknowledged.len(),
         "none without an answer"
     );
-    let report = process::audit(&folder.url()).await;
-    assert!(report.status.success(), "{report:?}");
+    assert_sound(&folder.url()).await;
     drop(books);
     server.terminate();
     assert_eq!(server.ended().await.code(), Some(0));

@@ -1,9 +1,7 @@
 //! Interleavings by hand: a test's own transaction holds the row, and the server waits for it.
 
+use fairhold_test_kit::{LockedSku, World, eventually};
 use futures_util::future::{join, join_all};
-
-use crate::books::Locked;
-use crate::world::{World, eventually};
 
 /// Books that say that somebody bought the only unit of `LAST`, in two entries.
 const SELL_THE_LAST: &str = "
@@ -30,7 +28,7 @@ const SELL_THE_LAST: &str = "
     values ('LAST', 'first', 1, 0, 0, 1, 0, now());
     update skus set available_quantity = 0, sold_quantity = 1, version = 3 where sku = 'LAST'";
 
-async fn waits(world: &World, holder: &Locked) {
+async fn waits(world: &World, holder: &LockedSku) {
     let waiting = async || world.books.waiting_for(holder).await > 0;
     eventually("a transaction waits for the row", waiting).await;
 }
@@ -78,7 +76,7 @@ async fn a_reserve_waits_for_the_row_and_sees_that_stock_came() {
 }
 
 /// Lets the hold of `EXACT` end while the row is locked and a request waits for it.
-async fn end_the_hold_meanwhile(world: &World, mut first: Locked) {
+async fn end_the_hold_meanwhile(world: &World, mut first: LockedSku) {
     first
         .end_holds("EXACT", "clock_timestamp() + interval '150 milliseconds'")
         .await;

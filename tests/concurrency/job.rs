@@ -1,10 +1,7 @@
 //! The scheduled job: each hold ends once, soon, whatever happens to its neighbours or the network.
 
+use fairhold_test_kit::{Shop, Weather, World, eventually};
 use futures_util::future::join_all;
-
-use crate::proxy::Weather;
-use crate::shop::Shop;
-use crate::world::{World, eventually};
 
 /// Makes `count` holds and as many who wait on `sku`.
 async fn fill(shop: &Shop, sku: &str, count: usize) {

@@ -1,11 +1,8 @@
 //! A commit whose answer is lost: the client still hears what is true, and nothing happens twice.
 
+use fairhold_test_kit::{Fate, Weather, World, shop::order};
 use futures_util::future::{join, join_all};
 use serde_json::json;
-
-use crate::proxy::{Fate, Weather};
-use crate::shop::order;
-use crate::world::World;
 
 /// Both ways of losing a connection at the commit: before it and after it took effect.
 const CUTS: [Fate; 2] = [Fate::Lost, Fate::Unanswered];
@@ -67,8 +64,8 @@ async fn a_key_whose_commit_was_cut_off_is_not_told_to_be_a_repetition() {
         let first = again().await;
         proxy.struck().await;
         first.assert_status(200);
-        assert!(!first.replayed, "{first:?}");
-        assert!(again().await.replayed);
+        assert!(!first.is_replayed(), "{first:?}");
+        assert!(again().await.is_replayed());
         world.audit().await;
     }
 }
@@ -120,7 +117,7 @@ async fn an_outcome_that_cannot_be_looked_up_is_unknown_and_a_repetition_harmles
             proxy.set(Weather::Fair);
             let again = shop.post_with_key(path, "k", &body).await;
             again.assert_status(status);
-            assert!(again.replayed, "it had taken effect: {again:?}");
+            assert!(again.is_replayed(), "it had taken effect: {again:?}");
         }
         let books = shop.inventory("UNKNOWN").await;
         assert_eq!(books.number("reserved_quantity"), 2);
@@ -144,7 +141,7 @@ async fn a_network_that_freezes_at_the_commit_and_thaws_costs_only_time() {
                 .await
                 == 1
         };
-        crate::world::eventually("it is committed", written).await;
+        fairhold_test_kit::eventually("it is committed", written).await;
         proxy.set(Weather::Fair);
     };
     let (reserved, ()) = join(shop.reserve("ICE", "patient"), thaw).await;

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, Shop, World};
 use futures_util::future::{join, join_all};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-
-use crate::shop::{Answer, Shop};
-use crate::world::World;
 
 const SKUS: [&str; 4] = ["apple", "banana", "cherry", "damson"];
 const USERS: u64 = 60;

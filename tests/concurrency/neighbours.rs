@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, World};
 use futures_util::future::{join, join_all};
-
-use crate::shop::Answer;
-use crate::world::World;
 
 /// Sends 100 reserves to a single lane while it is kept busy, so that they share batches. `units`
 /// says how many each is for.
@@ -19,7 +17,7 @@ async fn reserve_together(world: &World, units: impl Fn(i64) -> i64) -> Vec<Answ
     }));
     let release = async {
         let waiting = async || world.books.waiting_for(&locked).await > 0;
-        crate::world::eventually("the lane is busy", waiting).await;
+        fairhold_test_kit::eventually("the lane is busy", waiting).await;
         locked.commit().await;
     };
     join(asks, release).await.0
@@ -149,7 +147,7 @@ async fn a_locked_sku_does_not_hold_up_the_others_of_its_lane() {
     let mut won = 0;
     for answer in stuck {
         match answer.status {
-            503 => assert!(answer.retry_after.is_some(), "{answer:?}"),
+            503 => assert!(answer.header("retry-after").is_some(), "{answer:?}"),
             _ => won += i64::from(matches!(answer.assert_status_in(&[201, 202]), 201)),
         }
     }

@@ -1,10 +1,8 @@
 //! Once: a key, a confirmation, a cancellation takes effect once, wherever it is sent.
 
+use fairhold_test_kit::{Answer, Shop, World, eventually, shop::order};
 use futures_util::future::{join, join_all};
 use serde_json::json;
-
-use crate::shop::{Answer, Shop, order};
-use crate::world::{World, eventually};
 
 /// Sends the same from many connections, to all shops by turns.
 async fn many(shops: &[Shop], times: usize, send: impl AsyncFn(&Shop) -> Answer) -> Vec<Answer> {
@@ -49,7 +47,7 @@ async fn a_key_on_many_connections_takes_effect_once_with_one_answer() {
     let ask = order("KEYED", "careful", 2);
     let reserve = async |shop: &Shop| shop.post_with_key("/inventory/reserve", "k-1", &ask).await;
     let answers = many(&world.shops(), 80, reserve).await;
-    assert_eq!(answers.iter().filter(|a| !a.replayed).count(), 1);
+    assert_eq!(answers.iter().filter(|a| !a.is_replayed()).count(), 1);
     for answer in &answers {
         answer.assert_status(201);
         assert_eq!(answer.body, answers[0].body);
@@ -62,7 +60,7 @@ async fn a_key_on_many_connections_takes_effect_once_with_one_answer() {
             .await
     };
     let answers = many(&world.shops(), 80, restock).await;
-    assert_eq!(answers.iter().filter(|a| !a.replayed).count(), 1);
+    assert_eq!(answers.iter().filter(|a| !a.is_replayed()).count(), 1);
     for answer in &answers {
         answer.assert_status(200);
         assert_eq!(answer.number("total_quantity"), 55);

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, Shop, World};
 use futures_util::future::{join, join_all};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::Value;
-
-use crate::shop::{Answer, Shop};
-use crate::world::World;
 
 const TIME: Duration = Duration::from_secs(4);
 

@@ -2,14 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Weather, World, eventually, shop::order_bytes};
 use futures_util::future::{join, join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-
-use crate::proxy::Weather;
-use crate::shop::order_bytes;
-use crate::world::{World, eventually};
 
 const NARROW: [&str; 6] = ["--lanes", "1", "--queue-limit", "4", "--batch-limit", "2"];
 

@@ -1,9 +1,7 @@
 //! Hundreds of users at once for few units: exact winners, exact order.
 
+use fairhold_test_kit::{Answer, Shop, World};
 use futures_util::future::{join, join_all};
-
-use crate::shop::{Answer, Shop};
-use crate::world::World;
 
 const RIVALS: usize = 300;
 const UNITS: usize = 7;

@@ -1,4 +1,4 @@
-//! The manifests in `deploy/kubernetes`, read strictly as what they say that they are.
+//! The manifests in `deploy/kubernetes`, parsed strictly with Kubernetes' own schema.
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{Container, PodSpec, Probe, Secret, Service};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use crate::page::file;
 
-/// Reads a manifest as a `T` of Kubernetes' own schema. What the schema does not know would be lost
-/// on the way to it and back.
+/// Parses a manifest as a `T` and compares it with what that serializes to, because fields that the
+/// schema does not know are dropped.
 fn manifest<T: DeserializeOwned + Serialize + Resource>(name: &str) -> T {
     let text = file(&format!("deploy/kubernetes/{name}.yaml"));
     let written: Value = serde_norway::from_str(&text).unwrap();
@@ -39,7 +39,7 @@ fn setting(name: &str) -> String {
 }
 
 #[test]
-fn all_manifests_are_what_kubernetes_knows() {
+fn manifests_are_valid_and_refer_to_each_other() {
     let deployment: Deployment = manifest("deployment");
     let service: Service = manifest("service");
     let budget: PodDisruptionBudget = manifest("disruption-budget");
@@ -67,7 +67,7 @@ fn all_manifests_are_what_kubernetes_knows() {
 }
 
 #[test]
-fn what_the_schema_does_not_know_is_found() {
+fn fields_that_the_schema_does_not_know_are_found() {
     let text = file("deploy/kubernetes/deployment.yaml");
     let wrong = text.replace("readOnlyRootFilesystem", "readonlyRootFilesystem");
     assert_ne!(text, wrong);
@@ -77,7 +77,7 @@ fn what_the_schema_does_not_know_is_found() {
 }
 
 #[test]
-fn a_pod_may_do_nothing_but_serve() {
+fn pods_run_without_privileges() {
     let pod = pod();
     assert_eq!(pod.automount_service_account_token, Some(false));
     let user = pod.security_context.unwrap();
@@ -98,27 +98,27 @@ fn a_pod_may_do_nothing_but_serve() {
 }
 
 #[test]
-fn each_probe_asks_what_it_is_for() {
+fn each_probe_requests_the_right_path() {
     let container = container();
     let [port] = <[_; 1]>::try_from(container.ports.unwrap()).unwrap();
     assert_eq!(port.container_port.to_string(), setting("PORT"));
     let named = IntOrString::String(port.name.unwrap());
     let service: Service = manifest("service");
-    let [door] = <[_; 1]>::try_from(service.spec.unwrap().ports.unwrap()).unwrap();
-    assert_eq!(door.target_port, Some(named.clone()));
+    let [service_port] = <[_; 1]>::try_from(service.spec.unwrap().ports.unwrap()).unwrap();
+    assert_eq!(service_port.target_port, Some(named.clone()));
     let asks = |probe: Option<Probe>, path: &str| {
         let get = probe.unwrap().http_get.unwrap();
         assert_eq!(get.path.as_deref(), Some(path));
         assert_eq!(get.port, named);
     };
     asks(container.startup_probe, "/livez");
-    // A database that is away must not end the process, but send requests elsewhere.
+    // An unavailable database must not restart the process, only divert traffic.
     asks(container.liveness_probe, "/livez");
     asks(container.readiness_probe, "/readyz");
 }
 
 #[test]
-fn there_is_time_for_requests_to_be_sent_elsewhere_and_for_those_in_flight() {
+fn the_grace_period_covers_the_drain_delay_and_requests_in_flight() {
     let delay = setting("FAIRHOLD_DRAIN_DELAY_MS").parse::<i64>().unwrap() / 1000;
     let readiness = container().readiness_probe.unwrap();
     let noticed = readiness.period_seconds.unwrap() * readiness.failure_threshold.unwrap();

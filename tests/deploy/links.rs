@@ -68,15 +68,15 @@ fn at(path: &str) -> PathBuf {
     Path::new(ROOT).join(path)
 }
 
-/// All files below the sources with such a name.
-fn files(is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+/// All files in the sources whose path passes the test.
+fn files(matches: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut open: Vec<_> = SOURCES.map(at).into();
     let mut found = Vec::new();
     while let Some(path) = open.pop() {
         if path.is_dir() {
             let entries = fs::read_dir(path).unwrap();
             open.extend(entries.map(|entry| entry.unwrap().path()));
-        } else if is_meant(&path.to_string_lossy()) {
+        } else if matches(&path.to_string_lossy()) {
             found.push(path);
         }
     }

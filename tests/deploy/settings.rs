@@ -1,9 +1,8 @@
-//! The settings as the documents tell them, held against the program's own help.
+//! The documented settings, compared with `--help`.
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
 
-use tokio::process::Command;
+use fairhold_test_kit::command::{program, run};
 
 use crate::page::{file, quoted, table};
 
@@ -12,9 +11,7 @@ type Known = BTreeMap<String, (String, Option<String>)>;
 
 /// What `--help` says.
 async fn known() -> Known {
-    let mut help = Command::new(env!("CARGO_BIN_EXE_fairhold"));
-    let help = help.arg("--help").env_clear().stdin(Stdio::null());
-    let help = String::from_utf8(help.output().await.unwrap().stdout).unwrap();
+    let help = run(program(&["--help"])).await.out;
     let mut known = Known::new();
     for setting in help.split("\n      --").skip(1) {
         let Some((_, rest)) = setting.split_once("[env: ") else {
@@ -32,7 +29,7 @@ async fn known() -> Known {
 }
 
 #[tokio::test]
-async fn the_table_of_settings_has_each_with_its_flag_and_default() {
+async fn the_table_of_settings_is_complete() {
     let known = known().await;
     let mut told = Known::new();
     for row in table("docs/operations/configure.md", "## Settings") {
@@ -53,7 +50,7 @@ async fn the_table_of_settings_has_each_with_its_flag_and_default() {
 }
 
 #[tokio::test]
-async fn the_example_of_an_environment_has_each_setting() {
+async fn the_example_environment_is_complete() {
     let example = file(".env.example");
     let lines = example.lines().filter_map(|line| line.strip_prefix('#'));
     let told = lines

@@ -1,16 +1,17 @@
-//! The unit in `deploy/systemd`: what it promises, and what systemd says of it.
+//! The unit in `deploy/systemd`: its settings, and what `systemd-analyze` reports.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::process::Command;
 
+use fairhold_test_kit::{command::executable, not_tested_without};
+
 use crate::page::file;
-use crate::tools::not_tested_without;
 
 const UNIT: &str = "deploy/systemd/fairhold.service";
 
-/// The lines of the unit by their names, the last of each.
+/// The settings of the unit by name; the last one wins.
 fn unit() -> BTreeMap<String, String> {
     let text = file(UNIT);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
@@ -21,7 +22,7 @@ fn unit() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_service_ends_in_order_and_is_not_started_in_vain() {
+fn the_unit_stops_in_order_and_does_not_retry_invalid_settings() {
     let unit = unit();
     // A signal to the whole group would end the database before the requests in flight.
     assert_eq!(unit["KillMode"], "mixed");
@@ -33,7 +34,7 @@ fn the_service_ends_in_order_and_is_not_started_in_vain() {
 }
 
 #[test]
-fn the_service_may_do_nothing_but_serve() {
+fn the_unit_runs_without_privileges() {
     let unit = unit();
     for (name, value) in [
         ("DynamicUser", "yes"),
@@ -56,7 +57,10 @@ fn systemd_takes_the_unit() {
     let folder = env::temp_dir().join(name);
     fs::create_dir(&folder).unwrap();
     // It wants a program that is there.
-    let text = file(UNIT).replace("/usr/local/bin/fairhold", env!("CARGO_BIN_EXE_fairhold"));
+    let text = file(UNIT).replace(
+        "/usr/local/bin/fairhold",
+        &executable().display().to_string(),
+    );
     let copy = folder.join("fairhold.service");
     fs::write(&copy, text).unwrap();
     let mut verify = Command::new("systemd-analyze");

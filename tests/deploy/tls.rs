@@ -1,8 +1,12 @@
-//! TLS, where there is a certificate.
+//! HTTPS, and renewal of the certificate.
 
 use std::fs;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{
+    Fairhold, TestDatabase,
+    certificate::{Certificate, CertificateFiles},
+};
 use futures_util::future::join_all;
 use reqwest::tls::Version;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,14 +15,10 @@ use tokio::net::unix::pipe;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::papers::{Files, Paper};
-use crate::process::Fairhold;
-use crate::support::TestDatabase;
+const LIMIT: Duration = Duration::from_secs(30);
 
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A server that shows `files`, on a database of its own.
-async fn serve(files: &Files) -> (Fairhold, TestDatabase) {
+/// Starts a server with these certificate files on a new database.
+async fn serve(files: &CertificateFiles) -> (Fairhold, TestDatabase) {
     let database = TestDatabase::create().await;
     let flags = files.flags();
     let flags: Vec<_> = flags.iter().map(String::as_str).collect();
@@ -30,42 +30,45 @@ fn ready(server: &Fairhold) -> String {
 }
 
 #[tokio::test]
-async fn https_is_served_by_tls_of_our_time_and_to_be_kept_to() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+async fn https_is_served_with_strict_transport_security() {
+    let certificate = Certificate::new();
+    let files = CertificateFiles::of(&certificate);
     let (server, _database) = serve(&files).await;
     assert!(server.address().starts_with("https://127.0.0.1:"));
-    let asked = paper.client(&[]).get(ready(&server)).send().await;
-    let answer = asked.unwrap();
-    assert_eq!(answer.status(), 200);
-    let kept = &answer.headers()["strict-transport-security"];
-    assert_eq!(kept, "max-age=31536000");
-    let stranger = Paper::new().client(&[]);
-    stranger.get(ready(&server)).send().await.unwrap_err();
+    let request = certificate.client(&[]).get(ready(&server));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let hsts = &response.headers()["strict-transport-security"];
+    assert_eq!(hsts, "max-age=31536000");
+    let distrusting = Certificate::new().client(&[]);
+    distrusting.get(ready(&server)).send().await.unwrap_err();
 }
 
 #[tokio::test]
-async fn plain_http_is_told_to_speak_https() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+async fn plain_http_gets_400_that_mentions_https() {
+    let certificate = Certificate::new();
+    let files = CertificateFiles::of(&certificate);
     let (server, _database) = serve(&files).await;
     let address = server.address().strip_prefix("https://").unwrap();
     let mut plain = TcpStream::connect(address).await.unwrap();
     let asked = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     plain.write_all(asked).await.unwrap();
-    let mut said = String::new();
-    plain.read_to_string(&mut said).await.unwrap();
-    assert!(said.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{said}");
-    let (head, body) = said.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    plain.read_to_string(&mut response).await.unwrap();
+    assert!(
+        response.starts_with("HTTP/1.1 400 Bad Request\r\n"),
+        "{response}"
+    );
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let length = format!("Content-Length: {}", body.len());
-    assert!(head.contains(&length), "{said}");
-    assert!(body.contains("HTTPS"), "{said}");
+    assert!(head.contains(&length), "{response}");
+    assert!(body.contains("HTTPS"), "{response}");
 }
 
 #[tokio::test]
-async fn a_new_certificate_is_shown_and_no_request_is_lost() {
-    let (old, new) = (Paper::new(), Paper::new());
-    let files = Files::of(&old);
+async fn a_renewed_certificate_is_used_and_no_request_fails() {
+    let (old, new) = (Certificate::new(), Certificate::new());
+    let files = CertificateFiles::of(&old);
     let (server, _database) = serve(&files).await;
     let only_new = new.client(&[]);
     only_new.get(ready(&server)).send().await.unwrap_err();
@@ -75,9 +78,12 @@ async fn a_new_certificate_is_shown_and_no_request_is_lost() {
     let begun = Instant::now();
     let mut asked = 0;
     while only_new.get(ready(&server)).send().await.is_err() {
-        assert!(begun.elapsed() < PATIENCE, "the new one is not shown");
+        assert!(
+            begun.elapsed() < LIMIT,
+            "the renewed certificate is not used"
+        );
         for answer in join_all((0..4).map(|_| both.get(ready(&server)).send())).await {
-            assert_eq!(answer.expect("no request is lost").status(), 200);
+            assert_eq!(answer.expect("no request fails").status(), 200);
             asked += 1;
         }
     }
@@ -87,9 +93,9 @@ async fn a_new_certificate_is_shown_and_no_request_is_lost() {
 }
 
 #[tokio::test]
-async fn a_connection_outlives_the_certificate_that_it_began_with() {
-    let (old, new) = (Paper::new(), Paper::new());
-    let files = Files::of(&old);
+async fn a_connection_survives_renewal_of_the_certificate() {
+    let (old, new) = (Certificate::new(), Certificate::new());
+    let files = CertificateFiles::of(&old);
     let (server, _database) = serve(&files).await;
     let keeps = old.builder(&[]).build().unwrap();
     let ask = async || keeps.get(ready(&server)).send().await.unwrap().status();
@@ -98,16 +104,19 @@ async fn a_connection_outlives_the_certificate_that_it_began_with() {
     let only_new = new.client(&[]);
     let begun = Instant::now();
     while only_new.get(ready(&server)).send().await.is_err() {
-        assert!(begun.elapsed() < PATIENCE, "the new one is not shown");
+        assert!(
+            begun.elapsed() < LIMIT,
+            "the renewed certificate is not used"
+        );
     }
-    // By a new connection it would fail: this client does not know the new certificate.
+    // A new connection would fail: this client does not trust the renewed certificate.
     assert_eq!(ask().await, 200);
 }
 
-/// As on a network's file system that has gone: whoever reads waits, and can't be called back.
+/// Like a file on a network file system that is gone: reading it blocks and can't be cancelled.
 #[tokio::test]
-async fn a_certificate_that_can_not_be_read_to_its_end_keeps_no_process() {
-    let files = Files::of(&Paper::new());
+async fn a_certificate_file_that_blocks_does_not_block_shutdown() {
+    let files = CertificateFiles::of(&Certificate::new());
     let database = TestDatabase::create().await;
     let flags = files.flags();
     let quick = "--request-timeout-ms=1000".to_owned();
@@ -118,26 +127,26 @@ async fn a_certificate_that_can_not_be_read_to_its_end_keeps_no_process() {
     let made = Command::new("mkfifo").arg(&path).status().await.unwrap();
     assert!(made.success());
     let begun = Instant::now();
-    let _says_nothing = loop {
-        // It can only be opened once it is read.
+    let _silent_writer = loop {
+        // Opening it for writing succeeds once the server reads it.
         if let Ok(writer) = pipe::OpenOptions::new().open_sender(&path) {
             break writer;
         }
-        assert!(begun.elapsed() < PATIENCE, "nobody reads it");
+        assert!(begun.elapsed() < LIMIT, "the file is not read");
         tokio::task::yield_now().await;
     };
     server.terminate();
     let ended = timeout(Duration::from_secs(15), server.ended()).await;
-    assert_eq!(ended.expect("it ends in time").code(), Some(0));
+    assert_eq!(ended.expect("it stops in time").code(), Some(0));
 }
 
 #[tokio::test]
-async fn the_version_of_tls_before_the_latest_is_spoken_too() {
-    let paper = Paper::new();
-    let files = Files::of(&paper);
+async fn tls_1_2_and_tls_1_3_are_accepted() {
+    let certificate = Certificate::new();
+    let files = CertificateFiles::of(&certificate);
     let (server, _database) = serve(&files).await;
     for version in [Version::TLS_1_2, Version::TLS_1_3] {
-        let client = paper.builder(&[]);
+        let client = certificate.builder(&[]);
         let client = client.tls_version_min(version).tls_version_max(version);
         let asked = client.build().unwrap().get(ready(&server)).send().await;
         assert_eq!(asked.unwrap().status(), 200, "{version:?}");

@@ -2,27 +2,18 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{World, eventually};
 use futures_util::future::{join, join_all};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::process_stats::{descriptors, resident_bytes};
-use crate::world::{World, eventually};
 
 /// The timeout of a head, a body or a response is 10 s; the rest is for a slow machine.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 
 const HEAD: &str =
     "POST /inventory/reserve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-
-impl World {
-    /// A connection to the only process, without HTTP.
-    pub(crate) async fn connect(&self) -> TcpStream {
-        let address = self.servers[0].address().strip_prefix("http://").unwrap();
-        TcpStream::connect(address).await.unwrap()
-    }
-}
 
 /// Sends a byte every 500 ms until the server closes the connection.
 async fn drip(mut to: impl AsyncWriteExt + Unpin, bytes: &[u8]) {

@@ -1,11 +1,10 @@
 //! Clients that send a head and then its body, as Python's `http.client` does, and reuse the
 //! connection unless the response says `Connection: close`: none loses a response.
 
+use fairhold_test_kit::World;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
-
-use crate::world::World;
 
 const JSON: &str = "Content-Type: application/json";
 

@@ -2,10 +2,10 @@
 
 use std::fs;
 
+use fairhold_test_kit::eventually;
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
 use crate::instance::{self, Instance};
-use crate::world::eventually;
 
 /// Opens connections until the server accepts no more.
 async fn fill(url: &str) -> Vec<PgConnection> {

@@ -1,14 +1,12 @@
 //! Ten thousand idle connections, and more clients than file descriptors.
 
+use fairhold_test_kit::{Fairhold, World, eventually, not_tested};
 use futures_util::stream::{self, StreamExt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::process::Fairhold;
 use crate::process_stats::{descriptors, open_files, resident_bytes};
-use crate::tools::not_tested;
-use crate::world::{World, eventually};
 
 const CROWD: usize = 10_000;
 

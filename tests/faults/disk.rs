@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{eventually, not_tested};
 use futures_util::future::join_all;
 use rustix::process::geteuid;
 
 use crate::instance::{self, Instance};
-use crate::tools::not_tested;
-use crate::world::eventually;
 
 /// Enough for a new database and part of a sale.
 const SIZE: &str = "size=160m";
@@ -68,7 +67,7 @@ pub(crate) async fn sell_out_of_room(instance: &Instance, make_room: impl AsyncF
             if answer.assert_status_in(&[201, 503]) == 201 {
                 acknowledged.push(answer.id());
             } else {
-                assert_eq!(answer.kind, "application/problem+json");
+                assert_eq!(answer.kind(), "application/problem+json");
                 refused += 1;
             }
         }

@@ -1,10 +1,11 @@
 //! The endpoints of the service: those of its OpenAPI document, and its pages.
 
-use fairhold::server;
+use fairhold::api;
+use fairhold_test_kit::{
+    edge_values,
+    operation::{self, Operation},
+};
 use serde_json::{Map, Value};
-
-use crate::near;
-use crate::operation::{self, Operation};
 
 /// A name and values for it.
 pub(crate) type Field = (String, Vec<Value>);
@@ -36,7 +37,7 @@ pub(crate) fn endpoints(document: &Value, known: &Map<String, Value>) -> Vec<End
     let documented = operations
         .iter()
         .map(|operation| documented(operation, known));
-    let pages = server::untold_paths().into_iter();
+    let pages = api::undocumented_paths().into_iter();
     let pages = pages.chain(["/{nothing}"]).map(|path| page(path, known));
     documented.chain(pages).collect()
 }
@@ -88,7 +89,7 @@ fn near_fields(schemas: Vec<(String, Value)>) -> Vec<Field> {
     let schemas = schemas.into_iter();
     schemas
         .map(|(name, schema)| {
-            let values = near::values(&schema);
+            let values = edge_values(&schema);
             (name, values)
         })
         .collect()

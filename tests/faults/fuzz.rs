@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use fairhold_test_kit::World;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use tokio::time::timeout;
 
 use crate::endpoints::{Endpoint, endpoints};
 use crate::requests::{Request, garbled, request, whole};
-use crate::world::World;
 
 /// Longer than any timeout of the service.
 const MAX_WAIT: Duration = Duration::from_secs(30);

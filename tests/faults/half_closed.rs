@@ -1,12 +1,9 @@
 //! Clients that close their sending side before the response: TCP cannot tell them from clients
 //! that have gone.
 
+use fairhold_test_kit::{Weather, World, shop::order_bytes};
 use futures_util::future::join;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-use crate::proxy::Weather;
-use crate::shop::order_bytes;
-use crate::world::World;
 
 #[tokio::test]
 async fn closing_the_sending_side_abandons_the_command() {

@@ -4,18 +4,14 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fairhold::database::embedded;
+use fairhold_test_kit::{Fairhold, Shop, Tables, assert_sound, embedded_options};
 use sqlx::postgres::PgPoolOptions;
-
-use crate::books::Books;
-use crate::process::{self, Fairhold};
-use crate::shop::Shop;
 
 /// Stopped and removed by [`Instance::stop`].
 pub(crate) struct Instance {
     pub(crate) server: Fairhold,
     pub(crate) shop: Shop,
-    pub(crate) books: Books,
+    pub(crate) books: Tables,
     pub(crate) url: String,
     pub(crate) folder: PathBuf,
 }
@@ -28,16 +24,12 @@ pub(crate) fn path(name: &str) -> PathBuf {
 impl Instance {
     /// Starts in `folder`.
     pub(crate) async fn start(folder: &Path) -> Self {
-        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-        let shared = embedded::options(None, installed);
-        let programs = shared.server_programs().await.unwrap();
-        let options = embedded::options(Some(folder.to_owned()), Some(programs.clone()));
-        let server = Fairhold::start_in(folder, &programs, &[]).await;
-        let url = options.url().unwrap();
+        let server = Fairhold::start_in(folder, &[]).await;
+        let url = embedded_options(folder).await.url().unwrap();
         let books = PgPoolOptions::new().max_connections(2).connect_lazy(&url);
         Self {
             shop: Shop::at(server.address()),
-            books: Books(books.unwrap()),
+            books: Tables(books.unwrap()),
             server,
             url,
             folder: folder.to_owned(),
@@ -46,8 +38,7 @@ impl Instance {
 
     /// Audits the database, stops the server and removes the data.
     pub(crate) async fn stop(mut self) {
-        let report = process::audit(&self.url).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&self.url).await;
         self.books.0.close().await;
         self.server.terminate();
         assert_eq!(self.server.ended().await.code(), Some(0));

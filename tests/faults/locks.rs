@@ -2,10 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, World, eventually};
 use futures_util::future::join_all;
-
-use crate::shop::Answer;
-use crate::world::{World, eventually};
 
 /// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -79,8 +77,8 @@ async fn a_locked_table_answers_503_until_it_is_released() {
 
 fn assert_unavailable(answer: &Answer) {
     answer.assert_status(503);
-    assert_eq!(answer.kind, "application/problem+json");
-    assert!(answer.retry_after.is_some());
+    assert_eq!(answer.kind(), "application/problem+json");
+    assert!(answer.header("retry-after").is_some());
 }
 
 #[tokio::test]

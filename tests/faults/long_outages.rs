@@ -4,12 +4,12 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Weather, World, eventually};
 use futures_util::future::{join, join3};
 use tokio::time::{sleep, timeout};
 
-use crate::proxy::Weather;
+use crate::network::{assert_stored, recovers};
 use crate::psql::Psql;
-use crate::world::{World, eventually};
 
 const DURATION: Duration = Duration::from_secs(30);
 
@@ -114,7 +114,7 @@ async fn a_frozen_network() {
     let (commands, reads) = join(commands, reads).await;
     assert!(commands >= 2 && reads >= 2, "{commands}, {reads}");
     proxy.set(Weather::Fair);
-    world.recovers().await;
+    recovers(&world).await;
     shop.confirm(held).await.assert_status(200);
     let mut again = Vec::new();
     for n in 0..commands {
@@ -122,5 +122,5 @@ async fn a_frozen_network() {
         answer.assert_status_in(&[200, 201]);
         again.push(answer);
     }
-    world.assert_stored(&again).await;
+    assert_stored(&world, &again).await;
 }

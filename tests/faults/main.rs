@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on must fail")]
 #![expect(clippy::expect_used, reason = "a test that can't go on must fail")]
 
+fairhold_test_kit::keeper!();
+
 mod clients;
 mod connection_close;
 mod connection_slots;
@@ -24,29 +26,3 @@ mod requests;
 mod slow_decisions;
 mod tls_files;
 mod wire;
-
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../concurrency/books.rs"]
-mod books;
-#[path = "../support/line.rs"]
-mod line;
-#[path = "../support/near.rs"]
-mod near;
-#[path = "../support/operation.rs"]
-mod operation;
-#[path = "../support/process.rs"]
-mod process;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../support/proxy.rs"]
-mod proxy;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../concurrency/shop.rs"]
-mod shop;
-#[path = "../support/mod.rs"]
-mod support;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../support/tools.rs"]
-mod tools;
-#[expect(dead_code, reason = "these tests need only a part of it")]
-#[path = "../concurrency/world.rs"]
-mod world;

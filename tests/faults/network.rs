@@ -3,12 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Answer, Weather, World, eventually};
 use futures_util::future::{join, join_all};
 
-use crate::proxy::Weather;
-use crate::shop::Answer;
 use crate::wire::{Hand, Wire};
-use crate::world::{World, eventually};
 
 /// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -17,33 +15,31 @@ const DEADLINE: Duration = Duration::from_secs(3);
 const LEFT_OPEN: &str = "select count(*) from pg_stat_activity
     where datname = current_database() and state like 'idle in transaction%'";
 
-impl World {
-    /// Asserts that the service recovers by itself and leaves no transaction open.
-    pub(crate) async fn recovers(&self) {
-        let shop = &self.shop();
-        let ready = async || shop.get("/readyz").await.status == 200;
-        eventually("the service is ready", ready).await;
-        let open = async || self.books.number(LEFT_OPEN).await == 0;
-        eventually("no transaction is left open", open).await;
-        let serves = async || shop.reserve("NET", "afterwards").await.is_success();
-        eventually("the service serves", serves).await;
-    }
+/// Asserts that the service recovers by itself and leaves no transaction open.
+pub(crate) async fn recovers(world: &World) {
+    let shop = &world.shop();
+    let ready = async || shop.get("/readyz").await.status == 200;
+    eventually("the service is ready", ready).await;
+    let open = async || world.books.number(LEFT_OPEN).await == 0;
+    eventually("no transaction is left open", open).await;
+    let serves = async || shop.reserve("NET", "afterwards").await.is_success();
+    eventually("the service serves", serves).await;
+}
 
-    /// Asserts that each successful response has its one reservation in the database.
-    pub(crate) async fn assert_stored(&self, answers: &[Answer]) {
-        for answer in answers.iter().filter(|answer| answer.is_success()) {
-            let id = answer.id();
-            let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
-            assert_eq!(self.books.number(&rows).await, 1, "{answer:?}");
-        }
-        let users = "select count(*) - count(distinct user_id) from reservations";
-        assert_eq!(
-            self.books.number(users).await,
-            0,
-            "a user has two reservations"
-        );
-        self.audit().await;
+/// Asserts that each successful response has its one reservation in the database.
+pub(crate) async fn assert_stored(world: &World, answers: &[Answer]) {
+    for answer in answers.iter().filter(|answer| answer.is_success()) {
+        let id = answer.id();
+        let rows = format!("select count(*) from reservations where reservation_id = '{id}'");
+        assert_eq!(world.books.number(&rows).await, 1, "{answer:?}");
     }
+    let users = "select count(*) - count(distinct user_id) from reservations";
+    assert_eq!(
+        world.books.number(users).await,
+        0,
+        "a user has two reservations"
+    );
+    world.audit().await;
 }
 
 /// Reserves for `users` users at once; each must get a success or 503 by the deadline.
@@ -55,8 +51,8 @@ async fn rush(world: &World, name: &str, users: usize) -> Vec<Answer> {
     assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
     for answer in &answers {
         if answer.assert_status_in(&[200, 201, 202, 503]) == 503 {
-            assert_eq!(answer.kind, "application/problem+json");
-            assert!(answer.retry_after.is_some(), "{answer:?}");
+            assert_eq!(answer.kind(), "application/problem+json");
+            assert!(answer.header("retry-after").is_some(), "{answer:?}");
         }
     }
     answers
@@ -73,8 +69,8 @@ async fn a_connection_cut_before_the_transaction_begins_is_replaced_unnoticed() 
     for answer in &answers {
         answer.assert_status(201);
     }
-    world.recovers().await;
-    world.assert_stored(&answers).await;
+    recovers(&world).await;
+    assert_stored(&world, &answers).await;
 }
 
 #[tokio::test]
@@ -89,8 +85,8 @@ async fn a_connection_cut_within_a_transaction_is_replaced_unnoticed() {
             answer.assert_status(201);
         }
         hand.set(Wire::Sound);
-        world.recovers().await;
-        world.assert_stored(&answers).await;
+        recovers(&world).await;
+        assert_stored(&world, &answers).await;
     }
 }
 
@@ -106,8 +102,8 @@ async fn a_network_that_resets_every_connection_answers_503_until_it_works() {
     }
     world.shop().get("/readyz").await.assert_status(503);
     hand.set(Wire::Sound);
-    world.recovers().await;
-    world.assert_stored(&[before, during].concat()).await;
+    recovers(&world).await;
+    assert_stored(&world, &[before, during].concat()).await;
 }
 
 #[tokio::test]
@@ -137,8 +133,8 @@ async fn repeated_connection_resets_change_no_response() {
     for answer in &answers {
         answer.assert_status_in(&[201, 202]);
     }
-    world.recovers().await;
-    world.assert_stored(&answers).await;
+    recovers(&world).await;
+    assert_stored(&world, &answers).await;
 }
 
 #[tokio::test]
@@ -155,9 +151,9 @@ async fn a_network_of_a_few_bytes_per_second_answers_503() {
     };
     let (during, ()) = join(rush(&world, "slow", 10), reads).await;
     hand.set(Wire::Sound);
-    world.recovers().await;
+    recovers(&world).await;
     shop.confirm(&early.id()).await.assert_status(200);
-    world.assert_stored(&during).await;
+    assert_stored(&world, &during).await;
 }
 
 #[tokio::test]
@@ -173,11 +169,11 @@ async fn a_network_frozen_past_all_deadlines_does_no_harm() {
     }
     shop.confirm(&early.id()).await.assert_status(503);
     proxy.set(Weather::Fair);
-    world.recovers().await;
+    recovers(&world).await;
     shop.confirm(&early.id()).await.assert_status(200);
     let again = rush(&world, "frozen", 20).await;
     for answer in &again {
         answer.assert_status_in(&[200, 201]);
     }
-    world.assert_stored(&again).await;
+    assert_stored(&world, &again).await;
 }

@@ -1,10 +1,8 @@
 //! An interactive psql session of an auditor.
 
-use std::env;
-use std::path::PathBuf;
 use std::process::Stdio;
 
-use fairhold::database::embedded;
+use fairhold_test_kit::{not_tested_without, postgres_programs};
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
@@ -13,12 +11,9 @@ pub(crate) struct Psql(Child);
 
 impl Psql {
     /// Opens the database at `url`; `None` without psql, which a downloaded PostgreSQL lacks. With
-    /// `CI=true` psql must exist.
-    #[expect(clippy::print_stderr, reason = "a skipped test must be visible")]
+    /// `FAIRHOLD_TEST_TOOLS=required` psql must exist.
     pub(crate) async fn open(url: &str) -> Option<Self> {
-        let installed = env::var_os("FAIRHOLD_POSTGRES_BIN_DIR").map(PathBuf::from);
-        let options = embedded::options(None, installed);
-        let beside = options.server_programs().await.unwrap().join("psql");
+        let beside = postgres_programs().await.join("psql");
         let program = if beside.exists() {
             beside
         } else {
@@ -33,9 +28,7 @@ impl Psql {
         if let Ok(child) = opened {
             return Some(Self(child));
         }
-        let is_gate = env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!is_gate, "no psql on this machine");
-        eprintln!("NOT TESTED: there is no psql on this machine");
+        not_tested_without("psql", "rows that psql has locked");
         None
     }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::line::line_up;
+use fairhold_test_kit::fill_waitlist;
+
 use crate::wire::{Hand, Wire};
 
 /// Longer than the 2 s that a transaction may usually be idle.
@@ -13,7 +14,7 @@ async fn a_restock_that_serves_a_long_waitlist_may_be_idle_for_longer() {
     let (world, hand) = Hand::on_new_wire(&["--request-timeout-ms=10000"]).await;
     let shop = &world.shop();
     shop.stock("LONG", 0).await;
-    line_up(&world.books.0, "LONG", 51_000).await;
+    fill_waitlist(&world.books.0, "LONG", 51_000).await;
     // Everything is read and decided, and the first write is late.
     hand.set(Wire::LateAt("update reservations", DELAY));
     let done = shop.restock("LONG", 51_000).await;

@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Command;
 
+use fairhold_test_kit::command::executable;
+
 use crate::instance;
 
 #[test]
@@ -14,7 +16,7 @@ fn unusable_tls_files_end_the_start_before_the_database_starts() {
     for file in &files {
         fs::write(file, "nonsense").unwrap();
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_fairhold"))
+    let output = Command::new(executable())
         .env_clear()
         .arg("--listen=127.0.0.1:0")
         .arg(format!("--data-dir={}", data.display()))

@@ -3,14 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use fairhold_test_kit::{Fairhold, World};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-
-use crate::process::Fairhold;
-use crate::world::World;
 
 /// How many pieces a slow wire passes per second.
 const PIECES_PER_SECOND: u32 = 10;

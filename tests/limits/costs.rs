@@ -1,11 +1,12 @@
 //! The costs of requests, the headers of responses, and what is never limited.
 
+use fairhold_test_kit::Deployment;
+
 use crate::requests::{left, metric, quota, read, reserve, unlimited};
-use crate::site::Site;
 
 #[tokio::test]
 async fn a_request_over_the_limit_gets_retry_after_and_changes_nothing() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let limited = site.serve(&[&quota("address", 8)]).await;
     limited.stock("SKU", 5, "").await;
     let passed = limited.reserve("SKU", "anna", "").await;
@@ -31,7 +32,7 @@ async fn a_request_over_the_limit_gets_retry_after_and_changes_nothing() {
 
 #[tokio::test]
 async fn monitoring_is_never_limited() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let limited = site.serve(&[&quota("address", 4)]).await;
     for path in ["/livez", "/readyz", "/health", "/metrics"] {
         for _ in 0..6 {
@@ -45,7 +46,7 @@ async fn monitoring_is_never_limited() {
 
 #[tokio::test]
 async fn a_read_costs_a_quarter_of_a_command() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let limited = site.serve(&[&quota("address", 8)]).await;
     limited.stock("SKU", 5, "").await;
     for expected in [3, 2, 1, 0] {
@@ -61,7 +62,7 @@ async fn a_read_costs_a_quarter_of_a_command() {
 
 #[tokio::test]
 async fn a_replayed_command_costs_as_little_as_a_read() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     unlimited(&site).await.stock("SKU", 5, "").await;
     let limits = [quota("address", 9), quota("user", 12)];
     let limited = site.serve(&limits.each_ref().map(String::as_str)).await;
@@ -80,7 +81,7 @@ async fn a_replayed_command_costs_as_little_as_a_read() {
 
 #[tokio::test]
 async fn nothing_is_limited_unless_a_limit_is_set_and_switched_on() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let switched = [&quota("address", 4), "--rate-limit=off"];
     for flags in [&[][..], &switched] {
         let server = site.serve(flags).await;

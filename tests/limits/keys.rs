@@ -1,14 +1,13 @@
 //! Which keys are charged: users, API keys, addresses.
 
+use fairhold_test_kit::{Deployment, TokenSigner, tokens::claims};
 use uuid::Uuid;
 
 use crate::requests::{left, quota, read, unlimited};
-use crate::signer::{Signer, claims};
-use crate::site::Site;
 
 #[tokio::test]
 async fn a_reservation_is_charged_to_its_user_whoever_makes_it() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let limited = site.serve(&[&quota("user", 8)]).await;
     unlimited(&site).await.stock("SKU", 5, "").await;
     for (expected, status) in [(4, 201), (0, 200)] {
@@ -27,15 +26,15 @@ async fn a_reservation_is_charged_to_its_user_whoever_makes_it() {
 
 #[tokio::test]
 async fn a_shopper_and_a_shop_acting_for_them_share_the_limit_of_the_user() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let pem = signer.pem();
     let provider = [("FAIRHOLD_JWT_PUBLIC_KEY", pem.as_str())];
     let (user, key) = (quota("user", 8), quota("key", 12));
     let flags = ["--listen=127.0.0.1:0", &user, &key];
     let limited = site.serve_with(&flags, &provider).await;
     let shop = site.key("shop", "admin").await;
-    crate::site::eventually("the key is known", async || {
+    fairhold_test_kit::eventually("the key is known", async || {
         limited.get("/inventory/none", &shop).await.status == 404
     })
     .await;
@@ -59,7 +58,7 @@ async fn a_shopper_and_a_shop_acting_for_them_share_the_limit_of_the_user() {
 
 #[tokio::test]
 async fn an_api_key_is_charged_instead_of_its_address() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let (one, other) = (site.key("one", "read").await, site.key("two", "read").await);
     let limits = [quota("key", 6), quota("address", 4)];
     let limited = site.serve(&limits.each_ref().map(String::as_str)).await;
@@ -79,8 +78,8 @@ async fn an_api_key_is_charged_instead_of_its_address() {
 
 #[tokio::test]
 async fn reads_of_other_users_reservations_are_charged() {
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let limited = site
         .serve(&["--jwt-public-key", &signer.pem(), &quota("user", 4)])
         .await;

@@ -1,14 +1,15 @@
 //! Client addresses behind proxies.
 
+use fairhold_test_kit::Deployment;
+
 use crate::requests::{left, quota, read};
-use crate::site::Site;
 
 const NEW: &str = "Forwarded";
 const OLD: &str = "X-Forwarded-For";
 
 #[tokio::test]
 async fn the_client_that_a_trusted_proxy_names_is_charged() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let flags = [
         &quota("address", 6),
         "--trusted-proxies=10.0.0.0/8,127.0.0.1",
@@ -34,7 +35,7 @@ async fn the_client_that_a_trusted_proxy_names_is_charged() {
 
 #[tokio::test]
 async fn an_untrusted_peer_is_charged_by_its_own_address() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let quota = quota("address", 6);
     for flags in [
         &[quota.as_str()][..],

@@ -8,18 +8,19 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use fairhold_test_kit::{
+    certificate::{Certificate, CertificateFiles},
+    eventually,
+};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
-
-use crate::papers::{Files, Paper};
-use crate::site::eventually;
 
 /// A server on its own socket. Killed when dropped.
 pub(crate) struct Redis {
     folder: PathBuf,
     child: Option<Child>,
     /// Its certificate and port, if it uses TLS.
-    tls: Option<(Files, u16)>,
+    tls: Option<(CertificateFiles, u16)>,
     /// Further command-line arguments.
     settings: &'static [&'static str],
 }
@@ -64,12 +65,12 @@ impl Redis {
     }
 
     /// One that only accepts TLS, with the certificate `paper`.
-    pub(crate) async fn by_tls(paper: &Paper) -> Self {
+    pub(crate) async fn by_tls(paper: &Certificate) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);
         let mut redis = Self::absent();
-        redis.tls = Some((Files::of(paper), port));
+        redis.tls = Some((CertificateFiles::of(paper), port));
         redis.start().await;
         redis
     }

@@ -1,14 +1,17 @@
 //! Redis over TLS, as managed services offer it.
 
-use crate::papers::{Files, Paper};
+use fairhold_test_kit::{
+    Deployment, Server,
+    certificate::{Certificate, CertificateFiles},
+    eventually,
+};
+
 use crate::redis::Redis;
 use crate::requests::{left, metric, quota, read};
-use crate::server::Server;
 use crate::shared::{SHARED, stayed_shared, until_shared};
-use crate::site::{Site, eventually};
 
 /// A process that trusts the certificate `trusted`, or else those of the system.
-async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
+async fn serve(site: &Deployment, redis: &Redis, trusted: Option<&CertificateFiles>) -> Server {
     let (quota, url) = (quota("address", 4), redis.flag());
     let trusted = trusted.map(|files| files.path("certificate"));
     let trusted = trusted.iter().map(|file| ("SSL_CERT_FILE", file.as_str()));
@@ -19,9 +22,9 @@ async fn serve(site: &Site, redis: &Redis, trusted: Option<&Files>) -> Server {
 
 #[tokio::test]
 async fn processes_that_trust_the_certificate_share_the_limits() {
-    let site = Site::new().await;
-    let paper = Paper::new();
-    let trusted = Files::of(&paper);
+    let site = Deployment::new().await;
+    let paper = Certificate::new();
+    let trusted = CertificateFiles::of(&paper);
     for _ in 0..5 {
         let redis = Redis::by_tls(&paper).await;
         let mut servers = Vec::new();
@@ -42,16 +45,16 @@ async fn processes_that_trust_the_certificate_share_the_limits() {
 
 #[tokio::test]
 async fn with_an_untrusted_certificate_each_process_counts_alone() {
-    let site = Site::new().await;
-    let (own, other) = (Paper::new(), Paper::new());
-    let elsewhere = Paper::naming(&["elsewhere.example"]);
+    let site = Deployment::new().await;
+    let (own, other) = (Certificate::new(), Certificate::new());
+    let elsewhere = Certificate::naming(&["elsewhere.example"]);
     for (shown, trusted) in [
         (&own, None),
         (&own, Some(&other)),
         (&elsewhere, Some(&elsewhere)),
     ] {
         let redis = Redis::by_tls(shown).await;
-        let trusted = trusted.map(Files::of);
+        let trusted = trusted.map(CertificateFiles::of);
         let server = serve(&site, &redis, trusted.as_ref()).await;
         let told = async || {
             let log = server.logged();

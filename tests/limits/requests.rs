@@ -1,11 +1,8 @@
 //! Requests with chosen headers, and the rate-limit headers of responses.
 
+use fairhold_test_kit::{Answer, Deployment, Server, server::client};
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::answer::Answer;
-use crate::server::{Server, client};
-use crate::site::Site;
 
 /// A quota of `units`, none of which comes back while a test runs.
 pub(crate) fn quota(limit: &str, units: u32) -> String {
@@ -13,7 +10,7 @@ pub(crate) fn quota(limit: &str, units: u32) -> String {
 }
 
 /// A server on the same database without limits.
-pub(crate) async fn unlimited(site: &Site) -> Server {
+pub(crate) async fn unlimited(site: &Deployment) -> Server {
     site.serve(&[]).await
 }
 

@@ -1,11 +1,10 @@
 //! Limits that all processes share, and per-process limits while Redis is unavailable.
 
+use fairhold_test_kit::{Deployment, Server, eventually};
 use futures_util::future::join_all;
 
 use crate::redis::Redis;
 use crate::requests::{left, metric, quota, read, reserve, unlimited};
-use crate::server::Server;
-use crate::site::{Site, eventually};
 
 pub(crate) const SHARED: &str = "fairhold_rate_limit_shared";
 
@@ -16,7 +15,7 @@ pub(crate) async fn until_shared(server: &Server, shared: f64) {
 }
 
 /// Two processes on one database and one Redis, with `units` for each address.
-async fn two(site: &Site, redis: &Redis, units: u32) -> [Server; 2] {
+async fn two(site: &Deployment, redis: &Redis, units: u32) -> [Server; 2] {
     let (quota, url) = (quota("address", units), redis.flag());
     let flags = [quota.as_str(), &url];
     [site.serve(&flags).await, site.serve(&flags).await]
@@ -30,7 +29,7 @@ pub(crate) fn stayed_shared(servers: &[Server]) -> bool {
 
 #[tokio::test]
 async fn processes_together_allow_no_more_than_one_alone() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     for _ in 0..5 {
         let redis = Redis::running().await;
         let servers = two(&site, &redis, 20).await;
@@ -52,7 +51,7 @@ async fn processes_together_allow_no_more_than_one_alone() {
 
 #[tokio::test]
 async fn a_command_replayed_by_another_process_costs_as_little_as_a_read() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     unlimited(&site).await.stock("SKU", 5, "").await;
     for attempt in 0..5 {
         let redis = Redis::running().await;
@@ -74,7 +73,7 @@ async fn a_command_replayed_by_another_process_costs_as_little_as_a_read() {
 
 #[tokio::test]
 async fn while_redis_is_frozen_or_gone_each_process_counts_alone() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let mut redis = Redis::running().await;
     let [one, other] = two(&site, &redis, 4).await;
     until_shared(&one, 1.0).await;
@@ -104,7 +103,7 @@ async fn while_redis_is_frozen_or_gone_each_process_counts_alone() {
 
 #[tokio::test]
 async fn a_process_starts_without_its_redis_and_connects_later() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let mut redis = Redis::absent();
     let [one, _] = two(&site, &redis, 4).await;
     assert_eq!(metric(&one, SHARED, "").await, Some(0.0));
@@ -116,7 +115,7 @@ async fn a_process_starts_without_its_redis_and_connects_later() {
 
 #[tokio::test]
 async fn a_redis_that_cannot_run_the_script_is_unavailable() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let redis = Redis::without_scripts().await;
     let servers = two(&site, &redis, 20).await;
     for server in &servers {

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use fairhold_test_kit::{EventStream, World};
 use serde_json::json;
 
-use crate::stream::Stream;
-use crate::world::World;
-
-async fn open(world: &World, process: usize) -> Stream {
-    Stream::open(world.servers[process].address(), "/live/inventory").await
+async fn open(world: &World, process: usize) -> EventStream {
+    EventStream::open(world.servers[process].address(), "/live/inventory").await
 }
 
 /// A restock by one unit, in a transaction of the test.

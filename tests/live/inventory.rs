@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Block, EventStream, World};
 use futures_util::future::{join, join_all};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::refused;
-use crate::stream::{Block, Stream};
-use crate::world::World;
 
 /// The documented delay of a change.
 const MAX_DELAY: Duration = Duration::from_millis(250);
@@ -19,7 +18,7 @@ async fn a_stream_begins_with_the_current_state_and_sends_each_change() {
     let shop = world.shop();
     shop.stock("A", 2).await;
     shop.reserve("A", "userA").await.assert_status(201);
-    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    let mut stream = EventStream::open(world.servers[0].address(), "/live/inventory/A").await;
     for (name, value) in [("cache-control", "no-store"), ("x-accel-buffering", "no")] {
         assert_eq!(stream.headers()[name], value);
     }
@@ -45,7 +44,7 @@ async fn a_change_by_any_process_is_sent_within_250_ms() {
     let shops = &world.shops();
     shops[0].stock("A", 100).await;
     let watched = world.servers.iter();
-    let watched = watched.map(|server| Stream::open(server.address(), "/live/inventory/A"));
+    let watched = watched.map(|server| EventStream::open(server.address(), "/live/inventory/A"));
     let mut streams = join_all(watched).await;
     for stream in &mut streams {
         stream.event().await;
@@ -76,7 +75,7 @@ async fn a_process_sends_what_it_commits_even_while_it_cannot_poll() {
     for sku in ["A", "OTHER"] {
         shop.stock(sku, 5).await;
     }
-    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    let mut stream = EventStream::open(world.servers[0].address(), "/live/inventory/A").await;
     stream.event().await;
     // The poller reads this view and waits; the lanes do not use it.
     let mut locked = world.books.lock("OTHER").await;
@@ -101,7 +100,7 @@ async fn a_client_that_reconnects_gets_the_current_state() {
     for last in ["1", "3", "99", "nonsense"] {
         let address = world.servers[0].address();
         let mut stream =
-            Stream::open_with(address, "/live/inventory/A", &[("last-event-id", last)]).await;
+            EventStream::open_with(address, "/live/inventory/A", &[("last-event-id", last)]).await;
         assert_eq!(stream.event().await.number("version"), 3, "after {last}");
     }
 }
@@ -117,8 +116,8 @@ async fn every_new_subscriber_gets_the_state_at_once() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let opened = (0..3).map(|_| Stream::open(world.servers[0].address(), path));
-        let shown = join_all(join_all(opened).await.iter_mut().map(Stream::event)).await;
+        let opened = (0..3).map(|_| EventStream::open(world.servers[0].address(), path));
+        let shown = join_all(join_all(opened).await.iter_mut().map(EventStream::event)).await;
         assert!(shown.iter().all(|event| *event == shown[0]), "{shown:?}");
     }
 }
@@ -143,7 +142,7 @@ async fn a_stream_of_one_sku_sends_no_other() {
     for sku in ["A", "B"] {
         shop.stock(sku, 5).await;
     }
-    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    let mut stream = EventStream::open(world.servers[0].address(), "/live/inventory/A").await;
     assert_eq!(stream.event().await.text("sku"), "A");
     shop.reserve("B", "userA").await.assert_status(201);
     shop.reserve("A", "userA").await.assert_status(201);
@@ -155,7 +154,7 @@ async fn a_stream_of_one_sku_sends_no_other() {
 async fn read_until(world: &World, number: usize, last: &watch::Sender<Option<i64>>) -> Value {
     let address = world.servers[number % 2].address();
     let path = ["/live/inventory/HOT", "/live/inventory"][number / 3];
-    let mut stream = Stream::open(address, path).await;
+    let mut stream = EventStream::open(address, path).await;
     let mut versions = Vec::new();
     loop {
         let event = stream.event().await;

@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Block, EventStream, Fairhold, World, eventually};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::all_inventory;
-use crate::process::Fairhold;
 use crate::refused;
-use crate::stream::{Block, Stream};
-use crate::world::{World, eventually};
 
 /// A client that opens a stream of all SKUs and does not read beyond a small buffer.
 async fn lazy_client(server: &Fairhold) -> TcpStream {
@@ -52,8 +50,8 @@ async fn streams_beyond_the_limit_are_refused() {
     let id = shop.reserve("A", "userA").await.id();
     let address = world.servers[0].address();
     let reservation = format!("/live/reservations/{id}");
-    let mut kept = Stream::open(address, "/live/inventory/A").await;
-    let left = Stream::open(address, &reservation).await;
+    let mut kept = EventStream::open(address, "/live/inventory/A").await;
+    let left = EventStream::open(address, &reservation).await;
     for path in ["/live/inventory", "/live/inventory/A", &reservation] {
         refused(&shop, path).await.assert_problem(503, "overloaded");
     }
@@ -71,7 +69,7 @@ async fn streams_beyond_the_limit_are_refused() {
 async fn a_quiet_stream_sends_comments() {
     let world = World::open(1, &[]).await;
     world.shop().stock("A", 1).await;
-    let mut stream = Stream::open(world.servers[0].address(), "/live/inventory/A").await;
+    let mut stream = EventStream::open(world.servers[0].address(), "/live/inventory/A").await;
     stream.event().await;
     let quiet = stream.block().await;
     assert!(matches!(quiet, Some(Block::Comment(_))), "{quiet:?}");
@@ -90,7 +88,7 @@ async fn streams_end_at_once_when_the_service_stops() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(address, path).await;
+        let mut stream = EventStream::open(address, path).await;
         stream.event().await;
         streams.push(stream);
     }

@@ -1,17 +1,15 @@
 //! Streams survive an outage of the database.
 
-use crate::folder::Folder;
-use crate::process::{self, Fairhold};
-use crate::proxy::Weather;
+use fairhold_test_kit::{
+    DataDir, EventStream, Fairhold, Shop, Weather, World, eventually, process,
+};
+
 use crate::refused;
-use crate::shop::Shop;
-use crate::stream::Stream;
-use crate::world::{World, eventually};
 
 #[tokio::test]
 async fn a_stream_survives_a_restart_of_the_database() {
-    let folder = Folder::new("restart").await;
-    let mut server = Fairhold::start_in(&folder.path, &folder.programs, &[]).await;
+    let folder = DataDir::new("restart").await;
+    let mut server = Fairhold::start_in(&folder.path, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock("A", 3).await;
     let id = shop.reserve("A", "userA").await.id();
@@ -21,7 +19,7 @@ async fn a_stream_survives_a_restart_of_the_database() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(server.address(), path).await;
+        let mut stream = EventStream::open(server.address(), path).await;
         stream.event().await;
         streams.push(stream);
     }
@@ -54,7 +52,7 @@ async fn changes_by_other_processes_during_an_outage_are_sent_afterwards() {
         "/live/inventory/A",
         &format!("/live/reservations/{id}"),
     ] {
-        let mut stream = Stream::open(world.servers[0].address(), path).await;
+        let mut stream = EventStream::open(world.servers[0].address(), path).await;
         stream.event().await;
         streams.push(stream);
     }
@@ -91,7 +89,7 @@ async fn a_new_stream_is_refused_while_the_database_is_unavailable() {
             .assert_problem(503, "database-unavailable");
     }
     proxy.set(Weather::Fair);
-    let mut stream = Stream::open(world.servers[0].address(), &reservation).await;
+    let mut stream = EventStream::open(world.servers[0].address(), &reservation).await;
     assert_eq!(stream.event().await.text("status"), "RESERVED");
     world.audit().await;
 }

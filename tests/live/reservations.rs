@@ -1,13 +1,12 @@
 //! `GET /live/reservations/{reservation_id}`: the current state of a reservation.
 
-use crate::refused;
-use crate::shop::Shop;
-use crate::stream::Stream;
-use crate::world::{World, eventually};
+use fairhold_test_kit::{EventStream, Shop, World, eventually};
 
-async fn open(world: &World, process: usize, id: &str) -> Stream {
+use crate::refused;
+
+async fn open(world: &World, process: usize, id: &str) -> EventStream {
     let path = format!("/live/reservations/{id}");
-    Stream::open(world.servers[process].address(), &path).await
+    EventStream::open(world.servers[process].address(), &path).await
 }
 
 /// Reserves for `users` users, one after the other. Returns the reservation ids.

@@ -4,41 +4,29 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use fairhold::database::apply;
+use fairhold_test_kit::{Fairhold, TestDatabase, command::program, eventually, process};
 use futures_util::future::join;
 use serde_json::json;
 use sqlx::{ConnectOptions, PgConnection};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
-use crate::process::{self, Fairhold};
 use crate::schema::{
     applied, assert_clean, execute, latest, migrations_and, migrations_to, texts, unmigrated,
 };
-use crate::support::TestDatabase;
-
-const LIMIT: Duration = Duration::from_secs(20);
-const POLL: Duration = Duration::from_millis(5);
 
 async fn connect(database: &TestDatabase) -> PgConnection {
     database.options().connect().await.unwrap()
 }
 
 /// Polls until the query returns a row.
-async fn eventually(connection: &mut PgConnection, query: &str) -> String {
-    let deadline = Instant::now() + LIMIT;
-    loop {
-        if let Some(found) = texts(connection, query).await.pop() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "no row: {query}");
-        tokio::time::sleep(POLL).await;
-    }
+async fn row(connection: &mut PgConnection, query: &str) -> String {
+    eventually(query, async || texts(connection, query).await.pop()).await
 }
 
 fn migrate(url: &str) -> Child {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fairhold"));
-    command.arg("migrate").env_clear().env("DATABASE_URL", url);
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command.stderr(Stdio::null()).kill_on_drop(true);
+    let mut command = program(&["migrate"]);
+    command.env("DATABASE_URL", url);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().unwrap()
 }
 
@@ -57,7 +45,7 @@ async fn an_interrupted_migration_is_rolled_back() {
         let lock = "begin; lock table idempotency_keys in access exclusive mode";
         execute(&mut blocker, lock).await;
         let mut migrating = migrate(&database.url());
-        let backend = eventually(&mut connection, MIGRATING).await;
+        let backend = row(&mut connection, MIGRATING).await;
         if cut == "the process is killed" {
             process::kill(migrating.id().unwrap());
         } else {
@@ -73,7 +61,7 @@ async fn an_interrupted_migration_is_rolled_back() {
         let gone = format!(
             "select 'gone' where not exists (select from pg_stat_activity where pid = {backend})"
         );
-        eventually(&mut connection, &gone).await;
+        row(&mut connection, &gone).await;
 
         assert_eq!(applied(&mut connection).await, ["1"], "{cut}");
         let views = "select viewname::text from pg_views where viewname like 'ledger_%'";
@@ -104,6 +92,7 @@ async fn sell_until(server: &Fairhold, done: &std::cell::Cell<bool>) -> (Duratio
 }
 
 /// The migration that waits for a table.
+const INTERVAL: Duration = Duration::from_millis(5);
 const ATTEMPT: &str = "select 'waits' from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query like '%column channel%'";
 
@@ -113,7 +102,7 @@ async fn share_of_waiting(connection: &mut PgConnection) -> f64 {
     while start.elapsed() < Duration::from_secs(10) {
         let looked = Instant::now();
         let waits = !texts(connection, ATTEMPT).await.is_empty();
-        tokio::time::sleep(POLL).await;
+        tokio::time::sleep(INTERVAL).await;
         if waits {
             waiting += looked.elapsed();
         }
@@ -139,7 +128,7 @@ async fn a_migration_that_waits_for_a_long_reader_does_not_block_sales() {
     let done = std::cell::Cell::new(false);
     let mut watcher = connect(&database).await;
     let reading = async {
-        eventually(&mut watcher, ATTEMPT).await;
+        row(&mut watcher, ATTEMPT).await;
         let share = share_of_waiting(&mut watcher).await;
         assert!(share < 0.05, "it blocks others for {share} of the time");
         execute(&mut reader, "commit").await;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fairhold::database::apply;
+use fairhold_test_kit::{Fairhold, assert_sound, command::run_on};
 use serde_json::json;
 use sqlx::PgConnection;
 
-use crate::process::{self, Fairhold};
 use crate::schema::{assert_clean, execute, latest, migrations, migrations_to, texts, unmigrated};
 
 /// The rows of each table, by their columns, as JSON.
@@ -137,8 +137,7 @@ async fn migrate_over_sample(version: i64) {
 /// sample may contain API keys, after which every request needs one.
 async fn keeps_working(url: &str) {
     let create_key = ["keys", "create", "--name=till", "--scope=storefront"];
-    let made = process::run(url, &create_key).await;
-    let key = String::from_utf8(made.stdout).unwrap();
+    let key = run_on(url, &create_key).await.out;
     let server = Fairhold::start(url, &["--database-connections", "8"]).await;
     let client = crate::versions::client();
     let order = json!({"sku": "HOT", "user_id": "newcomer", "quantity": 1});
@@ -146,8 +145,7 @@ async fn keeps_working(url: &str) {
     let request = client.post(reserve).bearer_auth(key.trim()).json(&order);
     let answer = request.send().await.unwrap();
     assert!(answer.status().is_success(), "{answer:?}");
-    let report = process::audit(url).await;
-    assert!(report.status.success(), "{report:?}");
+    assert_sound(url).await;
 }
 
 #[tokio::test]

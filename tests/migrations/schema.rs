@@ -3,10 +3,9 @@
 
 use std::borrow::Cow;
 
+use fairhold_test_kit::TestDatabase;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, SqlSafeStr};
-
-use crate::support::TestDatabase;
 
 /// A database without any migration, and a connection to it.
 pub(crate) async fn unmigrated() -> (TestDatabase, PgConnection) {

@@ -1,17 +1,17 @@
 //! Older and newer versions of Fairhold on one database, in either order.
 
 use std::borrow::Cow;
-use std::process::Stdio;
-use std::time::Duration;
 
 use fairhold::database::{SchemaError, apply};
+use fairhold_test_kit::{
+    Fairhold,
+    command::{program, run},
+    server::client_builder,
+};
 use futures_util::future::{join, join_all};
 use reqwest::Client;
 use serde_json::json;
-use tokio::process::Command;
-use tokio::time::timeout;
 
-use crate::process::Fairhold;
 use crate::schema::{
     applied, assert_clean, execute, latest, migrations, migrations_and, migrations_to, unmigrated,
 };
@@ -24,14 +24,10 @@ const ADDITIVE: &str = "
     create index reservations_by_channel on reservations (channel);
     create table campaigns (sku text primary key, began_at timestamptz not null);";
 
-const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const FEW: [&str; 2] = ["--database-connections", "8"];
 
 pub(crate) fn client() -> Client {
-    // The client needs a TLS provider, although it uses plain HTTP here.
-    let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().ok();
-    Client::builder().no_proxy().build().unwrap()
+    client_builder().build().unwrap()
 }
 
 pub(crate) async fn post(server: &Fairhold, path: &str, body: &serde_json::Value) -> u16 {
@@ -47,18 +43,10 @@ pub(crate) async fn reserve(server: &Fairhold, user: &str) -> u16 {
 
 /// The exit code and the standard error of a command.
 async fn run_task(url: &str, task: &str) -> (Option<i32>, String) {
-    let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
-        .args([task, "--listen=127.0.0.1:0"])
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("DATABASE_URL", url)
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let ended = timeout(PATIENCE, run).await;
-    let output = ended.unwrap().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    (output.status.code(), said)
+    let mut command = program(&[task, "--listen=127.0.0.1:0"]);
+    command.env("DATABASE_URL", url);
+    let ended = run(command).await;
+    (ended.code, ended.err)
 }
 
 async fn assert_rejected(url: &str, parts: &[&str]) {

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Fairhold, PostgresHost, Shop, command::audit};
 use futures_util::future::join;
 
-use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
 
 /// Locks of an audit that are more than a reader takes, or that it waits for.
 const MORE_THAN_READS: &str = "
@@ -25,7 +23,7 @@ const AUDITING: &str = "
 
 #[tokio::test]
 async fn audits_during_a_sale_are_clean_and_block_nobody() {
-    let Some(site) = Site::having(&["pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl"]).await else {
         return;
     };
     let cluster = site.cluster("primary", "").await;
@@ -47,8 +45,8 @@ async fn audits_during_a_sale_are_clean_and_block_nobody() {
                     assert_eq!(locks, Vec::<String>::new());
                 }
             };
-            let (report, ()) = join(process::audit(&url), watch).await;
-            assert!(report.status.success(), "{report:?}");
+            let (report, ()) = join(audit(&url), watch).await;
+            assert_eq!(report.code, Some(0), "{report:?}");
             assert!(sale.answers() > before, "the sale stopped");
         }
         sale.end();

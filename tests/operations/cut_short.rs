@@ -2,15 +2,11 @@
 
 use std::cell::RefCell;
 
+use fairhold_test_kit::{Fairhold, PostgresHost, Shop, Tables, eventually};
 use futures_util::future::join;
 use serde_json::json;
 
-use crate::books::Books;
-use crate::cluster::eventually;
-use crate::process::Fairhold;
 use crate::sale::{SKU, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
 use crate::standby::{standby_of, until_synchronous};
 
 /// The backends that wait, each with the start of its query.
@@ -20,7 +16,7 @@ const WAITING: &str = "select format('%s, %L', pid, query_start) from pg_stat_ac
 /// Interrupts waits: terminates backends, or cancels their queries, which then report a commit with a
 /// warning.
 struct Interrupter<'a> {
-    books: &'a Books,
+    books: &'a Tables,
     function: &'a str,
     /// Waits that are interrupted already, or whose clients are gone.
     known: RefCell<Vec<String>>,
@@ -54,7 +50,7 @@ impl Interrupter<'_> {
 /// The commits become visible on the primary, and must not be acknowledged for that, since the standby
 /// does not have them. Tested for a lane, and for the creation of a SKU, which no lane does.
 async fn a_commit_that_only_the_primary_has_is_not_acknowledged(function: &str) {
-    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;

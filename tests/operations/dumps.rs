@@ -2,19 +2,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use fairhold::database::embedded;
+use fairhold_test_kit::{
+    Fairhold, PostgresHost, Shop, Tables,
+    command::{program, run},
+    not_tested_without,
+};
 use futures_util::future::join;
 use sqlx::postgres::PgPoolOptions;
 use tokio::process::Command;
 
-use crate::books::Books;
-use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
-use crate::tools::not_tested_without;
 
 /// What the retention job does with old reservations.
 const MOVE_SOME: &str = "
@@ -27,22 +26,18 @@ const MOVE_SOME: &str = "
 /// The version that can be downloaded.
 const OTHER_MAJOR: i64 = 17;
 
-async fn books_of(url: &str) -> Books {
+async fn books_of(url: &str) -> Tables {
     let pool = PgPoolOptions::new().max_connections(2);
-    Books(pool.connect(url).await.unwrap())
+    Tables(pool.connect(url).await.unwrap())
 }
 
 /// The output of `fairhold database-url` for this data directory.
 async fn database_url(folder: &Path) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_fairhold"))
-        .arg("database-url")
-        .env_clear()
-        .env("FAIRHOLD_DATA_DIR", folder)
-        .stdin(Stdio::null())
-        .output();
-    let output = run.await.unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    let mut command = program(&["database-url"]);
+    command.env("FAIRHOLD_DATA_DIR", folder);
+    let ended = run(command).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended.out.trim().to_owned()
 }
 
 async fn end(mut server: Fairhold) {
@@ -51,8 +46,8 @@ async fn end(mut server: Fairhold) {
 }
 
 /// Sells with an embedded PostgreSQL in `folder`, and dumps it meanwhile.
-async fn sell_and_dump(site: &Site, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
-    let server = Fairhold::start_in(folder, &site.programs, &[]).await;
+async fn sell_and_dump(site: &PostgresHost, folder: &Path, file: &str) -> (Fairhold, Sale, usize) {
+    let server = Fairhold::start_in(folder, &[]).await;
     let shop = Shop::at(server.address());
     shop.stock(SKU, 100).await;
     let url = database_url(folder).await;
@@ -82,7 +77,7 @@ async fn assert_sells(server: &Fairhold, user: &str) {
 }
 
 /// Programs of another major version than the usual ones: installed, or downloaded.
-async fn programs_of_another_version(site: &Site) -> Option<PathBuf> {
+async fn programs_of_another_version(site: &PostgresHost) -> Option<PathBuf> {
     let folder = site.folder.join("other-version");
     fs::create_dir_all(folder.join(format!("data-{OTHER_MAJOR}"))).unwrap();
     let programs = embedded::options(Some(folder), None)
@@ -99,7 +94,7 @@ async fn programs_of_another_version(site: &Site) -> Option<PathBuf> {
 
 #[tokio::test]
 async fn a_dump_moves_the_data_to_another_major_version() {
-    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_dump", "pg_restore"]).await else {
         return;
     };
     let Some(other) = programs_of_another_version(&site).await else {
@@ -110,7 +105,7 @@ async fn a_dump_moves_the_data_to_another_major_version() {
     let (server, sale, kept) = sell_and_dump(&site, &folder("from"), &file).await;
     end(server).await;
 
-    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let server = Fairhold::start_with(&other, &folder("to"), &[]).await;
     let url = database_url(&folder("to")).await;
     let restore = [
         "--clean",
@@ -121,7 +116,7 @@ async fn a_dump_moves_the_data_to_another_major_version() {
     let restore = [&restore[..], &["--dbname", &url, &file]].concat();
     site.run("pg_restore", &restore).await;
     end(server).await;
-    let server = Fairhold::start_in(&folder("to"), &other, &[]).await;
+    let server = Fairhold::start_with(&other, &folder("to"), &[]).await;
     let books = books_of(&url).await;
     let version = "select current_setting('server_version_num')::bigint / 10000";
     assert_eq!(books.number(version).await, OTHER_MAJOR);
@@ -134,7 +129,7 @@ async fn a_dump_moves_the_data_to_another_major_version() {
 
 #[tokio::test]
 async fn a_dump_taken_during_a_sale_can_be_restored_and_audited() {
-    let Some(site) = Site::having(&["pg_dump", "pg_restore"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_dump", "pg_restore"]).await else {
         return;
     };
     let folder = |name: &str| -> PathBuf { site.folder.join(name) };
@@ -170,7 +165,7 @@ async fn a_dump_taken_during_a_sale_can_be_restored_and_audited() {
     end(server).await;
 
     // Into the empty database of a new data directory.
-    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let server = Fairhold::start_in(&folder("to"), &[]).await;
     let url = database_url(&folder("to")).await;
     site.run(
         "pg_restore",
@@ -186,7 +181,7 @@ async fn a_dump_taken_during_a_sale_can_be_restored_and_audited() {
     )
     .await;
     end(server).await;
-    let server = Fairhold::start_in(&folder("to"), &site.programs, &[]).await;
+    let server = Fairhold::start_in(&folder("to"), &[]).await;
     let books = books_of(&url).await;
     sale.assert_kept(&books, kept).await;
     assert_sells(&server, "there").await;

@@ -1,14 +1,10 @@
 //! Durability settings that are changed under a running Fairhold: no answer becomes less durable.
 
+use fairhold_test_kit::{Answer, Cluster, Fairhold, PostgresHost, Shop, Tables, eventually};
 use futures_util::future::join;
 use serde_json::json;
 
-use crate::books::Books;
-use crate::cluster::{Cluster, eventually};
-use crate::process::Fairhold;
 use crate::sale::SKU;
-use crate::shop::{Answer, Shop};
-use crate::site::Site;
 use crate::standby::{standby_of, until_synchronous};
 
 /// A server with a short request timeout, which has sold something.
@@ -22,7 +18,7 @@ async fn open(primary: &Cluster<'_>) -> (Fairhold, Shop) {
 }
 
 /// Changes settings as an operator would.
-async fn set(books: &Books, settings: &[&str]) {
+async fn set(books: &Tables, settings: &[&str]) {
     for setting in settings {
         books.execute(&format!("alter {setting}")).await;
     }
@@ -30,7 +26,7 @@ async fn set(books: &Books, settings: &[&str]) {
 }
 
 /// Terminates all other sessions, so that new ones start with the new settings.
-async fn end_sessions(books: &Books) {
+async fn end_sessions(books: &Tables) {
     let end = "select pg_terminate_backend(pid)::text from pg_stat_activity
                where backend_type = 'client backend' and pid <> pg_backend_pid()";
     books.texts(end).await;
@@ -43,7 +39,7 @@ async fn write(shop: &Shop, name: &str) -> [Answer; 2] {
 }
 
 /// Both wait for the standby, and get no success without it.
-async fn both_wait(shop: &Shop, books: &Books, name: &str) {
+async fn both_wait(shop: &Shop, books: &Tables, name: &str) {
     let waiting = "select count(*) from pg_stat_activity where wait_event = 'SyncRep'";
     let wait = eventually("both wait", async || books.number(waiting).await >= 2);
     let (answers, ()) = join(write(shop, name), wait).await;
@@ -54,7 +50,7 @@ async fn both_wait(shop: &Shop, books: &Books, name: &str) {
 
 #[tokio::test]
 async fn commits_wait_for_the_standbys_disk_whatever_the_settings_change_to() {
-    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;
@@ -94,7 +90,7 @@ async fn commits_wait_for_the_standbys_disk_whatever_the_settings_change_to() {
 
 #[tokio::test]
 async fn no_write_is_acknowledged_while_a_power_failure_could_lose_it() {
-    let Some(site) = Site::having(&["pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;

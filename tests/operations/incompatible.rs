@@ -3,23 +3,22 @@
 use std::fs;
 use std::process::Stdio;
 
-use tokio::process::{Child, Command};
-
-use crate::cluster::{Cluster, eventually};
-use crate::process;
-use crate::site::Site;
+use fairhold_test_kit::{
+    Cluster, PostgresHost, assert_sound,
+    command::{audit, run_on},
+    eventually,
+};
+use tokio::process::Child;
 
 /// Runs `fairhold audit`, which must fail. Returns its standard error.
 async fn rejection(url: &str) -> String {
-    let mut audit = Command::new(env!("CARGO_BIN_EXE_fairhold"));
-    audit.arg("audit").env_clear().env("DATABASE_URL", url);
-    let report = audit.output().await.unwrap();
-    assert_eq!(report.status.code(), Some(2), "{report:?}");
-    String::from_utf8(report.stderr).unwrap()
+    let report = audit(url).await;
+    assert_eq!(report.code, Some(2), "{report:?}");
+    report.err
 }
 
 /// A `PgBouncer` with these settings in front of the cluster, and its URL.
-async fn pooler(cluster: &Cluster<'_>, site: &Site, settings: &str) -> (Child, String) {
+async fn pooler(cluster: &Cluster<'_>, site: &PostgresHost, settings: &str) -> (Child, String) {
     let folder = site.folder.join("pooler");
     fs::create_dir_all(&folder).unwrap();
     site.hand_over(&folder);
@@ -42,7 +41,7 @@ async fn pooler(cluster: &Cluster<'_>, site: &Site, settings: &str) -> (Child, S
 
 #[tokio::test]
 async fn a_pooler_in_transaction_mode_is_rejected_with_the_setting_that_helps() {
-    let Some(site) = Site::having(&["pg_ctl", "pgbouncer"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pgbouncer"]).await else {
         return;
     };
     let cluster = site.cluster("primary", "").await;
@@ -69,15 +68,14 @@ async fn a_pooler_in_transaction_mode_is_rejected_with_the_setting_that_helps() 
     }
     let session = format!("{ignore}pool_mode = session\n");
     let (_pooler, url) = pooler(&cluster, &site, &session).await;
-    let migrated = process::run(&url, &["migrate"]).await;
-    assert!(migrated.status.success(), "{migrated:?}");
-    let report = process::audit(&url).await;
-    assert!(report.status.success(), "{report:?}");
+    let migrated = run_on(&url, &["migrate"]).await;
+    assert_eq!(migrated.code, Some(0), "{migrated:?}");
+    assert_sound(&url).await;
 }
 
 #[tokio::test]
 async fn a_database_that_is_not_utf8_is_rejected_with_its_encoding() {
-    let Some(site) = Site::having(&["pg_ctl"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl"]).await else {
         return;
     };
     let cluster = site.cluster("primary", "").await;

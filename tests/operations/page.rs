@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::site::Site;
+use fairhold_test_kit::PostgresHost;
 
 /// Between two columns; no text contains it.
 const BETWEEN: char = '\u{1f}';
@@ -43,7 +43,7 @@ impl Page {
     /// The result of a question's query in psql, with these values for the page's variables.
     pub(crate) async fn ask(
         &self,
-        site: &Site,
+        site: &PostgresHost,
         url: &str,
         question: &str,
         values: &[(&str, &str)],

@@ -2,13 +2,10 @@
 
 use std::fs;
 
+use fairhold_test_kit::{Cluster, Fairhold, PostgresHost, Shop, eventually};
 use futures_util::future::join;
 
-use crate::cluster::{Cluster, eventually};
-use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
 
 /// What an operator does by mistake.
 const MISHAP: &str = "
@@ -27,7 +24,7 @@ async fn archive_all(primary: &Cluster<'_>) {
 }
 
 /// The cluster of a base backup, recovered to an instant.
-async fn recovered<'a>(site: &'a Site, archive: &str, instant: &str) -> Cluster<'a> {
+async fn recovered<'a>(site: &'a PostgresHost, archive: &str, instant: &str) -> Cluster<'a> {
     let restored = Cluster::at(site, "restored");
     fs::rename(site.folder.join("base"), restored.data()).unwrap();
     fs::write(format!("{}/recovery.signal", restored.data()), "").unwrap();
@@ -52,7 +49,7 @@ recovery_target_action = 'promote'
 
 #[tokio::test]
 async fn a_base_backup_and_archived_wal_restore_any_instant() {
-    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
     let archive = site.folder.join("archive");

@@ -3,12 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use fairhold_test_kit::{Answer, Shop, Tables, assert_sound, eventually};
 use futures_util::future::join_all;
-
-use crate::books::Books;
-use crate::cluster::eventually;
-use crate::process;
-use crate::shop::{Answer, Shop};
 
 pub(crate) const SKU: &str = "SALE";
 const SHOPPERS: usize = 24;
@@ -71,7 +67,7 @@ impl Sale {
 
     /// Asserts that the first `answers` answers are true in this database, and that each reservation
     /// exists once.
-    pub(crate) async fn assert_kept(&self, books: &Books, answers: usize) {
+    pub(crate) async fn assert_kept(&self, books: &Tables, answers: usize) {
         let rows = "select reservation_id || ' ' || status from every_reservation";
         let rows = books.texts(rows).await;
         let there: BTreeMap<_, _> = rows.iter().filter_map(|row| row.split_once(' ')).collect();
@@ -90,11 +86,10 @@ impl Sale {
 }
 
 /// Asserts that every rule holds, by the audit command and by its view.
-pub(crate) async fn assert_audited(url: &str, books: &Books) {
+pub(crate) async fn assert_audited(url: &str, books: &Tables) {
     let broken =
         "select format('%s, %s, %s: expected %s, found %s', rule, sku, place, expected, found)
                   from audit_discrepancies";
     assert_eq!(books.texts(broken).await, Vec::<String>::new());
-    let report = process::audit(url).await;
-    assert!(report.status.success(), "{report:?}");
+    assert_sound(url).await;
 }

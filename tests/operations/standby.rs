@@ -1,16 +1,13 @@
 //! Failover to a synchronous standby loses nothing that was acknowledged.
 
+use fairhold_test_kit::{Cluster, Fairhold, PostgresHost, Shop, assert_sound, eventually};
 use futures_util::future::join;
 use rustix::process::Signal;
 
-use crate::cluster::{Cluster, eventually};
-use crate::process::{self, Fairhold};
 use crate::sale::{SKU, Sale, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
 
 /// A streaming standby, which each commit of the primary waits for from now on.
-pub(crate) async fn standby_of<'a>(site: &'a Site, primary: &Cluster<'_>) -> Cluster<'a> {
+pub(crate) async fn standby_of<'a>(site: &'a PostgresHost, primary: &Cluster<'_>) -> Cluster<'a> {
     let standby = Cluster::at(site, "standby");
     let (from, to) = (primary.url("postgres"), standby.data());
     site.run(
@@ -39,7 +36,7 @@ pub(crate) async fn until_synchronous(primary: &Cluster<'_>) {
 
 #[tokio::test]
 async fn a_promoted_standby_has_all_acknowledged_reservations_and_keeps_selling() {
-    let Some(site) = Site::having(&["pg_ctl", "pg_basebackup"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
         return;
     };
     let primary = site.cluster("primary", "").await;
@@ -54,8 +51,7 @@ async fn a_promoted_standby_has_all_acknowledged_reservations_and_keeps_selling(
         .await
         .assert_problem(503, "database-unavailable");
 
-    let report = process::audit(&standby.url("postgres")).await;
-    assert!(report.status.success(), "{report:?}");
+    assert_sound(&standby.url("postgres")).await;
 
     let (sale, sold) = (Sale::default(), primary.books().await);
     let die = async {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use fairhold_test_kit::{Proxy, Weather, World, eventually};
 use futures_util::future::{join, join_all, join3};
 use opentelemetry_proto::tonic::trace::v1::Span;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::collector::Collector;
-use crate::proxy::{Proxy, Weather};
 use crate::request;
 use crate::traces::{finish, hex};
-use crate::world::{World, eventually};
 
 const REQUEST: &str = "POST /inventory/reserve";
 const SKU: &str = "SHARED";

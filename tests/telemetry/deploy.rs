@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use fairhold_test_kit::{Deployment, World, eventually};
 use reqwest::Method;
 use serde_json::Value;
 
 use crate::promql::{self, Matcher, Named};
 use crate::request;
-use crate::site::Site;
-use crate::world::{World, eventually};
 
 /// What Prometheus adds to each series, and to each target.
 const TARGET_LABELS: [&str; 2] = ["instance", "job"];
@@ -93,7 +92,7 @@ async fn text(world: &World) -> String {
 
 /// What a server shows that has an identity provider, which is away.
 async fn text_where_shoppers_have_tokens() -> String {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("prometheus", "read").await;
     let server = site.serve(&["--jwks-url", "http://127.0.0.1:9/keys"]).await;
     server.get("/metrics", &key).await.text

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use fairhold_test_kit::{Deployment, World, eventually};
 use futures_util::future::join;
 use reqwest::Method;
 
 use crate::request;
-use crate::site::Site;
-use crate::world::{World, eventually};
 
 /// The figures of all series, by name and labels.
 #[derive(Debug)]
@@ -163,7 +162,7 @@ async fn a_hold_that_is_over_is_late_until_it_is_ended_and_counted() {
 
 #[tokio::test]
 async fn who_asks_too_often_is_counted_by_the_limit_that_they_met() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let key = site.key("shop", "admin").await;
     // A command takes four units, a read one; none comes back while the test runs.
     let quotas = ["user=1/m,4", "key=1/m,8", "address=1/m,4"];

@@ -1,13 +1,13 @@
 //! What the program logs: who wants to know more of an answer finds it by its id, and no secret.
 
+use fairhold_test_kit::{
+    Deployment, Server, TokenSigner, eventually, server::client, tokens::claims,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::collector::Collector;
-use crate::server::{Server, client};
-use crate::signer::{Signer, claims};
-use crate::site::{Site, eventually};
 use crate::traces::{PARENT, TRACE};
 
 const LISTEN: &str = "--listen=127.0.0.1:0";
@@ -53,7 +53,7 @@ async fn plant(books: &PgPool, statement: &'static str) {
 
 #[tokio::test]
 async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json"), ("FAIRHOLD_LOG", "debug")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let stock = json!({"sku": "A", "quantity": 5});
@@ -64,7 +64,7 @@ async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
         let lines = of_request(&server, id);
         let answered: Vec<_> = lines
             .iter()
-            .filter(|line| line["fields"]["message"] == "answered")
+            .filter(|line| line["fields"]["message"] == "request completed")
             .collect();
         assert_eq!(answered.len(), 1, "{lines:#?}");
         assert_eq!(answered[0]["fields"]["status"], status);
@@ -78,7 +78,7 @@ async fn a_log_of_json_is_of_json_throughout_and_tells_requests_by_their_ids() {
 #[tokio::test]
 async fn each_line_of_a_request_names_its_trace_once() {
     let collector = Collector::start().await;
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let nowhere = ("OTEL_EXPORTER_OTLP_ENDPOINT", "");
     let sent = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
     for (format, named, endpoint) in [
@@ -95,7 +95,7 @@ async fn each_line_of_a_request_names_its_trace_once() {
         let log = server.logged();
         let lines: Vec<_> = log
             .lines()
-            .filter(|line| line.contains("answered"))
+            .filter(|line| line.contains("request refused"))
             .collect();
         assert_eq!(lines.len(), 1, "{log}");
         // JSON tells the span both as the innermost and in the list of all.
@@ -107,7 +107,7 @@ async fn each_line_of_a_request_names_its_trace_once() {
 
 #[tokio::test]
 async fn each_request_that_failed_has_one_error_with_its_id_and_cause() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let books = site.books().await;
@@ -158,7 +158,7 @@ async fn each_request_that_failed_has_one_error_with_its_id_and_cause() {
 
 #[tokio::test]
 async fn a_read_that_failed_has_one_error_with_its_id_and_cause() {
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let server = site.serve_with(&[LISTEN], &variables).await;
     let books = site.books().await;
@@ -195,8 +195,8 @@ async fn a_read_that_failed_has_one_error_with_its_id_and_cause() {
 #[tokio::test]
 async fn no_log_and_no_trace_has_a_key_a_token_or_an_idempotency_key() {
     let collector = Collector::start().await;
-    let site = Site::new().await;
-    let signer = Signer::ed();
+    let site = Deployment::new().await;
+    let signer = TokenSigner::ed();
     let key = site.key("shop", "admin").await;
     let token = signer.token(None, &claims("anna"));
     let pem = signer.pem();

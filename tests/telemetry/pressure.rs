@@ -3,10 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{World, eventually};
 use futures_util::future::{join, join_all, join3};
 
 use crate::figures::{Figures, figures};
-use crate::world::{World, eventually};
 
 const DEPTH: &str = r#"fairhold_lane_depth{lane="0"}"#;
 const FOUND_LOCKED: &str = r#"fairhold_batches_failed_total{cause="locked"}"#;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fairhold_test_kit::{Deployment, Fairhold, World, eventually};
 use futures_util::FutureExt;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
@@ -11,10 +12,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::collector::{Collector, attribute};
-use crate::process::Fairhold;
 use crate::request;
-use crate::site::{Site, eventually};
-use crate::world::World;
 
 pub(crate) const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 pub(crate) const PARENT: &str = "00f067aa0ba902b7";
@@ -108,7 +106,7 @@ async fn the_span_of_a_request_that_failed_says_so() {
 #[tokio::test]
 async fn the_environment_names_the_service_and_may_silence_it() {
     let collector = Collector::start().await;
-    let site = Site::new().await;
+    let site = Deployment::new().await;
     let usual = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
         ("OTEL_BSP_SCHEDULE_DELAY", "50"),
@@ -158,10 +156,10 @@ async fn metrics_are_sent_too() {
 
 #[tokio::test]
 async fn a_collector_that_is_away_holds_nothing_up() {
-    let database = crate::support::TestDatabase::create().await;
+    let database = fairhold_test_kit::TestDatabase::create().await;
     let arguments = ["--otel-exporter-otlp-endpoint", "http://127.0.0.1:9"];
     let mut server = Fairhold::start(&database.url(), &arguments).await;
-    let shop = crate::shop::Shop::at(server.address());
+    let shop = fairhold_test_kit::Shop::at(server.address());
     shop.stock("ALONE", 5).await;
     shop.reserve("ALONE", "userA").await.assert_status(201);
     server.terminate();
@@ -173,10 +171,10 @@ async fn a_collector_that_says_nothing_does_not_hold_the_end_up() {
     // The system takes connections, which nobody looks after.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
-    let database = crate::support::TestDatabase::create().await;
+    let database = fairhold_test_kit::TestDatabase::create().await;
     let arguments = ["--otel-exporter-otlp-endpoint", &endpoint];
     let mut server = Fairhold::start(&database.url(), &arguments).await;
-    let shop = crate::shop::Shop::at(server.address());
+    let shop = fairhold_test_kit::Shop::at(server.address());
     shop.stock("SPOKEN", 5).await;
     shop.reserve("SPOKEN", "userA").await.assert_status(201);
     server.terminate();

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::history::Micros;
 use tokio::time::sleep;
 
-use crate::history::Micros;
 use crate::site::Site;
 
 /// How long a transaction may be left open: twice the time after which the database ends it.

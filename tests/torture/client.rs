@@ -3,14 +3,14 @@
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use fairhold_test_kit::{
+    history::Ask, history::Counter, history::Micros, history::Reply, server::client_builder,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
 
-use crate::history::{Ask, Micros};
-use crate::recorder::Counter;
-use crate::reply::Reply;
 use crate::site::{SERVERS, Street};
 
 /// Longer than the server may take for a true answer.
@@ -99,8 +99,5 @@ pub(crate) async fn reply(request: RequestBuilder) -> Option<Reply> {
 }
 
 pub(crate) fn client() -> Client {
-    // That it is installed already is just as well.
-    let provider = rustls::crypto::ring::default_provider();
-    provider.install_default().ok();
-    Client::builder().no_proxy().build().unwrap()
+    client_builder().build().unwrap()
 }

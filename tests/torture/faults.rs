@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::{Fate, Weather, history::Micros};
 use rand::Rng;
 use rand::rngs::StdRng;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::{sleep, timeout};
 
 use crate::freeze::freeze_for_long;
-use crate::history::Micros;
-use crate::proxy::{Fate, Weather};
 use crate::site::{OWNER, SERVERS, Site};
 use crate::tally::Tally;
 

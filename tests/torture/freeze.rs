@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::Weather;
 use reqwest::Client;
 use serde_json::json;
 use tokio::time::sleep;
 
 use crate::books::left_open;
 use crate::client::{client, reply, wall_clock};
-use crate::proxy::Weather;
 use crate::site::Site;
 use crate::tally::Tally;
 

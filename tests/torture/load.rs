@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::history::{Ask, Breach, History, Micros, Record, check};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -10,10 +11,7 @@ use reqwest::Client;
 use serde_json::json;
 
 use crate::client::{Customer, reply};
-use crate::history::{Ask, Breach, History, Micros};
-use crate::recorder::Record;
 use crate::round::FAULTS;
-use crate::search::check;
 use crate::site::Street;
 
 const CUSTOMERS: u64 = 16;
@@ -91,7 +89,7 @@ impl Load {
         let fashion = (self.began.elapsed().as_millis() / FASHION_MS) as usize;
         let n = fashion * IN_FASHION + random.random_range(0..IN_FASHION);
         let record = &self.records[n % SKUS];
-        let calls = record.len();
+        let calls = record.calls();
         let share = MOST_CALLS * self.spell.load(Ordering::Relaxed) / SPELLS;
         let comes = calls < share || calls < MOST_CALLS && random.random_bool(TRICKLE);
         comes.then_some(record)

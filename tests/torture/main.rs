@@ -12,28 +12,6 @@ mod round;
 mod site;
 mod tally;
 
-#[path = "../support/folder.rs"]
-mod folder;
-#[path = "../histories/history.rs"]
-mod history;
-#[path = "../support/process.rs"]
-mod process;
-#[expect(dead_code, reason = "some parts serve other tests")]
-#[path = "../support/proxy.rs"]
-mod proxy;
-#[path = "../histories/recorder.rs"]
-mod recorder;
-#[path = "../histories/reply.rs"]
-mod reply;
-#[path = "../histories/rules.rs"]
-mod rules;
-#[path = "../histories/search.rs"]
-mod search;
-#[path = "../histories/shelf.rs"]
-mod shelf;
-#[path = "../histories/time.rs"]
-mod time;
-
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -71,11 +49,10 @@ async fn torture(arguments: &Arguments) -> bool {
         round::play(&mut site, &mut random, arguments, &mut tally).await;
     }
     let report = site.close().await;
-    if !report.status.success() {
-        let report = String::from_utf8_lossy(&report.stdout).into_owned();
+    if report.code != Some(0) {
         tally
             .breaches
-            .push(format!("the last audit says:\n{report}"));
+            .push(format!("the last audit says:\n{}", report.out));
     }
     tally.ensure_enough();
     tally.tell(seed, arguments.back_within())

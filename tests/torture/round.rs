@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use fairhold_test_kit::history::Micros;
 use rand::Rng;
 use rand::rngs::StdRng;
 use serde_json::json;
@@ -12,7 +13,6 @@ use crate::arguments::Arguments;
 use crate::books::{discrepancies, left_open, overdue};
 use crate::client::{client, reply, wall_clock};
 use crate::faults::Fault;
-use crate::history::Micros;
 use crate::load::Load;
 use crate::site::{SERVERS, Site};
 use crate::tally::{Tally, say};

@@ -1,14 +1,13 @@
 //! Three Fairholds on one database: one owns it, the others reach it over networks that can be cut.
 
-use std::process::Output;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use fairhold_test_kit::{
+    DataDir, Fairhold, Proxy,
+    command::{self, Ended},
+};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool};
-
-use crate::folder::Folder;
-use crate::process::{self, Fairhold};
-use crate::proxy::Proxy;
 
 /// The one that owns the database.
 pub(crate) const OWNER: usize = 0;
@@ -52,14 +51,14 @@ pub(crate) struct Site {
     servers: Vec<Fairhold>,
     proxies: [Proxy; SERVERS - 1],
     pub(crate) street: Street,
-    pub(crate) folder: Folder,
+    pub(crate) folder: DataDir,
     books: PgPool,
 }
 
 impl Site {
     pub(crate) async fn open() -> Self {
-        let folder = Folder::new("torture").await;
-        let owner = Fairhold::start_in(&folder.path, &folder.programs, &SETTINGS).await;
+        let folder = DataDir::new("torture").await;
+        let owner = Fairhold::start_in(&folder.path, &SETTINGS).await;
         let options: PgConnectOptions = folder.url().parse().unwrap();
         let socket = format!(".s.PGSQL.{}", options.get_port());
         let socket = options.get_socket().unwrap().join(socket);
@@ -88,7 +87,7 @@ impl Site {
 
     async fn start(&self, server: usize) -> Fairhold {
         if server == OWNER {
-            return Fairhold::start_in(&self.folder.path, &self.folder.programs, &SETTINGS).await;
+            return Fairhold::start_in(&self.folder.path, &SETTINGS).await;
         }
         let options: PgConnectOptions = self.folder.url().parse().unwrap();
         let url = format!(
@@ -131,9 +130,9 @@ impl Site {
     }
 
     /// Audits by the command, then ends all that was started.
-    pub(crate) async fn close(mut self) -> Output {
+    pub(crate) async fn close(mut self) -> Ended {
         self.books.close().await;
-        let report = process::audit(&self.folder.url()).await;
+        let report = command::audit(&self.folder.url()).await;
         for server in (0..SERVERS).rev() {
             self.drain(server).await;
         }

@@ -1,4 +1,4 @@
-//! Signatures, judged by ring.
+//! Verifies signatures with ring.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
@@ -13,27 +13,27 @@ use signature::Verifier;
 
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| Err(ErrorKind::UnsupportedAlgorithm.into()),
-    verifier_factory: judge,
+    verifier_factory: verifier,
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// To be called before the first token is judged, as often as anybody likes.
+/// Installs ring as the provider of jsonwebtoken. Call it before verifying tokens.
 pub(super) fn provide() {
-    // Who comes second finds it done.
+    // Installing it twice is a no-op.
     RING.install_default().ok();
 }
 
-/// A key with the one algorithm that it is for.
-struct Judge {
+/// A key and its algorithm.
+struct RingVerifier {
     algorithm: Algorithm,
     key: DecodingKey,
 }
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
-    reason = "the library hands it over by reference"
+    reason = "the signature is the library's"
 )]
-fn judge(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
+fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     let family = match algorithm {
         Algorithm::RS256 => AlgorithmFamily::Rsa,
         Algorithm::ES256 => AlgorithmFamily::Ec,
@@ -43,17 +43,17 @@ fn judge(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier
     if key.family() != family {
         return Err(ErrorKind::InvalidKeyFormat.into());
     }
-    Ok(Box::new(Judge {
+    Ok(Box::new(RingVerifier {
         algorithm: *algorithm,
         key: key.clone(),
     }))
 }
 
-/// Makes sure that a signature by `key` could be taken at all.
+/// Checks that `key` can verify signatures.
 ///
 /// # Errors
-/// Why none could.
-pub(super) fn ensure_fit(algorithm: Algorithm, key: &DecodingKey) -> Result<(), &'static str> {
+/// Why it cannot.
+pub(super) fn ensure_usable(algorithm: Algorithm, key: &DecodingKey) -> Result<(), &'static str> {
     let fits = match (algorithm, key.kind()) {
         (Algorithm::RS256, DecodingKeyKind::SecretOrDer(der)) => modulus(der).is_some_and(is_long),
         (Algorithm::RS256, DecodingKeyKind::RsaModulusExponent { n, .. }) => is_long(n),
@@ -62,9 +62,9 @@ pub(super) fn ensure_fit(algorithm: Algorithm, key: &DecodingKey) -> Result<(), 
         (_, DecodingKeyKind::RsaModulusExponent { .. }) => false,
     };
     fits.then_some(()).ok_or(match algorithm {
-        Algorithm::RS256 => "is a key of RSA that has not 2048 to 8192 bits",
-        Algorithm::ES256 => "is a key of another curve than P-256",
-        _ => "is no whole key of Ed25519",
+        Algorithm::RS256 => "is an RSA key of fewer than 2048 or more than 8192 bits",
+        Algorithm::ES256 => "is an EC key on another curve than P-256",
+        _ => "is not a complete Ed25519 key",
     })
 }
 
@@ -75,12 +75,12 @@ fn is_long(modulus: &[u8]) -> bool {
     (2048..=8192).contains(&(modulus.len() * 8).saturating_sub(first as usize))
 }
 
-/// The first number of an RSA public key in DER (RFC 8017, appendix A.1.1).
+/// The modulus of an RSA public key in DER (RFC 8017, appendix A.1.1).
 fn modulus(der: &[u8]) -> Option<&[u8]> {
     content(0x02, content(0x30, der)?)
 }
 
-/// What stands in the first element of `der`, if it has this tag.
+/// The content of the first element of `der`, if it has this tag.
 fn content(tag: u8, der: &[u8]) -> Option<&[u8]> {
     let (&found, rest) = der.split_first()?;
     let (&length, rest) = rest.split_first()?;
@@ -94,7 +94,7 @@ fn content(tag: u8, der: &[u8]) -> Option<&[u8]> {
     rest.get(..length).filter(|_| found == tag)
 }
 
-/// An agreement with a point that is not on the curve fails.
+/// Key agreement fails with a point that is not on the curve.
 fn is_of_p256(point: &[u8]) -> bool {
     let random = SystemRandom::new();
     let Ok(ours) = EphemeralPrivateKey::generate(&ECDH_P256, &random) else {
@@ -108,13 +108,13 @@ fn is_of_p256(point: &[u8]) -> bool {
     .is_ok()
 }
 
-impl JwtVerifier for Judge {
+impl JwtVerifier for RingVerifier {
     fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 }
 
-impl Verifier<Vec<u8>> for Judge {
+impl Verifier<Vec<u8>> for RingVerifier {
     fn verify(&self, message: &[u8], signed: &Vec<u8>) -> Result<(), signature::Error> {
         let plain: &dyn VerificationAlgorithm = match self.algorithm {
             Algorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
@@ -122,7 +122,7 @@ impl Verifier<Vec<u8>> for Judge {
             Algorithm::EdDSA => &ED25519,
             _ => return Err(signature::Error::new()),
         };
-        let judged = match self.key.kind() {
+        let verified = match self.key.kind() {
             DecodingKeyKind::SecretOrDer(key) => {
                 UnparsedPublicKey::new(plain, key).verify(message, signed)
             }
@@ -130,6 +130,6 @@ impl Verifier<Vec<u8>> for Judge {
                 RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, signed)
             }
         };
-        judged.map_err(|_| signature::Error::new())
+        verified.map_err(|_| signature::Error::new())
     }
 }

@@ -1,4 +1,4 @@
-//! The keys that tokens are signed with: each for one algorithm.
+//! Public keys that verify tokens, each with one algorithm.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use super::crypto;
 
-/// How a key begins that is given itself, and not by the name of its file.
+/// The start of a PEM, which distinguishes a key from the name of a file.
 const PEM: &str = "-----BEGIN ";
 
-/// What every kind of private key has in the lines around it.
+/// Part of the header of every kind of private key.
 const PRIVATE: &str = "PRIVATE KEY-----";
 
-/// A public key, and the algorithm that follows from its kind: a token can't choose another one.
+/// A public key and the algorithm that follows from its type. A token cannot choose another one.
 #[derive(Debug, Clone)]
 pub struct PublicKey {
     algorithm: Algorithm,
@@ -24,19 +24,20 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a key of RSA, of the curve P-256, or Ed25519: a PEM, or the name of a file that has one.
+    /// Reads an RSA, P-256 or Ed25519 key from a PEM, or from a file that contains one.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why it cannot be used.
     pub fn read(setting: &str) -> Result<Self, String> {
         let pem = if setting.trim_start().starts_with(PEM) {
             setting.to_owned()
         } else {
-            fs::read_to_string(setting).map_err(|error| format!("can't be read: {error}"))?
+            fs::read_to_string(setting).map_err(|error| format!("cannot be read: {error}"))?
         };
         if pem.contains(PRIVATE) {
             return Err(
-                "is a private key: give the public one, and consider this one known".to_owned(),
+                "is a private key; use the public key, and treat this one as compromised"
+                    .to_owned(),
             );
         }
         let pem = pem.trim().as_bytes();
@@ -44,13 +45,13 @@ impl PublicKey {
         let found = rsa
             .or_else(|_| DecodingKey::from_ec_pem(pem).map(|key| (Algorithm::ES256, key)))
             .or_else(|_| DecodingKey::from_ed_pem(pem).map(|key| (Algorithm::EdDSA, key)));
-        let (algorithm, key) =
-            found.map_err(|_| "is no public key of RSA, P-256 or Ed25519 in PEM".to_owned())?;
-        crypto::ensure_fit(algorithm, &key)?;
+        let (algorithm, key) = found
+            .map_err(|_| "is not an RSA, P-256 or Ed25519 public key in PEM format".to_owned())?;
+        crypto::ensure_usable(algorithm, &key)?;
         Ok(Self { algorithm, key })
     }
 
-    /// `None` for a key that is not for signatures, or of a kind that is not taken.
+    /// `None` for a key that is not for signatures, or of an unsupported type.
     fn of_jwk(jwk: &Jwk) -> Option<Self> {
         if !matches!(
             jwk.common.public_key_use,
@@ -69,7 +70,7 @@ impl PublicKey {
             _ => return None,
         };
         let key = DecodingKey::from_jwk(jwk).ok()?;
-        crypto::ensure_fit(algorithm, &key).ok()?;
+        crypto::ensure_usable(algorithm, &key).ok()?;
         let fits = jwk.common.key_algorithm.is_none_or(|given| given == named);
         fits.then_some(Self { algorithm, key })
     }
@@ -83,7 +84,7 @@ impl PublicKey {
     }
 }
 
-/// The keys that a provider publishes (RFC 7517), by their ids.
+/// The keys that a provider publishes (RFC 7517), by id.
 #[derive(Debug, Default)]
 pub(super) struct KeySet {
     named: HashMap<String, PublicKey>,
@@ -96,11 +97,11 @@ struct Published {
 }
 
 impl KeySet {
-    /// Reads those keys that can be used. `None` when there are none.
+    /// Reads the usable keys. `None` if there are none.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let Published { keys } = serde_json::from_slice(json).ok()?;
         let mut set = Self::default();
-        // A set may have kinds of keys that are not known yet: they are passed over.
+        // A set may contain unknown types of keys, which are ignored.
         let known = keys
             .into_iter()
             .filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
@@ -116,7 +117,7 @@ impl KeySet {
         (!set.all.is_empty()).then_some(set)
     }
 
-    /// The key of that id. A token that names none can only mean the only one.
+    /// The key of that id. Without an id, the only key of the set.
     pub(super) fn find(&self, id: Option<&str>) -> Option<&PublicKey> {
         match (id, self.all.as_slice()) {
             (Some(id), _) => self.named.get(id),
@@ -131,7 +132,7 @@ mod tests {
     use super::{KeySet, PublicKey};
 
     #[test]
-    fn keys_that_are_of_no_use_are_passed_over() {
+    fn unusable_keys_are_ignored() {
         let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         let short = "_".repeat(172);
         let set = format!(
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_public_key_is_told() {
+    fn anything_but_a_public_key_is_refused() {
         for wrong in ["/nonexistent", "-----BEGIN NONSENSE-----", "/dev/null"] {
             assert!(PublicKey::read(wrong).is_err(), "{wrong}");
         }

@@ -9,59 +9,59 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::TokenError;
+use super::error::TokenError;
 use super::keys::{KeySet, PublicKey};
 use crate::telemetry::metrics;
 
-/// How long a provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the provider may take to respond.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much it may answer.
+/// The largest response, in bytes.
 const LONGEST: usize = 256 * 1024;
 
-/// How long after a fetch an unknown key may lead to another: tokens with made-up keys must not
-/// have the provider flooded.
+/// The pause between fetches for unknown keys, so that tokens with made-up keys don't flood the
+/// provider.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How often the keys are fetched anyway, so that one that was withdrawn is forgotten.
+/// How often the keys are fetched anyway, so that withdrawn keys are forgotten.
 const INTERVAL: Duration = Duration::from_mins(5);
 
-/// The same while the provider is away.
+/// The same while the provider is unavailable.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// The keys of a provider. Those that were fetched last hold while it is away.
+/// The keys of a provider. The last fetched ones stay valid while it is unavailable.
 #[derive(Debug, Clone)]
 pub(super) struct Provider {
     url: Url,
     client: Client,
     kept: Arc<RwLock<Kept>>,
-    /// When it was last asked. Whoever holds the lock asks; others wait for what comes of it.
+    /// When the keys were last fetched. The holder of the lock fetches; others wait for the result.
     asked: Arc<Mutex<Option<Instant>>>,
 }
 
 #[derive(Debug)]
 struct Kept {
     keys: Keys,
-    /// When they came; the start, as long as none have.
+    /// When they were fetched, or the start if they never were.
     since: Instant,
 }
 
 #[derive(Debug)]
 enum Keys {
-    /// The provider was not asked yet.
+    /// Not fetched yet.
     NotAsked,
-    /// It was asked in vain: nobody waits for it again, and they come when they come.
+    /// The fetch failed. Nobody waits for the next one.
     NotHad,
     Had(KeySet),
 }
 
 #[derive(Debug, Error)]
 enum FetchError {
-    #[error("the provider can't be asked")]
+    #[error("the provider cannot be reached")]
     Http(#[source] reqwest::Error),
-    #[error("the answer has more than {LONGEST} bytes")]
+    #[error("the response exceeds {LONGEST} bytes")]
     TooLong,
-    #[error("the answer has no key that can be used")]
+    #[error("the response has no usable key")]
     NoKeys,
 }
 
@@ -74,11 +74,11 @@ impl From<reqwest::Error> for FetchError {
 
 impl Provider {
     pub(super) fn new(url: Url) -> reqwest::Result<Self> {
-        // The features of another crate leave the choice to us; who comes second finds it made.
+        // reqwest is built without a default TLS provider; installing it twice is a no-op.
         let cryptography = rustls::crypto::ring::default_provider();
         cryptography.install_default().ok();
         let client = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .redirect(redirect::Policy::none())
             .build()?;
         Ok(Self {
@@ -92,7 +92,7 @@ impl Provider {
         })
     }
 
-    /// The key of that id; asks the provider for one that is not known, if it was not asked just now.
+    /// The key of that id. Fetches the keys for an unknown id, unless they were fetched just now.
     ///
     /// # Errors
     /// When there is no such key, or there are none yet.
@@ -111,7 +111,7 @@ impl Provider {
         self.known(id)
     }
 
-    /// Fetches the keys at once and now and then, until `stop` is cancelled.
+    /// Fetches the keys periodically until `stop` is cancelled.
     pub(super) async fn run(self, stop: CancellationToken) {
         self.watch();
         while stop.run_until_cancelled(self.turn()).await.is_some() {}
@@ -126,7 +126,7 @@ impl Provider {
         let Keys::Had(keys) = &self.kept().keys else {
             return Err(TokenError::NoKeys);
         };
-        let unknown = TokenError::Wrong("it is signed with a key that is not known");
+        let unknown = TokenError::Wrong("the token is signed with an unknown key");
         keys.find(id).cloned().ok_or(unknown)
     }
 
@@ -134,7 +134,7 @@ impl Provider {
         self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Shows how old the keys are.
+    /// Registers the gauge of the keys' age.
     fn watch(&self) {
         let watched = self.clone();
         let age = move || Some(watched.age().as_secs_f64());
@@ -146,7 +146,7 @@ impl Provider {
         self.kept().since.elapsed()
     }
 
-    /// Whether it answered.
+    /// Fetches the keys. Whether that succeeded.
     async fn ask(&self, asked: &mut Option<Instant>) -> bool {
         let fetched = self.fetch().await;
         let now = Instant::now();
@@ -168,7 +168,7 @@ impl Provider {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(
                     error,
-                    "the identity provider's keys can't be had: those that are known hold"
+                    "cannot fetch the identity provider's keys; the last known ones stay valid"
                 );
                 false
             }
@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    /// A provider that has nothing but one key, and counts how often it was asked.
+    /// A provider with one key that counts its requests.
     async fn provider() -> (Provider, Arc<AtomicU32>) {
         let count = Arc::new(AtomicU32::new(0));
         let counted = Arc::clone(&count);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_key_has_the_provider_asked_once_in_30_seconds() {
+    async fn an_unknown_key_causes_one_fetch_in_30_seconds() {
         let (provider, asked) = provider().await;
         let made_up = async || provider.key(Some("made up")).await.is_ok();
         let at_once = tokio::join!(made_up(), made_up(), provider.key(Some("known")));
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn keys_are_as_old_as_their_fetch() {
+    async fn the_age_of_the_keys_starts_with_their_fetch() {
         let (provider, _) = provider().await;
         tokio::time::pause();
         tokio::time::advance(INTERVAL).await;

@@ -1,7 +1,7 @@
 //! The stock of a SKU over time.
 
 mod model;
-mod routes;
 mod store;
 
-pub(super) use routes::routes;
+pub(crate) use model::{History, bucket_seconds, ends};
+pub(crate) use store::points;

@@ -10,41 +10,41 @@ use crate::inventory::Sku;
 /// How a SKU stood at an instant, all that was recorded until then included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "HistoryPoint")]
-pub(super) struct Point {
+pub(crate) struct Point {
     /// The instant.
-    pub(super) at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// Units that nobody held or had bought.
     #[schemars(range(min = 0))]
-    pub(super) available_quantity: i64,
+    pub(crate) available_quantity: i64,
     /// Units in holds.
     #[schemars(range(min = 0))]
-    pub(super) reserved_quantity: i64,
+    pub(crate) reserved_quantity: i64,
     /// Units sold.
     #[schemars(range(min = 0))]
-    pub(super) sold_quantity: i64,
+    pub(crate) sold_quantity: i64,
     /// All units.
     #[schemars(range(min = 0))]
-    pub(super) total_quantity: i64,
+    pub(crate) total_quantity: i64,
     /// How many reservations waited.
     #[schemars(range(min = 0))]
-    pub(super) waitlist_size: i64,
+    pub(crate) waitlist_size: i64,
 }
 
 /// The stock of a SKU over time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
-pub(super) struct History {
+pub(crate) struct History {
     /// The SKU.
-    pub(super) sku: Sku,
+    pub(crate) sku: Sku,
     /// Where the first bucket begins.
-    pub(super) from: DateTime<Utc>,
+    pub(crate) from: DateTime<Utc>,
     /// Where the last bucket ends.
-    pub(super) to: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
     /// The length of a bucket, in seconds.
     #[schemars(extend("exclusiveMinimum" = 0))]
-    pub(super) bucket_seconds: f64,
+    pub(crate) bucket_seconds: f64,
     /// The state at the end of each bucket.
-    pub(super) items: Vec<Point>,
+    pub(crate) items: Vec<Point>,
 }
 
 fn example() -> Value {
@@ -66,7 +66,7 @@ fn example() -> Value {
 
 /// The ends of `buckets` stretches of even length, to the microsecond, the last of which ends at
 /// `to`.
-pub(super) fn ends(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> Vec<DateTime<Utc>> {
+pub(crate) fn ends(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> Vec<DateTime<Utc>> {
     let span = (to - from).num_microseconds().unwrap_or(0);
     let (whole, rest) = (span / buckets, span % buckets);
     let end = |n| from + TimeDelta::microseconds(whole * n + rest * n / buckets);
@@ -74,7 +74,7 @@ pub(super) fn ends(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> Vec<
 }
 
 /// The length of one of so many buckets, in seconds.
-pub(super) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> f64 {
+pub(crate) fn bucket_seconds(from: DateTime<Utc>, to: DateTime<Utc>, buckets: i64) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are at most 500 buckets, and a length is to be read, not to be added up"

@@ -10,7 +10,7 @@ use crate::inventory::Sku;
 ///
 /// It walks back from how the SKU stands now, so it reads the entries since the first instant and
 /// none before, however long the ledger is.
-pub(super) async fn points(
+pub(crate) async fn points(
     pool: &PgPool,
     sku: &Sku,
     at: &[DateTime<Utc>],

@@ -10,66 +10,66 @@ use crate::inventory::Sku;
 /// How the holds of the reservations that were made in a stretch of time ended.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(example = example())]
-pub(super) struct Holds {
+pub(crate) struct Holds {
     /// The SKU.
-    pub(super) sku: Sku,
+    pub(crate) sku: Sku,
     /// From when on the reservations were made.
-    pub(super) from: DateTime<Utc>,
+    pub(crate) from: DateTime<Utc>,
     /// Until when.
-    pub(super) to: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
     /// The figures.
     #[serde(flatten)]
-    pub(super) figures: Figures,
+    pub(crate) figures: Figures,
     /// Who held most, in unit-minutes.
-    pub(super) top_users: Vec<TopUser>,
+    pub(crate) top_users: Vec<TopUser>,
 }
 
 /// A unit-minute is one unit held for a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     /// Holds that go on.
     #[schemars(range(min = 0))]
-    pub(super) active_count: i64,
+    pub(crate) active_count: i64,
     /// Holds that ended.
     #[schemars(range(min = 0))]
-    pub(super) ended_count: i64,
+    pub(crate) ended_count: i64,
     /// Of these: sold.
     #[schemars(range(min = 0))]
-    pub(super) confirmed_count: i64,
+    pub(crate) confirmed_count: i64,
     /// Of these: given up.
     #[schemars(range(min = 0))]
-    pub(super) cancelled_count: i64,
+    pub(crate) cancelled_count: i64,
     /// Of these: run out.
     #[schemars(range(min = 0))]
-    pub(super) expired_count: i64,
+    pub(crate) expired_count: i64,
     /// The share of the ended holds that was sold; null when none has ended.
     #[schemars(range(min = 0, max = 1))]
-    pub(super) confirmed_share: Option<f64>,
+    pub(crate) confirmed_share: Option<f64>,
     /// Unit-minutes of all holds until now.
     #[schemars(range(min = 0))]
-    pub(super) held_unit_minutes: f64,
+    pub(crate) held_unit_minutes: f64,
     /// Unit-minutes of the holds that ended without a sale.
     #[schemars(range(min = 0))]
-    pub(super) unsold_unit_minutes: f64,
+    pub(crate) unsold_unit_minutes: f64,
 }
 
 /// The holds of one user.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub(super) struct TopUser {
+pub(crate) struct TopUser {
     /// Who.
-    pub(super) user_id: String,
+    pub(crate) user_id: String,
     /// Their holds.
     #[schemars(range(min = 0))]
-    pub(super) hold_count: i64,
+    pub(crate) hold_count: i64,
     /// How many of them were sold.
     #[schemars(range(min = 0))]
-    pub(super) confirmed_count: i64,
+    pub(crate) confirmed_count: i64,
     /// Unit-minutes of their holds until now.
     #[schemars(range(min = 0))]
-    pub(super) held_unit_minutes: f64,
+    pub(crate) held_unit_minutes: f64,
     /// Unit-minutes of those that ended without a sale.
     #[schemars(range(min = 0))]
-    pub(super) unsold_unit_minutes: f64,
+    pub(crate) unsold_unit_minutes: f64,
 }
 
 fn example() -> Value {
@@ -96,7 +96,7 @@ fn example() -> Value {
 }
 
 /// The share of `confirmed` in `ended`.
-pub(super) fn share(confirmed: i64, ended: i64) -> Option<f64> {
+pub(crate) fn share(confirmed: i64, ended: i64) -> Option<f64> {
     #[expect(
         clippy::cast_precision_loss,
         reason = "a share is to be read, and counts are far below 2^53"

@@ -50,7 +50,7 @@ impl Row {
 /// before `until`: the figures, and the ten users who held most.
 ///
 /// The time in the ids says when they were made, so that it reads a stretch of the primary key.
-pub(super) async fn holds(
+pub(crate) async fn holds(
     pool: &PgPool,
     sku: &Sku,
     from: DateTime<Utc>,

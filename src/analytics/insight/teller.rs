@@ -16,7 +16,7 @@ use super::access::ModelAccess;
 use super::chat::ClientError;
 use super::speaker::Speaker;
 use super::{Insight, Source, rules, store};
-use crate::database::in_time;
+use crate::deadline::Deadline;
 use crate::http::Problem;
 use crate::inventory::Sku;
 
@@ -79,10 +79,7 @@ impl Teller {
 
     /// What there is to say of a SKU that stands so. Holds no connection while it waits for the
     /// model.
-    pub(in crate::analytics) async fn tell(
-        self: Arc<Self>,
-        health: Health,
-    ) -> Result<Insight, Problem> {
+    pub(crate) async fn tell(self: Arc<Self>, health: Health) -> Result<Insight, Problem> {
         let stand = (health.sku.clone(), health.version);
         if let Some(told) = self.told.get(&stand).await {
             return Ok(told);
@@ -106,7 +103,9 @@ impl Teller {
     }
 
     async fn tell_anew(&self, health: Health) -> Result<Insight, Problem> {
-        let figures = in_time(store::figures(&self.pool, health)).await?;
+        let figures = Deadline::of_job_step()
+            .run(store::figures(&self.pool, health))
+            .await?;
         let said = match &self.speaker {
             Some(speaker) => speaker.say(&figures).await.map(|said| (speaker, said)),
             None => None,

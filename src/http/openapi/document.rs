@@ -1,31 +1,31 @@
 //! The document as a whole.
 
+use axum::http::Method;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::routes::Endpoint;
-use super::sketch::{Answer, Sketch};
+use super::endpoint::Endpoint;
+use super::operation_builder::OperationBuilder;
+use super::policy::OperationPolicy;
 use super::{headers, problems};
-use crate::access::needs::{self, Finding, Need};
-use crate::http::{Code, problem};
-use crate::limits::is_limited;
+use crate::http::problem;
 
-/// What a client should know before the first request.
-const WORDS: &str = include_str!("about.md");
-
-/// The document of these endpoints. Its order depends on nothing but them.
-pub(super) fn of(endpoints: &[Endpoint]) -> Value {
+/// The document of these endpoints. The same endpoints in the same order give the same text.
+pub(in crate::http) fn document<'a, P: OperationPolicy + 'a>(
+    endpoints: impl Iterator<Item = (&'a Method, &'static str, &'a P, &'a Endpoint)>,
+    description: &str,
+) -> Value {
     let mut generator = generator();
     let mut paths = Map::new();
     let mut tags: Vec<&str> = Vec::new();
-    for endpoint in endpoints {
+    for (method, path, policy, endpoint) in endpoints {
         if !tags.contains(&endpoint.tag) {
             tags.push(endpoint.tag);
         }
-        let operation = operation(endpoint, &mut generator);
-        let method = endpoint.method.as_str().to_lowercase();
-        paths.entry(endpoint.path).or_insert_with(|| json!({}))[method] = operation;
+        let operation = operation(endpoint, policy, &mut generator);
+        let method = method.as_str().to_lowercase();
+        paths.entry(path).or_insert_with(|| json!({}))[method] = operation;
     }
     let tags: Vec<_> = tags.iter().map(|name| json!({"name": name})).collect();
     json!({
@@ -34,7 +34,7 @@ pub(super) fn of(endpoints: &[Endpoint]) -> Value {
             "title": "Fairhold",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": env!("CARGO_PKG_DESCRIPTION"),
-            "description": WORDS,
+            "description": description,
             "license": {"name": "MIT OR Apache-2.0", "identifier": env!("CARGO_PKG_LICENSE")},
         },
         "servers": [{"url": "/"}],
@@ -45,120 +45,99 @@ pub(super) fn of(endpoints: &[Endpoint]) -> Value {
     })
 }
 
-/// What the gate refuses with.
-const GATE: [Code; 4] = [
-    Code::Unauthenticated,
-    Code::Forbidden,
-    Code::OpenAccessRefused,
-    Code::NotReady,
-];
-
-/// Whether anybody may ask, wherever they are.
-fn is_open(endpoint: &Endpoint) -> bool {
-    let need = needs::find(&endpoint.method, endpoint.path);
-    need == Finding::Needs(Need::Vitals)
-}
-
-/// Makes schemas of what is written, in the dialect of OpenAPI 3.1, as components.
+/// Generates schemas of serialized types, in the dialect of OpenAPI 3.1, as components.
 fn generator() -> SchemaGenerator {
-    let settings = SchemaSettings::draft2020_12().for_serialize().with(|told| {
-        told.definitions_path = "/components/schemas".into();
-        told.meta_schema = None;
-    });
+    let settings = SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        });
     settings.into_generator()
 }
 
-fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
-    let mut sketch = Sketch::new(generator);
-    (endpoint.describe)(&mut sketch);
-    let call = &endpoint.call;
-    sketch.refuses(&call.problems);
-    let open = is_open(endpoint);
-    if !open {
-        sketch.refuses(&GATE);
-    }
-    let limited = is_limited(endpoint.path);
-    if limited {
-        sketch.refuses(&[Code::RateLimited]);
-    }
+fn operation(
+    endpoint: &Endpoint,
+    policy: &impl OperationPolicy,
+    generator: &mut SchemaGenerator,
+) -> Value {
+    let mut builder = OperationBuilder::new(generator);
+    (endpoint.describe)(&mut builder);
+    policy.describe(&mut builder);
     for name in ["X-Request-Id", "traceparent"] {
-        let header = json!({"$ref": format!("#/components/parameters/{name}")});
-        sketch.parameters.push(header);
+        builder.request_header(name);
     }
+    let written = &endpoint.operation;
+    builder.problems(&written.problems);
     let mut operation = json!({
-        "operationId": call.id,
-        "summary": call.summary,
+        "operationId": written.id,
+        "summary": written.summary,
         "tags": [endpoint.tag],
-        "parameters": sketch.parameters,
+        "parameters": builder.parameters,
+        "responses": responses(endpoint, &builder),
     });
-    if open {
+    if builder.is_public {
         operation["security"] = json!([]);
     }
-    if !call.words.is_empty() {
-        operation["description"] = call.words.into();
+    if !written.description.is_empty() {
+        operation["description"] = written.description.into();
     }
-    if let Some(schema) = sketch.body {
+    if let Some(schema) = builder.body {
         let mut json = json!({"schema": schema});
-        if let Some(example) = &call.example {
+        if let Some(example) = &written.example {
             json["example"] = example.clone();
         }
         operation["requestBody"] = json!({"required": true, "content": {"application/json": json}});
     }
-    let mut responses = Map::new();
-    for (status, when) in &call.answers {
-        let success = success(when, sketch.answer.as_ref(), sketch.keyed);
-        responses.insert(status.to_string(), success);
-    }
-    for (status, response) in problems::responses(sketch.problems) {
-        responses.insert(status.as_str().to_owned(), response);
-    }
-    if limited {
-        responses.values_mut().for_each(tell_of_limits);
-    }
-    operation["responses"] = responses.into();
     operation
 }
 
-/// Adds what an answer bears where limits are set.
-fn tell_of_limits(response: &mut Value) {
-    for name in ["RateLimit", "RateLimit-Policy"] {
-        response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+fn responses(endpoint: &Endpoint, builder: &OperationBuilder<'_>) -> Map<String, Value> {
+    let mut responses = Map::new();
+    for (status, description) in &endpoint.operation.responses {
+        responses.insert(status.to_string(), success(description, builder));
     }
+    for (status, response) in problems::responses(&builder.problems) {
+        responses.insert(status.as_str().to_owned(), response);
+    }
+    for response in responses.values_mut() {
+        add_headers(response, &builder.headers);
+    }
+    responses
 }
 
-fn success(when: &str, answer: Option<&Answer>, keyed: bool) -> Value {
-    let mut headers = json!({"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}});
-    if keyed {
-        headers["Idempotency-Replayed"] =
-            json!({"$ref": "#/components/headers/Idempotency-Replayed"});
-    }
-    let mut response = json!({"description": when, "headers": headers});
-    if let Some(Answer { media_type, schema }) = answer {
-        response["content"] = json!({*media_type: {"schema": schema}});
+fn success(description: &str, builder: &OperationBuilder<'_>) -> Value {
+    let mut response = json!({"description": description, "headers": {}});
+    add_headers(&mut response, &["X-Request-Id"]);
+    add_headers(&mut response, &builder.success_headers);
+    if let Some(content) = &builder.content {
+        response["content"] = json!({content.media_type: {"schema": content.schema}});
     }
     response
+}
+
+fn add_headers(response: &mut Value, names: &[&str]) {
+    for name in names {
+        response["headers"][name] = json!({"$ref": format!("#/components/headers/{name}")});
+    }
 }
 
 fn components(mut generator: SchemaGenerator) -> Value {
     generator.subschema_for::<problem::Document<'_>>();
     let schemas = generator.take_definitions(true);
-    let reservation = schemas
-        .get("Reservation")
-        .and_then(|schema| schema.pointer("/examples/0"))
-        .cloned()
-        .unwrap_or_default();
+    let reservation = schemas["Reservation"]["examples"][0].clone();
     json!({
         "schemas": schemas,
         "examples": problems::examples(&reservation),
-        "parameters": headers::asked(),
-        "headers": headers::answered(),
+        "parameters": headers::of_requests(),
+        "headers": headers::of_responses(),
         "securitySchemes": {
             "key": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "An API key, which `fairhold keys create` makes, or a token of the shop's \
-                                identity provider. Where there are neither, only the machine itself is \
-                                served, without one, unless the service was told to serve everybody.",
+                "description": "An API key, made with `fairhold keys create`, or a token of the \
+                                shop's identity provider. Without either, only requests from the \
+                                same machine are served, unless open access is allowed.",
             },
         },
     })

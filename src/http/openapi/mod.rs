@@ -1,24 +1,25 @@
 //! The OpenAPI document, made from the handlers themselves.
 //!
-//! What a handler takes and gives is told by the types of its signature ([`Input`], [`Output`]),
-//! fields by the rules that read them ([`super::Rule`]), answers by the structs that are written.
-//! Only words, statuses and the problems of the domain are told apart, in a [`Call`].
+//! What a handler takes and returns follows from the types of its signature ([`Input`], [`Output`]),
+//! fields from the rules that read them ([`super::Rule`]), responses from the structs that are
+//! serialized. Texts, statuses and the problems of the domain are written in an [`Operation`].
 
-mod call;
 mod document;
-mod handler;
+mod endpoint;
+mod handlers;
 mod headers;
-mod input;
+mod inputs;
+mod operation;
+mod operation_builder;
+mod policy;
 mod problems;
-mod routes;
-mod shared;
-mod sketch;
-mod viewer;
+mod state_errors;
 
-pub use call::Call;
-pub use handler::{Documented, Output};
-pub use input::Input;
-pub use routes::Routes;
-pub use shared::Shared;
-pub use sketch::Sketch;
-pub use viewer::routes as docs;
+pub(super) use document::document;
+pub(super) use endpoint::Endpoint;
+pub use handlers::{Documented, Output};
+pub use inputs::Input;
+pub use operation::Operation;
+pub use operation_builder::OperationBuilder;
+pub use policy::OperationPolicy;
+pub use state_errors::StateErrors;

@@ -1,28 +1,32 @@
-//! Problems, as the document tells them.
+//! Problems as responses and examples of the document.
 
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use crate::http::Code;
+use crate::http::ProblemType;
 
-/// A response for each status that one of `codes` has, and for a fault of our own.
-pub(super) fn responses(mut codes: Vec<Code>) -> Vec<(StatusCode, Value)> {
-    codes.push(Code::InternalError);
-    let mut kinds: BTreeMap<StatusCode, Vec<Code>> = BTreeMap::new();
-    for code in Code::ALL.iter().filter(|code| codes.contains(code)) {
-        kinds.entry(code.status()).or_default().push(*code);
+/// A response for each status of `problems`, and for an internal error.
+pub(super) fn responses(problems: &[ProblemType]) -> Vec<(StatusCode, Value)> {
+    let possible =
+        |one: &&ProblemType| problems.contains(one) || **one == ProblemType::InternalError;
+    let mut by_status: BTreeMap<StatusCode, Vec<ProblemType>> = BTreeMap::new();
+    for problem in ProblemType::ALL.iter().filter(possible) {
+        by_status
+            .entry(problem.status())
+            .or_default()
+            .push(*problem);
     }
-    let told = kinds
+    by_status
         .into_iter()
-        .map(|(status, codes)| (status, response(status, &codes)));
-    told.collect()
+        .map(|(status, problems)| (status, response(status, &problems)))
+        .collect()
 }
 
-fn response(status: StatusCode, codes: &[Code]) -> Value {
-    let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
-    let titles: Vec<_> = codes.iter().map(|code| code.title()).collect();
+fn response(status: StatusCode, problems: &[ProblemType]) -> Value {
+    let names: Vec<_> = problems.iter().map(|problem| problem.name()).collect();
+    let titles: Vec<_> = problems.iter().map(|problem| problem.title()).collect();
     let example = |name: &&str| {
         let shown = json!({"$ref": format!("#/components/examples/{name}")});
         ((*name).to_owned(), shown)
@@ -48,66 +52,70 @@ fn headers(status: StatusCode) -> Value {
         }
         _ => {}
     }
-    let told = names.into_iter().map(|name| {
+    let headers = names.into_iter().map(|name| {
         let header = json!({"$ref": format!("#/components/headers/{name}")});
         (name.to_owned(), header)
     });
-    told.collect::<Map<_, _>>().into()
+    headers.collect::<Map<_, _>>().into()
 }
 
-/// A whole problem of each kind. `reservation` is shown where one is.
+/// An example of each type. `reservation` stands for a live one.
 pub(super) fn examples(reservation: &Value) -> Map<String, Value> {
-    let example = |code: &Code| {
+    let example = |problem_type: &ProblemType| {
         let mut problem = json!({
-            "type": format!("/problems/{}", code.name()),
-            "title": code.title(),
-            "status": code.status().as_u16(),
-            "detail": detail(*code),
-            "code": code.name(),
+            "type": format!("/problems/{}", problem_type.name()),
+            "title": problem_type.title(),
+            "status": problem_type.status().as_u16(),
+            "detail": detail(*problem_type),
+            "code": problem_type.name(),
         });
-        if *code == Code::ValidationFailed {
+        if *problem_type == ProblemType::ValidationFailed {
             problem["errors"] = json!([{"field": "quantity", "message": "is missing"}]);
         }
-        if *code == Code::LiveReservationExists {
+        if *problem_type == ProblemType::LiveReservationExists {
             problem["reservation"] = reservation.clone();
         }
-        let example = json!({"summary": code.title(), "value": problem});
-        (code.name().to_owned(), example)
+        let example = json!({"summary": problem_type.title(), "value": problem});
+        (problem_type.name().to_owned(), example)
     };
-    Code::ALL.iter().map(example).collect()
+    ProblemType::ALL.iter().map(example).collect()
 }
 
-/// What is said of one such case.
-fn detail(code: Code) -> &'static str {
-    match code {
-        Code::MalformedJson => "Not JSON: expected value at line 1 column 1.",
-        Code::Unauthenticated => {
-            "The request has no Authorization: Bearer with an API key or a token."
+/// The detail of an example.
+fn detail(problem_type: ProblemType) -> &'static str {
+    match problem_type {
+        ProblemType::MalformedJson => "Invalid JSON: expected value at line 1 column 1.",
+        ProblemType::Unauthenticated => "Send an API key or a token as Authorization: Bearer.",
+        ProblemType::Forbidden => "Requires an API key with storefront or admin scope.",
+        ProblemType::OpenAccessRefused => {
+            "No API keys exist, and the request comes from another machine."
         }
-        Code::Forbidden => "An API key of the scope storefront or a wider one is needed.",
-        Code::OpenAccessRefused => {
-            "There are no API keys, and the service was not told to serve everybody."
+        ProblemType::NotFound => "Nothing is served at this path.",
+        ProblemType::UnknownSku => "No SKU has this name.",
+        ProblemType::UnknownReservation => "No reservation has this id.",
+        ProblemType::MethodNotAllowed => "The path does not support this method.",
+        ProblemType::SkuExists => "SKU123 already exists with a total_quantity of 100.",
+        ProblemType::InsufficientStock => "Only 3 units are available to remove.",
+        ProblemType::LiveReservationExists => {
+            "The user already has a live reservation of 1 unit of this SKU."
         }
-        Code::NotFound => "There is nothing at this path.",
-        Code::UnknownSku => "The SKU was never initialized.",
-        Code::UnknownReservation => "No reservation has this id.",
-        Code::MethodNotAllowed => "The path is served, but not with this method.",
-        Code::SkuExists => "SKU123 was initialized with other values.",
-        Code::InsufficientStock => "Only 3 units are available to be taken away.",
-        Code::LiveReservationExists => "The user has a live reservation of 1 for this SKU.",
-        Code::SoldOut => "Nothing is available, and the waitlist is closed or full.",
-        Code::NotConfirmable => "The reservation is WAITLISTED.",
-        Code::AlreadyConfirmed => "The reservation is CONFIRMED and can't be cancelled.",
-        Code::ReservationExpired => "The hold ended at 2026-01-05T09:05:00.123456Z.",
-        Code::BodyTooLarge => "The body has more than 16384 bytes.",
-        Code::UnsupportedMediaType => "The Content-Type must be application/json.",
-        Code::ValidationFailed => "At fault: quantity.",
-        Code::ExceedsTotal => "The SKU has 100 units in all.",
-        Code::IdempotencyKeyReused => "The key was used to reserve this SKU with another body.",
-        Code::RateLimited => "The limit for this client is used up.",
-        Code::InternalError => "The failure was logged. The request may be sent again as it is.",
-        Code::Overloaded => "More is waiting than can be served soon. Nothing was changed.",
-        Code::NotReady => "The service is about to end.",
-        Code::DatabaseUnavailable => "The books can't be reached at the moment.",
+        ProblemType::SoldOut => "The SKU is sold out, and its waitlist is closed or full.",
+        ProblemType::NotConfirmable => "The reservation is WAITLISTED.",
+        ProblemType::AlreadyConfirmed => "The reservation is CONFIRMED and cannot be cancelled.",
+        ProblemType::ReservationExpired => "The hold ended at 2026-01-05T09:05:00.123456Z.",
+        ProblemType::BodyTooLarge => "The body exceeds 16384 bytes.",
+        ProblemType::UnsupportedMediaType => "The Content-Type must be application/json.",
+        ProblemType::ValidationFailed => "Invalid: quantity.",
+        ProblemType::ExceedsTotal => "The SKU has 100 units in total.",
+        ProblemType::IdempotencyKeyReused => {
+            "The key was used to reserve this SKU with a different body."
+        }
+        ProblemType::RateLimited => {
+            "The rate limit for this address is used up. Nothing was changed."
+        }
+        ProblemType::InternalError => "The error was logged. The request can be retried unchanged.",
+        ProblemType::Overloaded => "The request would wait too long. Nothing was changed.",
+        ProblemType::NotReady => "The service is shutting down.",
+        ProblemType::DatabaseUnavailable => "The database cannot be reached at the moment.",
     }
 }

@@ -1,8 +1,10 @@
 //! Reservations that were tampered with after they had been moved into the history.
 
+use fairhold_test_kit::eventually;
+
 use super::{assert_found_in, busy};
 use crate::retention::{make_old, until_moved};
-use crate::service::{Service, eventually};
+use crate::service::Service;
 
 /// The same books as ever, ten days later: `late`, `buyer`, `quitter`, `taker` and `leaver` are in
 /// the history, and the holds of the others have ended only now.

@@ -9,10 +9,10 @@ mod lengths;
 mod owners;
 mod stock;
 
+use fairhold_test_kit::Answer;
 use serde_json::json;
 use sqlx::AssertSqlSafe;
 
-use crate::answer::Answer;
 use crate::command_line::run_on;
 use crate::service::Service;
 

@@ -1,11 +1,13 @@
 //! The schemas of requests are exact: what they let through is taken, and nothing else.
 
+use fairhold_test_kit::{
+    Answer,
+    document::{Operation, operations, validator},
+    edge_values,
+};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::document::{Operation, operations, validator};
-use crate::near::values;
 use crate::service::Service;
 
 fn is_taken(answer: &Answer) -> bool {
@@ -25,7 +27,7 @@ async fn try_bodies(service: &Service, operation: &Operation) -> usize {
         let mut without = example.clone();
         without.as_object_mut().unwrap().remove(name);
         bodies.push(without);
-        let near = values(field).into_iter();
+        let near = edge_values(field).into_iter();
         bodies.extend(near.map(|value| with(example, name, &value)));
     }
     for body in &bodies {
@@ -49,7 +51,7 @@ async fn try_parameters(service: &Service, operation: &Operation, place: &str) -
             continue; // opaque
         }
         let judge = validator(&schema);
-        for value in values(&schema) {
+        for value in edge_values(&schema) {
             let Value::String(text) = value else { continue };
             let number = text.parse::<i64>().ok();
             let number = number.filter(|_| schema["type"] == "integer" && !text.starts_with('+'));
@@ -119,7 +121,7 @@ async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
 #[tokio::test]
 async fn a_key_is_taken_just_when_its_schema_lets_it_through() {
     let service = Service::start().await;
-    let document = fairhold::server::document();
+    let document = fairhold::api::document();
     let schema = &document["components"]["parameters"]["Idempotency-Key"]["schema"];
     let judge = validator(schema);
     let body = json!({"sku": "NONE", "quantity": 1});

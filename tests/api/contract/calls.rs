@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use fairhold::http::BODY_LIMIT;
+use fairhold_test_kit::{
+    Answer,
+    document::{Operation, assert_told, operations, validator},
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
-use crate::document::{Operation, assert_told, operations, validator};
 use crate::service::Service;
 
 /// Problems that come from outside: of a caller who may not, of an endpoint that is flooded, that has

@@ -5,10 +5,10 @@ mod calls;
 mod viewer;
 mod words;
 
-use fairhold::server;
+use fairhold::api;
+use fairhold_test_kit::command::{program, run};
 use serde_json::Value;
 
-use crate::command_line::{fairhold, run};
 use crate::service::Service;
 
 const COMMITTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
@@ -31,7 +31,7 @@ const UNTOLD: [&str; 11] = [
 #[tokio::test]
 async fn the_committed_document_is_the_one_that_is_served_and_printed() {
     let committed = std::fs::read_to_string(COMMITTED).unwrap();
-    let printed = run(fairhold(&["openapi"])).await;
+    let printed = run(program(&["openapi"])).await;
     assert_eq!(printed.code, Some(0), "{printed:?}");
     assert!(
         printed.out == committed,
@@ -47,7 +47,7 @@ async fn the_committed_document_is_the_one_that_is_served_and_printed() {
 
 #[test]
 fn whatever_is_served_is_told_but_for_pages_and_names() {
-    let mut untold = server::untold_paths();
+    let mut untold = api::undocumented_paths();
     untold.sort_unstable();
     assert_eq!(untold, UNTOLD);
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use fairhold::http::Code;
-use fairhold::server;
+use fairhold::api;
+use fairhold::http::ProblemType;
+use fairhold_test_kit::document::{operations, validator};
 use serde_json::{Value, json};
-
-use crate::document::{operations, validator};
 
 fn has_words(told: &Value) -> bool {
     let words = told["description"].as_str().unwrap_or_default();
@@ -15,7 +14,7 @@ fn has_words(told: &Value) -> bool {
 
 #[test]
 fn every_field_and_every_parameter_says_what_it_is() {
-    let document = server::document();
+    let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for (name, schema) in schemas {
         assert!(has_words(schema), "{name}");
@@ -49,7 +48,7 @@ fn every_operation_bears_a_name_of_its_own_and_an_answer() {
 
 #[test]
 fn every_answer_and_every_body_has_an_example_that_is_one() {
-    let document = server::document();
+    let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let mut shown = BTreeSet::new();
     for (name, schema) in schemas {
@@ -78,16 +77,19 @@ fn every_answer_and_every_body_has_an_example_that_is_one() {
 
 #[test]
 fn every_problem_has_an_example_that_is_one() {
-    let document = server::document();
+    let document = api::document();
     let judge = validator(&json!({"$ref": "#/components/schemas/Problem"}));
-    for code in Code::ALL {
+    for code in ProblemType::ALL {
         let example = &document["components"]["examples"][code.name()]["value"];
         assert!(judge.is_valid(example), "{}: {example}", code.name());
         assert_eq!(example["code"], code.name());
         assert_eq!(example["status"], code.status().as_u16());
         let shows_fields = example.get("errors").is_some();
-        assert_eq!(shows_fields, *code == Code::ValidationFailed);
+        assert_eq!(shows_fields, *code == ProblemType::ValidationFailed);
         let shows_reservation = example.get("reservation").is_some();
-        assert_eq!(shows_reservation, *code == Code::LiveReservationExists);
+        assert_eq!(
+            shows_reservation,
+            *code == ProblemType::LiveReservationExists
+        );
     }
 }

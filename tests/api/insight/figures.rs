@@ -128,7 +128,7 @@ async fn of_a_hot_sku_no_hour_is_told_that_was_not_read() {
 
 impl Service {
     async fn until_counted(&self, sku: &str, counts: [i64; 5]) {
-        crate::service::eventually("the counts are as expected", async || {
+        fairhold_test_kit::eventually("the counts are as expected", async || {
             (self.counts(sku).await == counts).then_some(())
         })
         .await;

@@ -66,7 +66,7 @@ async fn while_a_model_thinks_nothing_of_the_database_is_held() {
     service.stock("A", 10).await;
     let (told, ()) = tokio::join!(service.told("A"), async {
         server.until_called(1).await;
-        crate::service::eventually("nothing is held", async || {
+        fairhold_test_kit::eventually("nothing is held", async || {
             busy(&service).await.is_empty().then_some(())
         })
         .await;

@@ -3,13 +3,12 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
+use fairhold_test_kit::{TestDatabase, command::program};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::server::{Manner, ModelServer};
-use crate::command_line::fairhold;
 use crate::service::client;
-use crate::support::TestDatabase;
 
 /// Where the program `command` serves, and the program.
 async fn serve(mut command: Command) -> (String, tokio::process::Child) {
@@ -26,7 +25,7 @@ async fn no_log_shows_the_key() {
     let database = TestDatabase::create().await;
     let name = format!("fairhold-log-{}", std::process::id());
     let log = std::env::temp_dir().join(name);
-    let mut command = fairhold(&["serve", "--listen=127.0.0.1:0", "--log=trace"]);
+    let mut command = program(&["serve", "--listen=127.0.0.1:0", "--log=trace"]);
     command
         .env("DATABASE_URL", database.url())
         .env("FAIRHOLD_AI_BASE_URL", format!("{}/v1", server.site))

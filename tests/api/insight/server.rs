@@ -8,12 +8,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
+use fairhold_test_kit::eventually;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-
-use crate::service::eventually;
 
 /// How the server answers.
 #[derive(Debug, Clone)]

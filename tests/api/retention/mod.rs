@@ -5,11 +5,12 @@ mod moves;
 mod reads;
 mod rivals;
 
+use fairhold_test_kit::eventually;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::age::age;
-use crate::service::{Service, eventually};
+use crate::service::Service;
 
 const DAY_SECONDS: f64 = 86_400.0;
 const DAY_MS: u128 = 86_400_000;

@@ -1,9 +1,8 @@
 //! Creates and revokes API keys by command line, as an operator does.
 
+use fairhold_test_kit::{Shop, command::run_on, eventually};
+
 use super::BrowserTest;
-use super::browser::eventually;
-use crate::process;
-use crate::shop::Shop;
 
 impl BrowserTest {
     /// Creates the first API key, with admin scope. From then on the server requires a key; the
@@ -34,9 +33,9 @@ impl BrowserTest {
     }
 
     async fn run(&self, arguments: &[&str]) -> String {
-        let output = process::run(&self.database.url(), arguments).await;
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let output = run_on(&self.database.url(), arguments).await;
+        assert_eq!(output.code, Some(0), "{output:?}");
+        output.out.trim().to_owned()
     }
 }
 

@@ -1,7 +1,6 @@
 //! One browser: what a person does with it and sees in it.
 
-use std::time::{Duration, Instant};
-
+use fairhold_test_kit::eventually;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -9,10 +8,6 @@ use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use super::session;
-
-/// Enough for one step on the slowest machine.
-const TIMEOUT: Duration = Duration::from_mins(1);
-const POLL: Duration = Duration::from_millis(50);
 
 /// The visible text of the first matching element, with white space collapsed.
 const TEXT: &str = "
@@ -186,17 +181,5 @@ impl Browser {
     /// A command of the `DevTools` protocol.
     pub(crate) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         session::devtools(&self.client, command, parameters).await
-    }
-}
-
-/// Polls until `check` succeeds; its error says what is the case instead.
-pub(crate) async fn eventually<T>(what: &str, check: impl AsyncFn() -> Result<T, String>) -> T {
-    let deadline = Instant::now() + TIMEOUT;
-    loop {
-        match check().await {
-            Ok(found) => return found,
-            Err(instead) => assert!(Instant::now() < deadline, "timed out: {what}; {instead}"),
-        }
-        tokio::time::sleep(POLL).await;
     }
 }

@@ -14,14 +14,10 @@ use std::any::type_name;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 
+use fairhold_test_kit::{Fairhold, Shop, Tables, TestDatabase, assert_sound};
 use futures_util::FutureExt;
 
-use crate::books::Books;
-use crate::process::{self, Fairhold};
-use crate::shop::Shop;
-use crate::support::TestDatabase;
-
-pub(crate) use self::browser::{Browser, eventually};
+pub(crate) use self::browser::Browser;
 use self::driver::Driver;
 use self::executables::Executables;
 pub(crate) use self::viewport::Scheme;
@@ -112,8 +108,8 @@ impl BrowserTest {
     }
 
     /// The tables of the database.
-    pub(crate) async fn tables(&self) -> Books {
-        Books(self.database.pool().await)
+    pub(crate) async fn tables(&self) -> Tables {
+        Tables(self.database.pool().await)
     }
 
     /// Serves another database at another address. The test itself has to audit it.
@@ -139,8 +135,7 @@ impl BrowserTest {
             let foreign = artifacts::foreign_requests(browser).await;
             assert!(foreign.is_empty(), "foreign requests: {foreign:#?}");
         }
-        let report = process::audit(&self.database.url()).await;
-        assert!(report.status.success(), "{report:?}");
+        assert_sound(&self.database.url()).await;
     }
 
     /// A browser that is closed, not killed, also ends its helper processes.

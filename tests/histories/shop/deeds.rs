@@ -1,12 +1,11 @@
 //! What is done at the shelf, one transaction after the other.
 
+use fairhold_test_kit::history::{Ask, Reply};
 use rand::Rng;
 use serde_json::json;
 
 use super::words::{number, refusal, success};
 use super::{Fault, HOLD_SECONDS, OFF, SECOND, Shelf, Slip};
-use crate::history::Ask;
-use crate::reply::Reply;
 
 impl Shelf {
     /// Some are lost before they begin.

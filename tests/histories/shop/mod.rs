@@ -6,12 +6,9 @@ mod words;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use fairhold_test_kit::history::{Ask, Counter, Micros, Reply};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-
-use crate::history::{Ask, Micros};
-use crate::recorder::Counter;
-use crate::reply::Reply;
 
 const SECOND: Micros = 1_000_000;
 const HOLD_SECONDS: i64 = 5;

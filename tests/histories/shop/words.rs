@@ -1,10 +1,10 @@
 //! What the shop shows and says.
 
 use chrono::{DateTime, SecondsFormat};
+use fairhold_test_kit::history::Reply;
 use serde_json::{Value, json};
 
 use super::{SECOND, Shelf};
-use crate::reply::Reply;
 
 impl Shelf {
     pub(super) fn units(&self, status: &str) -> i64 {

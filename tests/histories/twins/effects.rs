@@ -1,8 +1,13 @@
 //! Effects that come twice, too late, or not at all.
 
+use fairhold_test_kit::{
+    history::Answer, history::Ask, history::Counters, history::Status, history::by_hand::SECOND,
+    history::by_hand::cancel, history::by_hand::counted, history::by_hand::keyed,
+    history::by_hand::refused, history::by_hand::reserve, history::by_hand::stock,
+    history::by_hand::told,
+};
+
 use super::rivals;
-use crate::hand::{SECOND, cancel, counted, keyed, refused, reserve, stock, told};
-use crate::history::{Answer, Ask, Counters, Status};
 
 #[test]
 fn a_key_that_was_applied_twice_is_seen() {

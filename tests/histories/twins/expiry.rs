@@ -1,7 +1,10 @@
 //! Ends of holds: not too early, not too late, and the stock goes on in time.
 
-use crate::hand::{confirm, counted, refused, reserve, stock, told};
-use crate::history::{Answer, Ask, History, Status};
+use fairhold_test_kit::{
+    history::Answer, history::Ask, history::History, history::Status, history::by_hand::confirm,
+    history::by_hand::counted, history::by_hand::refused, history::by_hand::reserve,
+    history::by_hand::stock, history::by_hand::told,
+};
 
 /// `a` holds the only unit until second 6.
 fn hold() -> History {

@@ -1,9 +1,13 @@
 //! What is unknown, what time tells, and what the search can tell.
 
+use fairhold_test_kit::{
+    history::Answer, history::Ask, history::Facts, history::History, history::Status,
+    history::by_hand::SECOND, history::by_hand::cancel, history::by_hand::counted,
+    history::by_hand::reserve, history::by_hand::stock, history::by_hand::told, history::check,
+    history::check_within,
+};
+
 use super::{line_of_two, rivals};
-use crate::hand::{SECOND, cancel, counted, reserve, stock, told};
-use crate::history::{Answer, Ask, Facts, History, Status};
-use crate::search::{check, check_within};
 
 #[test]
 fn an_unknown_call_may_have_taken_effect_late_or_never() {

@@ -1,8 +1,11 @@
 //! Locks, lines and promotions.
 
+use fairhold_test_kit::{
+    history::Ask, history::Status, history::by_hand::counted, history::by_hand::reserve,
+    history::by_hand::told,
+};
+
 use super::{line_of_two, rivals};
-use crate::hand::{counted, reserve, told};
-use crate::history::{Ask, Status};
 
 #[test]
 fn a_lock_that_was_left_out_is_seen() {

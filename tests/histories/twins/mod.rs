@@ -5,8 +5,10 @@ mod expiry;
 mod knowledge;
 mod line;
 
-use crate::hand::{cancel, reserve, stock, told};
-use crate::history::{Answer, History, Status};
+use fairhold_test_kit::{
+    history::Answer, history::History, history::Status, history::by_hand::cancel,
+    history::by_hand::reserve, history::by_hand::stock, history::by_hand::told,
+};
 
 /// Two users ask for the only unit at the same time; `b` was made one second later.
 fn rivals() -> History {

@@ -1,10 +1,7 @@
 //! A small sale with known facts, beside a busy sale of another SKU.
 
+use fairhold_test_kit::{Shop, Tables, eventually};
 use serde_json::json;
-
-use crate::books::Books;
-use crate::cluster::eventually;
-use crate::shop::Shop;
 
 /// What the queries need to know of the sale of the SKU `GIG`.
 pub(super) struct Facts {
@@ -12,7 +9,7 @@ pub(super) struct Facts {
     pub(super) to: String,
 }
 
-async fn clock(books: &Books) -> String {
+async fn clock(books: &Tables) -> String {
     books
         .texts("select clock_timestamp()::text")
         .await
@@ -22,7 +19,7 @@ async fn clock(books: &Books) -> String {
 /// Five units, then two more: `amy` buys, `ben` cancels and `dan` is promoted, the holds of `cleo`
 /// and `ivy` expire in one sweep and `eve` and `fay` are promoted, `hal` leaves the waitlist, and
 /// `gus` waits for more than is available.
-pub(super) async fn play(shop: &Shop, books: &Books) -> Facts {
+pub(super) async fn play(shop: &Shop, books: &Tables) -> Facts {
     shop.stock("GIG", 5).await;
     let body = json!({"sku": "GIG", "user_id": "amy", "quantity": 1});
     let amy = shop

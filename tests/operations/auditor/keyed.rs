@@ -1,13 +1,12 @@
 //! A change that was made with an API key, which is revoked since.
 
+use fairhold_test_kit::{Fairhold, command::run_on};
 use serde_json::json;
 
-use crate::process::{Fairhold, run};
-
 async fn keys(url: &str, arguments: &[&str]) -> String {
-    let done = run(url, &[&["keys"], arguments].concat()).await;
-    assert!(done.status.success(), "{done:?}");
-    String::from_utf8(done.stdout).unwrap()
+    let ended = run_on(url, &[&["keys"], arguments].concat()).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    ended.out
 }
 
 /// Removes a broken unit of `GIG` with the key `stockroom`, then revokes the key.

@@ -4,6 +4,7 @@ mod gig;
 mod keyed;
 mod questions;
 
+use fairhold_test_kit::{Fairhold, PostgresHost, Shop};
 use futures_util::future::join;
 
 use self::gig::{Facts, play};
@@ -12,14 +13,11 @@ use self::questions::{
     ask_about_people, ask_about_stock, ask_about_the_waitlist, ask_who_was_overtaken,
 };
 use crate::page::{Page, Row, pick};
-use crate::process::Fairhold;
 use crate::sale::{SKU, Sale, assert_audited};
-use crate::shop::Shop;
-use crate::site::Site;
 
 /// Asks the questions of the page, and notes which were asked.
 struct Auditor<'a> {
-    site: &'a Site,
+    site: &'a PostgresHost,
     page: Page,
     url: String,
     facts: Facts,
@@ -54,7 +52,7 @@ impl Auditor<'_> {
 
 #[tokio::test]
 async fn every_question_of_the_page_gets_the_right_answer() {
-    let Some(site) = Site::having(&["pg_ctl", "psql"]).await else {
+    let Some(site) = PostgresHost::having(&["pg_ctl", "psql"]).await else {
         return;
     };
     let cluster = site.cluster("primary", "").await;

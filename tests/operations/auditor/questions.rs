@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use fairhold_test_kit::Tables;
+
 use super::Auditor;
-use crate::books::Books;
 use crate::page::pick;
 use crate::sale::SKU;
 
@@ -70,7 +71,7 @@ async fn ask_about_accounts(auditor: &mut Auditor<'_>) {
 }
 
 /// Forges the ledger so that `eve` is served after `fay`, whom she was ahead of.
-pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Books) {
+pub(super) async fn ask_who_was_overtaken(auditor: &mut Auditor<'_>, books: &Tables) {
     let swap = "update ledger set entry = 1000 where sku = 'GIG' and entry = 18;
                 update ledger set entry = 18 where sku = 'GIG' and entry = 19;
                 update ledger set entry = 19 where sku = 'GIG' and entry = 1000";
