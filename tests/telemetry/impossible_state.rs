@@ -1,9 +1,8 @@
 //! A state that cannot be: its batch fails loudly, and nothing else does.
 
+use fairhold_test_kit::Deployment;
 use serde_json::Value;
 use sqlx::PgPool;
-
-use crate::site::Site;
 
 const TABLES: [&str; 7] = [
     "skus",
@@ -39,11 +38,11 @@ async fn set_status(database: &PgPool, status: &str) {
 
 #[tokio::test]
 async fn an_impossible_state_fails_its_batch_and_leaves_the_tables_and_the_lane_as_they_were() {
-    let site = Site::new().await;
+    let deployment = Deployment::new().await;
     let variables = [("FAIRHOLD_LOG_FORMAT", "json")];
     let flags = ["--listen=127.0.0.1:0", "--lanes=1"];
-    let server = site.serve_with(&flags, &variables).await;
-    let database = site.books().await;
+    let server = deployment.serve_with(&flags, &variables).await;
+    let database = deployment.books().await;
     server.stock("A", 1, "").await;
     server.stock("B", 5, "").await;
     let held = server.hold("A", "first", "").await;
@@ -69,5 +68,5 @@ async fn an_impossible_state_fails_its_batch_and_leaves_the_tables_and_the_lane_
     set_status(&database, "WAITLISTED").await;
     let cancelled = server.check_out("cancel", &held, "").await;
     assert_eq!(cancelled.status, 200);
-    site.assert_clean().await;
+    deployment.assert_clean().await;
 }
