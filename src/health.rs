@@ -29,11 +29,11 @@ pub struct Readiness {
 #[derive(Debug)]
 struct Probe {
     ended: Instant,
-    answered: bool,
+    result: Result<(), Unready>,
 }
 
 /// Why the service is not ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Unready {
     #[error("a lane has ended")]
     LaneEnded,
@@ -41,6 +41,8 @@ pub enum Unready {
     Stopping,
     #[error("the database does not answer")]
     Database,
+    #[error("the database can't be written to: {0}")]
+    NotWritable(String),
 }
 
 impl Readiness {
@@ -76,28 +78,31 @@ impl Readiness {
             return Err(Unready::Stopping);
         }
         self.ensure_live()?;
-        if self.database_answers(deadline).await {
-            Ok(())
-        } else {
-            Err(Unready::Database)
-        }
+        self.probe_database(deadline).await
     }
 
-    async fn database_answers(&self, deadline: Deadline) -> bool {
+    async fn probe_database(&self, deadline: Deadline) -> Result<(), Unready> {
         let mut last = self.last_probe.lock().await;
         if let Some(probe) = &*last
             && probe.ended.elapsed() < FRESH
         {
-            return probe.answered;
+            return probe.result.clone();
         }
-        let probed = deadline.run(database::now(&self.jobs)).await;
-        if let Err(error) = &probed {
-            tracing::warn!(%error, "the database does not answer the readiness probe");
-        }
+        let result = match deadline
+            .run(database::find_write_obstacle(&self.jobs))
+            .await
+        {
+            Ok(None) => Ok(()),
+            Ok(Some(obstacle)) => Err(Unready::NotWritable(obstacle)),
+            Err(error) => {
+                tracing::warn!(%error, "the database does not answer the readiness probe");
+                Err(Unready::Database)
+            }
+        };
         *last = Some(Probe {
             ended: Instant::now(),
-            answered: probed.is_ok(),
+            result: result.clone(),
         });
-        probed.is_ok()
+        result
     }
 }

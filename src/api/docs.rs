@@ -1,6 +1,7 @@
 //! `GET /openapi.json`, and `GET /docs`, its viewer.
 
 use std::io::Read;
+use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
@@ -10,7 +11,6 @@ use serde_json::Value;
 
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
-use crate::http::Problem;
 
 /// The policy of every page, and inline images in the stylesheet.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -32,8 +32,23 @@ const PAGE: &str = r#"<!doctype html>
 </html>
 "#;
 
-const SCRIPT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js.gz"));
-const STYLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz"));
+static SCRIPT: GzippedFile = GzippedFile {
+    gzipped: include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui-bundle.js.gz")),
+    content_type: "text/javascript; charset=utf-8",
+    unpacked: LazyLock::new(|| unpack(SCRIPT.gzipped)),
+};
+static STYLE: GzippedFile = GzippedFile {
+    gzipped: include_bytes!(concat!(env!("OUT_DIR"), "/swagger-ui.css.gz")),
+    content_type: "text/css; charset=utf-8",
+    unpacked: LazyLock::new(|| unpack(STYLE.gzipped)),
+};
+
+struct GzippedFile {
+    gzipped: &'static [u8],
+    content_type: &'static str,
+    /// For clients that don't accept gzip. Shared by all responses, however many are not read.
+    unpacked: LazyLock<Bytes>,
+}
 
 /// Serves `document` and its viewer, all from the binary.
 pub(super) fn routes(document: &Value) -> Routes {
@@ -59,32 +74,33 @@ async fn page() -> impl IntoResponse {
 }
 
 async fn script(headers: HeaderMap) -> Response {
-    gzipped(SCRIPT, "text/javascript; charset=utf-8", &headers)
+    SCRIPT.respond(&headers)
 }
 
 async fn style(headers: HeaderMap) -> Response {
-    gzipped(STYLE, "text/css; charset=utf-8", &headers)
+    STYLE.respond(&headers)
 }
 
-/// A file that is stored gzipped, unpacked for clients that don't accept gzip.
-fn gzipped(file: &'static [u8], kind: &'static str, headers: &HeaderMap) -> Response {
-    let head = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "max-age=3600"),
-        (header::VARY, "accept-encoding"),
-    ];
-    if accepts_gzip(headers) {
-        let encoding = [(header::CONTENT_ENCODING, "gzip")];
-        return (head, encoding, file).into_response();
-    }
-    let mut whole = Vec::new();
-    match GzDecoder::new(file).read_to_end(&mut whole) {
-        Ok(_) => (head, whole).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "cannot unpack a file of the API viewer");
-            Problem::internal().into_response()
+impl GzippedFile {
+    fn respond(&self, headers: &HeaderMap) -> Response {
+        let head = [
+            (header::CONTENT_TYPE, self.content_type),
+            (header::CACHE_CONTROL, "max-age=3600"),
+            (header::VARY, "accept-encoding"),
+        ];
+        if accepts_gzip(headers) {
+            let encoding = [(header::CONTENT_ENCODING, "gzip")];
+            return (head, encoding, self.gzipped).into_response();
         }
+        (head, self.unpacked.clone()).into_response()
     }
+}
+
+fn unpack(gzipped: &[u8]) -> Bytes {
+    let mut whole = Vec::new();
+    let unpacked = GzDecoder::new(gzipped).read_to_end(&mut whole);
+    unpacked.unwrap_or_else(|error| unreachable!("the build packed this file: {error}"));
+    whole.into()
 }
 
 fn accepts_gzip(headers: &HeaderMap) -> bool {

@@ -17,7 +17,7 @@ pub(super) fn routes() -> Routes {
     let liveness =
         |id| Operation::new(id, "Check that the service is alive").response(200, "It is alive.");
     let readiness = Operation::new("readyz", "Check that the service is ready for requests")
-        .response(200, "It is ready, and the database answers.")
+        .response(200, "It is ready, and the database can be written to.")
         .problems(&[ProblemType::DatabaseUnavailable]);
     Routes::new("Service")
         .get("/livez", policy, live, liveness("livez"))
@@ -56,6 +56,7 @@ impl From<Unready> for Problem {
                 "A part of the service has stopped: it must be restarted.",
             ),
             Unready::Stopping => Self::new(ProblemType::NotReady, "The service is shutting down."),
+            Unready::NotWritable(obstacle) => Self::new(ProblemType::NotReady, &obstacle),
             Unready::Database => Self::new(
                 ProblemType::DatabaseUnavailable,
                 "The database cannot be reached at the moment.",

@@ -1,6 +1,6 @@
 //! Checks that a commit survives a crash of the database server.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
@@ -71,4 +71,23 @@ pub(crate) async fn waits_for_standbys(connection: &mut PgConnection) -> sqlx::R
     sqlx::query_scalar!(r#"select current_setting('synchronous_standby_names') <> '' as "waits!""#)
         .fetch_one(connection)
         .await
+}
+
+/// Why the database can't be written to durably at the moment, if so.
+pub(crate) async fn find_write_obstacle(
+    executor: impl PgExecutor<'_>,
+) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"
+        select case
+            when pg_is_in_recovery() then 'The database is a standby, or is still recovering.'
+            when current_setting('transaction_read_only') = 'on' then 'The database is read-only.'
+            when current_setting('fsync') = 'off' then 'The database runs with fsync = off.'
+            when current_setting('full_page_writes') = 'off'
+                then 'The database runs with full_page_writes = off.'
+        end as obstacle
+        "#,
+    )
+    .fetch_one(executor)
+    .await
 }

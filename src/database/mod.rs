@@ -17,7 +17,9 @@ use sqlx::PgExecutor;
 pub(crate) use commit_warnings::fail_on_warning;
 pub use compatibility::Incompatibility;
 pub use connect::{ConnectError, connect};
-pub(crate) use durability::{COMMIT_DURABLY, waits_for_standbys, weakens_durability};
+pub(crate) use durability::{
+    COMMIT_DURABLY, find_write_obstacle, waits_for_standbys, weakens_durability,
+};
 pub use durability::{DurabilityError, ensure_durable};
 pub(crate) use error_class::{ErrorClass, is_rejection};
 pub use migrations::{SchemaError, apply, ensure_current, migrate};

@@ -53,7 +53,9 @@ impl Middleware for RateLimitLayer {
 /// the shop's own servers share few addresses.
 fn keys(limiter: &Limiter, request: &Request) -> Vec<RateLimitKey> {
     let address = || {
-        let Peer(peer) = request.extensions().get::<Peer>()?;
+        let Some(Peer(peer)) = request.extensions().get::<Peer>() else {
+            unreachable!("the connection of a request sets its peer");
+        };
         let client = limiter.proxies.client_ip(peer.ip(), request.headers());
         limiter.key(Limit::Address, &address_key(client))
     };

@@ -173,3 +173,21 @@ async fn an_endless_head_is_refused_and_takes_no_memory() {
     let grown = resident_bytes(server).saturating_sub(before);
     assert!(grown < 64 << 20, "{grown} bytes more");
 }
+
+#[tokio::test]
+async fn many_clients_that_do_not_read_a_large_file_share_its_memory() {
+    let world = World::open(1, &[]).await;
+    let server = world.servers[0].pid();
+    let request = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let before = resident_bytes(server);
+    let clients = join_all((0..200).map(async |_| {
+        let mut client = world.connect().await;
+        client.write_all(request.as_bytes()).await.unwrap();
+        client.read_exact(&mut [0; 15]).await.unwrap();
+        client
+    }))
+    .await;
+    let grown = resident_bytes(server).saturating_sub(before);
+    assert!(grown < 64 << 20, "{grown} bytes more");
+    drop(clients);
+}

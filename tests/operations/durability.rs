@@ -48,6 +48,36 @@ async fn both_wait(shop: &Shop, books: &Tables, name: &str) {
     }
 }
 
+/// Waits until the server says that it is not ready, and says why.
+async fn unready(shop: &Shop, reason: &str) {
+    eventually("it is not ready", async || {
+        shop.get("/readyz").await.status == 503
+    })
+    .await;
+    let answer = shop.get("/readyz").await;
+    answer.assert_problem(503, "not-ready");
+    assert!(answer.text("detail").contains(reason), "{reason}");
+}
+
+#[tokio::test]
+async fn a_server_whose_database_is_read_only_is_not_ready() {
+    let Some(site) = PostgresHost::having(&["pg_ctl"]).await else {
+        return;
+    };
+    let primary = site.cluster("primary", "").await;
+    let (_server, shop) = open(&primary).await;
+    let books = primary.books().await;
+    shop.get("/readyz").await.assert_status(200);
+    set(&books, &["system set default_transaction_read_only = on"]).await;
+    unready(&shop, "read-only").await;
+    shop.inventory(SKU).await.assert_status(200);
+    set(&books, &["system reset default_transaction_read_only"]).await;
+    eventually("it is ready again", async || {
+        shop.get("/readyz").await.status == 200
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn commits_wait_for_the_standbys_disk_whatever_the_settings_change_to() {
     let Some(site) = PostgresHost::having(&["pg_ctl", "pg_basebackup"]).await else {
@@ -108,6 +138,7 @@ async fn no_write_is_acknowledged_while_a_power_failure_could_lose_it() {
             answer.assert_problem(503, "database-unavailable");
         }
         shop.inventory(SKU).await.assert_status(200);
+        unready(&shop, setting).await;
         set(&books, &[&format!("system reset {setting}")]).await;
         eventually("writes succeed again", async || {
             let answers = write(&shop, setting).await;

@@ -47,6 +47,7 @@ async fn a_promoted_standby_has_all_acknowledged_reservations_and_keeps_selling(
     // A spare server on the standby, which is still read-only.
     let mut spare = Fairhold::start(&standby.url("postgres"), &[]).await;
     let next = Shop::at(spare.address());
+    next.get("/readyz").await.assert_problem(503, "not-ready");
     next.reserve(SKU, "too-early")
         .await
         .assert_problem(503, "database-unavailable");
@@ -78,6 +79,7 @@ async fn a_promoted_standby_has_all_acknowledged_reservations_and_keeps_selling(
         next.reserve(SKU, "afterwards").await.is_success()
     })
     .await;
+    next.get("/readyz").await.assert_status(200);
     let restocked = next.restock(SKU, 10).await;
     restocked.assert_status(200);
     assert_audited(&standby.url("postgres"), &books).await;
