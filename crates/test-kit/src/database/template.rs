@@ -6,7 +6,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Connection, PgConnection};
 
 use super::run::Run;
-use super::{connect, execute};
+use super::sql::{connect, execute};
 
 /// The key of the advisory lock: any number that nothing else uses on this server.
 const LOCK: i64 = 7_304_118;
