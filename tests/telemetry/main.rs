@@ -8,6 +8,7 @@ mod batches;
 mod collector;
 mod deploy;
 mod figures;
+mod impossible_state;
 mod logs;
 mod pressure;
 mod promql;
