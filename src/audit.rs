@@ -1,8 +1,9 @@
-//! Proves the rules from the tables and the ledger.
+//! The audit: proves the rules from the tables and the ledger.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::{Connection, PgConnection};
 
 use crate::database::weakens_durability;
@@ -10,22 +11,18 @@ use crate::database::weakens_durability;
 /// How many discrepancies a report shows for each rule.
 const SHOWN: usize = 20;
 
-/// A place where a rule is broken.
+/// A breach of a rule: one row of the view `audit_discrepancies`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discrepancy {
-    /// Which rule.
     pub rule: String,
-    /// On which SKU.
     pub sku: String,
-    /// Where.
+    /// Where it is, such as a reservation or a ledger entry.
     pub place: String,
-    /// What the rule asks for.
     pub expected: String,
-    /// What is there instead.
     pub found: String,
 }
 
-/// What an audit counted and found.
+/// The result of an audit. It displays as one line for each rule and a summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     counted: Counted,
@@ -45,16 +42,19 @@ struct Counted {
     reservations: i64,
     keys: i64,
     durable: String,
+    database: String,
+    server_version: String,
+    audited_at: DateTime<Utc>,
 }
 
-/// Holds every rule against one snapshot of the books. Takes no lock, so a sale goes on meanwhile.
+/// Checks every rule against one snapshot of the tables. Takes no lock, so that sales go on meanwhile.
 pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
     let begun = Instant::now();
     let mut snapshot = connection
         .begin_with("begin isolation level repeatable read read only")
         .await?;
-    // The view sorts and hashes whole tables, in this transaction only: in memory, and without a
-    // compilation that takes longer than it saves.
+    // The view sorts and hashes whole tables: in this transaction it may use more memory, and no JIT
+    // compilation, which would take longer than it saves.
     sqlx::query!(
         r#"
         select
@@ -81,7 +81,10 @@ pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
                 select string_agg(name || ' = ' || setting, ', ' order by name)
                 from pg_settings
                 where name in ('fsync', 'full_page_writes', 'synchronous_commit')
-            ) as "durable!"
+            ) as "durable!",
+            current_database() as "database!",
+            current_setting('server_version') as "server_version!",
+            clock_timestamp() as "audited_at!"
         from (
             select count(*) as skus, coalesce(sum(total_quantity), 0)::bigint as units
             from skus
@@ -121,11 +124,10 @@ pub async fn audit(connection: &mut PgConnection) -> sqlx::Result<Report> {
 impl Report {
     /// Whether every rule holds.
     #[must_use]
-    pub fn is_clean(&self) -> bool {
+    pub fn passes(&self) -> bool {
         self.discrepancies.is_empty() && self.is_durable()
     }
 
-    /// The places where a rule is broken.
     #[must_use]
     pub fn discrepancies(&self) -> &[Discrepancy] {
         &self.discrepancies
@@ -139,17 +141,26 @@ impl Report {
         })
     }
 
-    /// Each rule of the contract, by its number: the name in `audit_discrepancies`, what it says,
-    /// and what was counted to prove it.
+    fn breaches(&self, rule: &str) -> impl Iterator<Item = &Discrepancy> {
+        let discrepancies = self.discrepancies.iter();
+        discrepancies.filter(move |discrepancy| discrepancy.rule == rule)
+    }
+
+    fn rule_holds(&self, rule: &str) -> bool {
+        self.breaches(rule).next().is_none() && (rule != "durable" || self.is_durable())
+    }
+
+    /// The rules in the order of their numbers: the name in `audit_discrepancies`, the title, and the
+    /// evidence.
     fn rules(&self) -> [(&'static str, &'static str, String); 8] {
         let c = &self.counted;
         let skus = format!("{} SKUs with {} units", c.skus, c.units);
-        let line = format!("{} promotions, {} waiting", c.promoted, c.waiting);
+        let waitlist = format!("{} promotions, {} waiting", c.promoted, c.waiting);
         let ends = format!("{} confirmed, {} expired", c.confirmed, c.expired);
         let once = format!("{} reservations, {} keys", c.reservations, c.keys);
         [
             ("no_overselling", "No overselling", skus),
-            ("strict_order", "Strict order", line),
+            ("strict_order", "Strict order", waitlist),
             (
                 "no_idle_stock",
                 "No idle stock",
@@ -170,7 +181,10 @@ impl Report {
             (
                 "one_row_lock",
                 "One transaction, one row lock",
-                format!("{} ledger entries in {} unbroken orders", c.entries, c.skus),
+                format!(
+                    "{} ledger entries without gaps on {} SKUs",
+                    c.entries, c.skus
+                ),
             ),
         ]
     }
@@ -178,29 +192,44 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, (rule, title, counted)) in (1..).zip(self.rules()) {
-            let broken: Vec<_> = self
-                .discrepancies
-                .iter()
-                .filter(|discrepancy| discrepancy.rule == rule)
-                .collect();
-            let holds = broken.is_empty() && (rule != "durable" || self.is_durable());
-            let word = if holds { "holds " } else { "BROKEN" };
-            writeln!(f, "{number} {word}  {title}: {counted}")?;
-            for discrepancy in broken.iter().take(SHOWN) {
+        let rules = self.rules();
+        let mut passed = 0;
+        for (number, (rule, title, evidence)) in (1..).zip(&rules) {
+            let holds = self.rule_holds(rule);
+            passed += usize::from(holds);
+            let verdict = if holds { "PASS" } else { "FAIL" };
+            writeln!(f, "{verdict}  {number} {title}: {evidence}")?;
+            for breach in self.breaches(rule).take(SHOWN) {
                 let Discrepancy {
+                    rule: _,
                     sku,
                     place,
                     expected,
                     found,
-                    ..
-                } = discrepancy;
-                writeln!(f, "    {sku}, {place}: expected {expected}; found {found}")?;
+                } = breach;
+                writeln!(
+                    f,
+                    "      {sku}, {place}: expected {expected}; found {found}"
+                )?;
             }
-            if broken.len() > SHOWN {
-                writeln!(f, "    and {} more", broken.len() - SHOWN)?;
+            let hidden = self.breaches(rule).skip(SHOWN).count();
+            if hidden > 0 {
+                writeln!(f, "      and {hidden} more")?;
             }
         }
-        Ok(())
+        let Counted {
+            database,
+            server_version,
+            audited_at,
+            ..
+        } = &self.counted;
+        let time = audited_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        writeln!(
+            f,
+            "{passed} of {} rules hold; database {database}, {time}, PostgreSQL {server_version}, \
+             Fairhold {}",
+            rules.len(),
+            env!("CARGO_PKG_VERSION"),
+        )
     }
 }

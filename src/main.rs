@@ -240,7 +240,7 @@ async fn audit_tables(connection: &mut PgConnection) -> anyhow::Result<ExitCode>
         .await
         .context("cannot read the tables")?;
     print(report.to_string().trim_end())?;
-    Ok(if report.is_clean() {
+    Ok(if report.passes() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

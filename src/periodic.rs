@@ -7,12 +7,17 @@ use rand::Rng;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Runs `work` again and again until `stop` is cancelled. Each run returns the pause before the
-/// next one. A run that is in progress is dropped when `stop` is cancelled.
-pub async fn periodic(stop: CancellationToken, mut work: impl AsyncFnMut() -> Duration) {
+/// A background job that runs again and again.
+pub trait PeriodicJob: Send {
+    /// Runs once, and returns the pause before the next run.
+    fn run(&mut self) -> impl Future<Output = Duration> + Send;
+}
+
+/// Runs `job` until `stop` is cancelled. A run that is in progress then is dropped.
+pub async fn periodic(mut job: impl PeriodicJob, stop: CancellationToken) {
     let runs = async {
         loop {
-            let pause = work().await;
+            let pause = job.run().await;
             sleep(pause).await;
         }
     };
@@ -69,24 +74,44 @@ impl FailureLog {
 mod tests {
     use std::time::Duration;
 
-    use tokio::time::Instant;
+    use tokio::sync::mpsc;
+    use tokio::time::{Instant, timeout};
     use tokio_util::sync::CancellationToken;
 
-    use super::periodic;
+    use super::{PeriodicJob, periodic};
+
+    struct Recorder {
+        started: Instant,
+        runs: mpsc::UnboundedSender<Duration>,
+        pause: Duration,
+    }
+
+    impl PeriodicJob for Recorder {
+        async fn run(&mut self) -> Duration {
+            self.runs.send(self.started.elapsed()).unwrap();
+            self.pause += Duration::from_secs(1);
+            self.pause
+        }
+    }
 
     #[tokio::test(start_paused = true)]
-    async fn work_repeats_after_each_pause_until_it_is_stopped() {
+    async fn a_job_runs_again_after_each_pause_until_it_is_stopped() {
         let stop = CancellationToken::new();
-        let started = Instant::now();
-        let mut runs = Vec::new();
-        periodic(stop.clone(), async || {
-            runs.push(started.elapsed());
-            if runs.len() == 3 {
-                stop.cancel();
+        let (sender, mut runs) = mpsc::unbounded_channel();
+        let job = Recorder {
+            started: Instant::now(),
+            runs: sender,
+            pause: Duration::ZERO,
+        };
+        let running = periodic(job, stop.clone());
+        let stopping = async {
+            for seconds in [0, 1, 3] {
+                assert_eq!(runs.recv().await, Some(Duration::from_secs(seconds)));
             }
-            Duration::from_secs(runs.len() as u64)
-        })
-        .await;
-        assert_eq!(runs, [0, 1, 3].map(Duration::from_secs));
+            stop.cancel();
+        };
+        let both = async { tokio::join!(running, stopping) };
+        timeout(Duration::from_secs(10), both).await.unwrap();
+        assert_eq!(runs.recv().await, None);
     }
 }

@@ -1,14 +1,14 @@
-//! The scheduled job that moves reservations which ended long ago into the history.
+//! The background job that moves reservations which ended long ago into the history.
 //!
-//! It walks through the reservations in the order of their ids, by the index that checkout uses
-//! anyway, from the oldest to those that are too young to be moved. Those that wait or hold, or
-//! ended lately, are passed over and met again by the next walk. Several processes may walk at
-//! once: what one is moving, the others pass over.
+//! It scans the reservations in the order of their ids, by the index that checkout uses anyway, from
+//! the oldest to those that are too young to be moved. Reservations that wait or hold, or ended
+//! recently, are skipped and met again by the next scan. Several processes may scan at once: each
+//! skips the rows that another is moving.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rand::Rng;
+use fairhold_core::ids::ReservationId;
 use sqlx::PgPool;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -16,59 +16,60 @@ use uuid::Uuid;
 
 use crate::database::ErrorClass;
 use crate::deadline::Deadline;
-use crate::reservations::ReservationId;
-use crate::reservations::history::{self, Stretch};
+use crate::periodic::{FailureLog, PeriodicJob, jittered, periodic};
+use crate::reservations::history::{self, IdRange};
 
-/// How many reservations are looked at, and at most moved, at once.
-const STRETCH_ROWS: i64 = 1000;
+/// How many reservations are examined, and at most moved, at once.
+const RANGE_ROWS: i64 = 1000;
 
-/// The rest between two stretches, which leaves the database to the shoppers.
-const STRETCH_PAUSE: Duration = Duration::from_millis(100);
+/// The pause between two ranges, which leaves the database to the shoppers.
+const RANGE_PAUSE: Duration = Duration::from_millis(100);
 
-/// From the end of a walk to the next one. Days are counted: an hour more does not matter.
-const WALK_PAUSE: Duration = Duration::from_hours(1);
+/// From the end of a scan to the next one. Retention is counted in days: an hour does not matter.
+const SCAN_PAUSE: Duration = Duration::from_hours(1);
 
-/// From a walk that failed to the next one.
-const FAILURE_PAUSE: Duration = Duration::from_secs(2);
+const RETRY_PAUSE: Duration = Duration::from_secs(2);
 
-/// Walks again and again, until `stop` is cancelled, and moves what ended longer ago than `age`. A
-/// failure is logged, and a later walk tries again.
+/// Scans again and again until `stop` is cancelled, and moves what ended longer ago than `age`. Each
+/// step is one statement: stopping in between leaves nothing half done.
 pub async fn run(pool: PgPool, age: Duration, stop: CancellationToken) {
-    let walks = async {
-        loop {
-            let pause = match walk(&pool, age).await {
-                Ok(0) => WALK_PAUSE,
-                Ok(moved) => {
-                    tracing::info!(moved, "ended reservations moved into the history");
-                    WALK_PAUSE
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "ended reservations can't be moved into the history");
-                    FAILURE_PAUSE
-                }
-            };
-            sleep(jittered(pause)).await;
-        }
-    };
-    // Each step is one statement: one that is cut short is done as a whole or not at all.
-    stop.run_until_cancelled(walks).await;
+    let log = FailureLog::new("moving ended reservations into the history");
+    periodic(Retention { pool, age, log }, stop).await;
 }
 
-/// One walk through all there is; returns how many reservations it moved.
-async fn walk(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
-    let then = Deadline::of_job_step().run(history::ago(pool, age)).await?;
+struct Retention {
+    pool: PgPool,
+    age: Duration,
+    log: FailureLog,
+}
+
+impl PeriodicJob for Retention {
+    async fn run(&mut self) -> Duration {
+        let scanned = scan(&self.pool, self.age).await;
+        let Some(moved) = self.log.note(scanned) else {
+            return jittered(RETRY_PAUSE);
+        };
+        if moved > 0 {
+            tracing::info!(moved, "ended reservations moved into the history");
+        }
+        jittered(SCAN_PAUSE)
+    }
+}
+
+/// Scans all reservations once. Returns how many it moved.
+async fn scan(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
+    let before = step(history::instant_before(pool, age)).await?;
     let mut after = ReservationId::from(Uuid::nil());
     let mut moved = 0;
     loop {
-        let Stretch { last, months } = Deadline::of_job_step()
-            .run(history::look(pool, after, then, STRETCH_ROWS))
-            .await?;
+        let range = history::next_range(pool, after, before, RANGE_ROWS);
+        let IdRange { last, months } = step(range).await?;
         let Some(last) = last else {
             return Ok(moved);
         };
         if !months.is_empty() {
-            match move_stretch(pool, (after, last), then, months).await {
-                // Whatever is wrong with one row must not keep those behind it.
+            match move_range(pool, (after, last), before, months).await {
+                // A row that can't be moved must not keep those behind it from being moved.
                 Err(error) if ErrorClass::of(&error) == ErrorClass::Rejected => {
                     tracing::warn!(%error, %after, %last, "reservations can't be moved");
                 }
@@ -76,27 +77,23 @@ async fn walk(pool: &PgPool, age: Duration) -> sqlx::Result<u64> {
             }
         }
         after = last;
-        sleep(STRETCH_PAUSE).await;
+        sleep(RANGE_PAUSE).await;
     }
 }
 
-async fn move_stretch(
+/// Runs one statement within the time of a job's step.
+async fn step<T>(statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    Deadline::of_job_step().run(statement).await
+}
+
+async fn move_range(
     pool: &PgPool,
     (after, last): (ReservationId, ReservationId),
-    then: DateTime<Utc>,
+    before: DateTime<Utc>,
     months: Vec<DateTime<Utc>>,
 ) -> sqlx::Result<u64> {
     for month in months {
-        Deadline::of_job_step()
-            .run(history::provide(pool, month))
-            .await?;
+        step(history::create_partition(pool, month)).await?;
     }
-    Deadline::of_job_step()
-        .run(history::move_ended(pool, after, last, then))
-        .await
-}
-
-/// The pause, or a little less or more, so that processes drift apart.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::rng().random_range(0.8..1.2))
+    step(history::move_ended(pool, after, last, before)).await
 }

@@ -57,7 +57,6 @@ async fn select(
     sqlx::query_as!(
         BatchRow,
         r#"
-        -- Reservations by id.
         select
             r.sku as "sku!", r.user_id as "user_id!", r.reservation_id as "reservation_id?",
             r.quantity as "quantity?", r.status::text as "status?", r.sequence as "sequence?",
@@ -68,44 +67,42 @@ async fn select(
             null::bigint as "cancelled_count?", null::bigint as "expired_count?",
             null::double precision as "confirmed_weight?",
             null::double precision as "abandoned_weight?", null::timestamptz as "weighted_at?"
-        from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
-        cross join lateral (
-            select *
-            from reservations
-            where sku = named.sku
-                and reservation_id = named.reservation_id
-            limit 1
-        ) as r
-        union all
-        -- The live one of a user.
-        select
-            r.sku, r.user_id, r.reservation_id, r.quantity, r.status::text, r.sequence,
-            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
-            r.fairness_tier::text, r.fairness_reason, null, null, null, null, null, null
-        from unnest($3::text[], $4::text[]) as named(sku, user_id)
-        cross join lateral (
-            select *
-            from reservations
-            where sku = named.sku
-                and user_id = named.user_id
-                and status in ('WAITLISTED', 'RESERVED')
-            limit 1
-        ) as r
-        union all
-        -- Due holds.
-        select
-            r.sku, r.user_id, r.reservation_id, r.quantity, r.status::text, r.sequence,
-            r.ttl_seconds, r.created_at, r.updated_at, r.expires_at, r.fairness_score,
-            r.fairness_tier::text, r.fairness_reason, null, null, null, null, null, null
-        from unnest($5::text[]) as named(sku)
-        cross join lateral (
-            select *
-            from reservations
-            where sku = named.sku
-                and status = 'RESERVED'
-                and expires_at <= $6
-            order by expires_at
-            limit $7
+        from (
+            -- Reservations by id.
+            select r.*
+            from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
+            cross join lateral (
+                select *
+                from reservations
+                where sku = named.sku
+                    and reservation_id = named.reservation_id
+                limit 1
+            ) as r
+            union all
+            -- The live reservation of a user.
+            select r.*
+            from unnest($3::text[], $4::text[]) as named(sku, user_id)
+            cross join lateral (
+                select *
+                from reservations
+                where sku = named.sku
+                    and user_id = named.user_id
+                    and status in ('WAITLISTED', 'RESERVED')
+                limit 1
+            ) as r
+            union all
+            -- Due holds.
+            select r.*
+            from unnest($5::text[]) as named(sku)
+            cross join lateral (
+                select *
+                from reservations
+                where sku = named.sku
+                    and status = 'RESERVED'
+                    and expires_at <= $6
+                order by expires_at
+                limit $7
+            ) as r
         ) as r
         union all
         -- How earlier holds of a user ended, on all SKUs.

@@ -7,7 +7,8 @@ use fairhold_core::reservations::Reservation;
 use uuid::Uuid;
 
 use crate::database::wrong_row;
-use crate::{fairness, reservations};
+use crate::fairness::store::BehaviorRow;
+use crate::reservations::row::ReservationRow;
 
 /// A reservation, or behavior if the row has no reservation id.
 pub(super) struct BatchRow {
@@ -34,7 +35,7 @@ pub(super) struct BatchRow {
 
 impl BatchRow {
     pub(super) fn reservation(self, reservation_id: Uuid) -> sqlx::Result<Reservation> {
-        let row = reservations::store::Row {
+        let row = ReservationRow {
             sku: self.sku,
             reservation_id,
             user_id: self.user_id,
@@ -48,12 +49,14 @@ impl BatchRow {
             fairness_score: self.fairness_score.ok_or(wrong_row("fairness_score"))?,
             fairness_tier: self.fairness_tier.ok_or(wrong_row("fairness_tier"))?,
             fairness_reason: self.fairness_reason.ok_or(wrong_row("fairness_reason"))?,
+            position: None,
+            number: None,
         };
         row.try_into()
     }
 
     pub(super) fn behavior(self) -> sqlx::Result<(Sku, UserId, Behavior)> {
-        let row = fairness::store::Row {
+        let row = BehaviorRow {
             sku: self.sku,
             user_id: self.user_id,
             confirmed_count: self.confirmed_count.ok_or(wrong_row("confirmed_count"))?,

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::progress::Progress;
 use crate::database::ensure_rows;
-use crate::inventory::store::Counters;
-use crate::ledger::store::Entries;
-use crate::reservations::store::Columns;
+use crate::inventory::store::InventoryColumns;
+use crate::ledger::store::LedgerColumns;
+use crate::reservations::store::ReservationColumns;
 use crate::{fairness, idempotency, reservations, waitlist};
 
 /// The most rows that one statement writes, few enough to take only moments.
@@ -77,9 +77,9 @@ impl Part<'_> {
     }
 
     async fn write(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
-        let new = Columns::of(self.created);
-        let entries = Entries::of(self.ledger);
-        let skus = Counters::of(self.inventories);
+        let new = ReservationColumns::of(self.created);
+        let entries = LedgerColumns::of(self.ledger);
+        let skus = InventoryColumns::of(self.inventories);
         let done = sqlx::query!(
             r#"
             with created as (
@@ -95,7 +95,7 @@ impl Part<'_> {
                     $11::double precision[], $12::text[]::fairness_tier[], $13::text[]
                 )
             ),
-            -- Each step, in the order in which it was taken.
+            -- Every change, in order.
             recorded as (
                 insert into ledger (
                     sku, entry, kind, reservation_id, quantity, available_delta,

@@ -1,38 +1,28 @@
-//! Behaviour in its table.
+//! The table `user_behavior`.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::fairness::{Behavior, Weights};
+use fairhold_core::ids::{Sku, UserId};
 use sqlx::{PgConnection, PgExecutor};
 
-use super::{Behavior, Weights};
 use crate::database::{ensure_rows, wrong_row};
-use crate::inventory::Sku;
-use crate::reservations::UserId;
 
-/// A row of the table `user_behavior`.
 #[derive(Debug)]
-pub struct Row {
-    /// Column of that name.
-    pub sku: String,
-    /// Column of that name.
-    pub user_id: String,
-    /// Column of that name.
-    pub confirmed_count: i64,
-    /// Column of that name.
-    pub cancelled_count: i64,
-    /// Column of that name.
-    pub expired_count: i64,
-    /// Column of that name.
-    pub confirmed_weight: f64,
-    /// Column of that name.
-    pub abandoned_weight: f64,
-    /// Column of that name.
-    pub weighted_at: DateTime<Utc>,
+pub(crate) struct BehaviorRow {
+    pub(crate) sku: String,
+    pub(crate) user_id: String,
+    pub(crate) confirmed_count: i64,
+    pub(crate) cancelled_count: i64,
+    pub(crate) expired_count: i64,
+    pub(crate) confirmed_weight: f64,
+    pub(crate) abandoned_weight: f64,
+    pub(crate) weighted_at: DateTime<Utc>,
 }
 
-impl TryFrom<Row> for (Sku, UserId, Behavior) {
+impl TryFrom<BehaviorRow> for (Sku, UserId, Behavior) {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> Result<Self, Self::Error> {
+    fn try_from(row: BehaviorRow) -> Result<Self, Self::Error> {
         let behavior = Behavior {
             confirmed_count: row.confirmed_count,
             cancelled_count: row.cancelled_count,
@@ -51,13 +41,13 @@ impl TryFrom<Row> for (Sku, UserId, Behavior) {
     }
 }
 
-/// Reads all rows of these users, one for each SKU on which a hold of theirs ended.
+/// Reads all rows of these users: one for each SKU on which a hold of theirs ended.
 pub async fn load(
     executor: impl PgExecutor<'_>,
     users: &[String],
 ) -> sqlx::Result<Vec<(Sku, UserId, Behavior)>> {
     let rows = sqlx::query_as!(
-        Row,
+        BehaviorRow,
         r#"
         select
             sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,

@@ -1,22 +1,23 @@
-//! Idempotency keys in their table.
+//! The table `idempotency_keys`.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::idempotency::{
+    IdempotencyKey, KeyRecord, KeyScope, KeyedEndpoint, KeyedOutcome, KeyedRequest,
+};
+use fairhold_core::ids::{ReservationId, Sku};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 
-use super::{IdempotencyKey, KeyRecord, KeyScope, KeyedEndpoint, KeyedOutcome, KeyedRequest};
 use crate::database::{ensure_rows, wrong_row};
-use crate::inventory::Sku;
-use crate::reservations::ReservationId;
 
-/// A key within its SKU and endpoint.
-pub type Scoped = (Sku, KeyScope);
+/// A key with its SKU and endpoint.
+pub type SkuKey = (Sku, KeyScope);
 
 /// Reads those of `keys` that took effect.
 pub async fn load(
     connection: &mut PgConnection,
-    keys: &[Scoped],
-) -> sqlx::Result<Vec<(Scoped, KeyRecord)>> {
+    keys: &[SkuKey],
+) -> sqlx::Result<Vec<(SkuKey, KeyRecord)>> {
     let skus: Vec<_> = keys.iter().map(|k| k.0.to_string()).collect();
     let endpoints: Vec<_> = keys.iter().map(|k| k.1.0.name()).collect();
     let names: Vec<_> = keys.iter().map(|k| k.1.1.to_string()).collect();

@@ -1,5 +1,6 @@
 //! SKUs and their stock.
 
+mod row;
 pub mod store;
 
 pub use fairhold_core::ids::{MAX_QUANTITY, Quantity, Sku};

@@ -1,122 +1,55 @@
-//! SKUs in the tables.
+//! The table `skus`.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::ids::{Actor, Sku};
+use fairhold_core::inventory::{DefaultHoldTtl, Inventory, NewInventory};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
-use super::{DefaultHoldTtl, Inventory, NewInventory, Sku};
-use crate::access::Actor;
+use super::row::select_inventories;
 use crate::database::{ensure_durable, fail_on_warning, waits_for_standbys, wrong_row};
 
-struct Row {
-    sku: String,
-    total_quantity: i64,
-    available_quantity: i64,
-    reserved_quantity: i64,
-    sold_quantity: i64,
-    waitlist_size: i64,
-    waitlist_quantity: i64,
-    waitlist_limit: Option<i64>,
-    last_sequence: i64,
-    hold_ttl_seconds: i32,
-    version: i64,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-}
-
-impl TryFrom<Row> for Inventory {
-    type Error = sqlx::Error;
-
-    fn try_from(row: Row) -> Result<Self, Self::Error> {
-        Ok(Self {
-            sku: Sku::parse(&row.sku).map_err(wrong_row)?,
-            total_quantity: row.total_quantity,
-            available_quantity: row.available_quantity,
-            reserved_quantity: row.reserved_quantity,
-            sold_quantity: row.sold_quantity,
-            waitlist_size: row.waitlist_size,
-            waitlist_quantity: row.waitlist_quantity,
-            waitlist_limit: row.waitlist_limit,
-            last_sequence: row.last_sequence,
-            hold_ttl_seconds: row.hold_ttl_seconds,
-            version: row.version,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
-    }
-}
-
-/// Locks the rows of `skus` in the order of their names until the transaction ends, and reads
-/// the clock after the last lock was won. `None` when no such SKU exists. Makes sure that a commit
-/// would be durable: somebody may have changed the settings since the start.
+/// Locks the rows of `skus` in the order of their names until the transaction ends, and reads the
+/// clock after the last lock was acquired. `None` when none of the SKUs exists. Checks that a commit
+/// would be durable, since the settings may have changed since the start.
 pub async fn lock(
     connection: &mut PgConnection,
     skus: &[String],
 ) -> sqlx::Result<Option<(DateTime<Utc>, Vec<Inventory>)>> {
-    // The locking select is a CTE of its own, so that the clock is read as each row comes out of
-    // it, locked; the last row's reading is the latest.
-    let rows = sqlx::query!(
-        r#"
-        with locked as materialized (
-            select
-                sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
-                waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
-                hold_ttl_seconds, version, created_at, updated_at
-            from skus
-            where sku = any($1)
-            order by sku
-            for update
-        )
-        select
-            sku as "sku!",
-            total_quantity as "total_quantity!",
-            available_quantity as "available_quantity!",
-            reserved_quantity as "reserved_quantity!",
-            sold_quantity as "sold_quantity!",
-            waitlist_size as "waitlist_size!",
-            waitlist_quantity as "waitlist_quantity!",
-            waitlist_limit,
-            last_sequence as "last_sequence!",
-            hold_ttl_seconds as "hold_ttl_seconds!",
-            version as "version!",
-            created_at as "created_at!",
-            updated_at as "updated_at!",
-            clock_timestamp() as "now!",
+    // The rows are locked in a CTE of their own, so that the clock is read as each comes out of it,
+    // locked. The last reading is the latest.
+    let rows = select_inventories!(
+        with: r#"
+            with locked as materialized (
+                select *
+                from skus
+                where sku = any($1)
+                order by sku
+                for update
+            )
+        "#,
+        now: "clock_timestamp()",
+        durable: r#"
             (
                 select
                     current_setting('fsync') = 'on'
                     and current_setting('full_page_writes') = 'on'
                     and current_setting('synchronous_commit') in ('on', 'remote_apply')
-            ) as "durable!"
-        from locked
+            )
         "#,
+        from: "from locked as s",
         skus,
     )
     .fetch_all(&mut *connection)
     .await?;
 
-    if rows.iter().any(|row| !row.durable) {
+    if rows.iter().any(|row| row.durable != Some(true)) {
         ensure_durable(connection).await?;
     }
     let Some(now) = rows.iter().map(|row| row.now).max() else {
         return Ok(None);
     };
-    let inventories = rows.into_iter().map(|row| {
-        Inventory::try_from(Row {
-            sku: row.sku,
-            total_quantity: row.total_quantity,
-            available_quantity: row.available_quantity,
-            reserved_quantity: row.reserved_quantity,
-            sold_quantity: row.sold_quantity,
-            waitlist_size: row.waitlist_size,
-            waitlist_quantity: row.waitlist_quantity,
-            waitlist_limit: row.waitlist_limit,
-            last_sequence: row.last_sequence,
-            hold_ttl_seconds: row.hold_ttl_seconds,
-            version: row.version,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        })
-    });
+    let now = now.ok_or(wrong_row("now"))?;
+    let inventories = rows.into_iter().map(Inventory::try_from);
     Ok(Some((now, inventories.collect::<sqlx::Result<_>>()?)))
 }
 
@@ -146,8 +79,8 @@ pub async fn locked(connection: &mut PgConnection, skus: &[String]) -> sqlx::Res
         .collect()
 }
 
-/// What changes in the rows of SKUs, column by column.
-pub(crate) struct Counters<'a> {
+/// The columns of SKUs that change, column by column.
+pub(crate) struct InventoryColumns<'a> {
     pub(crate) skus: Vec<&'a str>,
     pub(crate) total: Vec<i64>,
     pub(crate) available: Vec<i64>,
@@ -160,7 +93,7 @@ pub(crate) struct Counters<'a> {
     pub(crate) updated_at: Vec<DateTime<Utc>>,
 }
 
-impl<'a> Counters<'a> {
+impl<'a> InventoryColumns<'a> {
     pub(crate) fn of(inventories: &'a [Inventory]) -> Self {
         let each = || inventories.iter();
         Self {
@@ -178,19 +111,18 @@ impl<'a> Counters<'a> {
     }
 }
 
-/// What came of setting up a SKU.
+/// The result of creating a SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Initialized {
-    /// It is new.
     Created(Inventory),
-    /// It was set up with the same values before.
+    /// It existed with the same settings.
     Repeated(Inventory),
-    /// It was set up with other values; nothing was changed.
+    /// It exists with other settings. Nothing was changed.
     Different(Inventory),
 }
 
-/// Sets up a SKU with its first ledger row. One statement, so all of it or nothing happens; of
-/// two at once, the later sees what the earlier did. What comes back survives a crash.
+/// Creates a SKU with its first ledger entry, in one statement. Of two at once, the later one sees the
+/// SKU of the earlier one. The SKU that is returned survives a crash.
 pub async fn initialize(
     pool: &PgPool,
     new: &NewInventory,
@@ -199,50 +131,39 @@ pub async fn initialize(
 ) -> sqlx::Result<Initialized> {
     let mut connection = pool.acquire().await?;
     ensure_durable(&mut connection).await?;
-    let created = sqlx::query_as!(
-        Row,
-        r#"
-        with created as (
-            insert into skus (
-                sku, initial_quantity, total_quantity, available_quantity, reserved_quantity,
-                sold_quantity, waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
-                hold_ttl_seconds, initial_hold_ttl_seconds, version, created_at, updated_at
+    let created = select_inventories!(
+        with: r#"
+            with created as (
+                insert into skus (
+                    sku, initial_quantity, total_quantity, available_quantity, reserved_quantity,
+                    sold_quantity, waitlist_size, waitlist_quantity, waitlist_limit,
+                    last_sequence, hold_ttl_seconds, initial_hold_ttl_seconds, version,
+                    created_at, updated_at
+                )
+                select
+                    $1, $2::integer, $2::integer, $2::integer, 0,
+                    0, 0, 0, $4,
+                    0, coalesce($3::integer, $5::integer), $3::integer, 1,
+                    clock.now, clock.now
+                from (select clock_timestamp() as now) as clock
+                on conflict on constraint skus_pkey do nothing
+                returning *
+            ),
+            -- The ledger begins with the stock.
+            recorded as (
+                insert into ledger (
+                    sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
+                    total_delta, recorded_at, actor
+                )
+                select
+                    sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
+                    initial_quantity, created_at, $6
+                from created
             )
-            select
-                $1, $2::integer, $2::integer, $2::integer, 0,
-                0, 0, 0, $4, 0,
-                coalesce($3::integer, $5::integer), $3::integer, 1, clock.now, clock.now
-            from (select clock_timestamp() as now) as clock
-            on conflict on constraint skus_pkey do nothing
-            returning *
-        ),
-        -- The ledger begins with the stock.
-        recorded as (
-            insert into ledger (
-                sku, entry, kind, quantity, available_delta, reserved_delta, sold_delta,
-                total_delta, recorded_at, actor
-            )
-            select
-                sku, 1, 'INITIALIZED', initial_quantity, initial_quantity, 0, 0,
-                initial_quantity, created_at, $6
-            from created
-        )
-        select
-            sku as "sku!",
-            total_quantity as "total_quantity!",
-            available_quantity as "available_quantity!",
-            reserved_quantity as "reserved_quantity!",
-            sold_quantity as "sold_quantity!",
-            waitlist_size as "waitlist_size!",
-            waitlist_quantity as "waitlist_quantity!",
-            waitlist_limit,
-            last_sequence as "last_sequence!",
-            hold_ttl_seconds as "hold_ttl_seconds!",
-            version as "version!",
-            created_at as "created_at!",
-            updated_at as "updated_at!"
-        from created
         "#,
+        now: "null::timestamptz",
+        durable: "null::boolean",
+        from: "from created as s",
         new.sku.as_str(),
         new.quantity,
         new.hold_ttl_seconds,
@@ -264,7 +185,8 @@ pub async fn initialize(
     let found = find(&mut *connection, &new.sku)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
-    // The same body is the same though the default has changed since; so are the same values.
+    // The same request is a repetition even if the default has changed since; so is another request
+    // with the same result.
     let same_ttl = initial.initial_hold_ttl_seconds == new.hold_ttl_seconds
         || found.hold_ttl_seconds == new.hold_ttl_seconds.unwrap_or(default_ttl);
     let same = initial.initial_quantity == new.quantity
@@ -277,9 +199,9 @@ pub async fn initialize(
     })
 }
 
-/// Makes sure that a row which is seen is on the synchronous standbys too, if there are any. It may be
-/// here only, when the wait of its commit was cut short. A lock is in the log after it: the commit of
-/// the lock waits until both are there.
+/// Waits until a row that is visible has reached the synchronous standbys too, if there are any. Its
+/// commit may have been interrupted while it waited for them. A lock comes after it in the WAL, so
+/// that the commit of the lock waits for both.
 async fn wait_for_standbys(connection: &mut PgConnection, sku: &Sku) -> sqlx::Result<()> {
     if waits_for_standbys(connection).await? {
         let lock = sqlx::query!("select from skus where sku = $1 for update", sku.as_str());
@@ -288,27 +210,22 @@ async fn wait_for_standbys(connection: &mut PgConnection, sku: &Sku) -> sqlx::Re
     Ok(())
 }
 
-/// The SKU of that name.
 pub async fn find(executor: impl PgExecutor<'_>, sku: &Sku) -> sqlx::Result<Option<Inventory>> {
-    sqlx::query_as!(
-        Row,
-        r#"
-        select
-            sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
-            waitlist_size, waitlist_quantity, waitlist_limit, last_sequence,
-            hold_ttl_seconds, version, created_at, updated_at
-        from skus
-        where sku = $1
+    let row = select_inventories!(
+        with: "",
+        now: "null::timestamptz",
+        durable: "null::boolean",
+        from: r#"
+            from skus as s
+            where s.sku = $1
         "#,
         sku.as_str(),
     )
     .fetch_optional(executor)
-    .await?
-    .map(Inventory::try_from)
-    .transpose()
+    .await?;
+    row.map(Inventory::try_from).transpose()
 }
 
-/// Whether there is such a SKU.
 pub async fn exists(pool: &PgPool, sku: &Sku) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"select exists (select from skus where sku = $1) as "exists!""#,

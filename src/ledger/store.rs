@@ -1,13 +1,10 @@
-//! The ledger in its table.
+//! The table `ledger`.
 
 use chrono::{DateTime, Utc};
+use fairhold_core::ids::{Actor, ReservationId, Sku, UserId};
+use fairhold_core::ledger::LedgerEntry;
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-use super::LedgerEntry;
-use crate::access::Actor;
-use crate::inventory::Sku;
-use crate::reservations::{ReservationId, UserId};
 
 /// A row of the table, as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +24,7 @@ pub struct LedgerRow {
 }
 
 /// New entries, column by column.
-pub(crate) struct Entries<'a> {
+pub(crate) struct LedgerColumns<'a> {
     pub(crate) skus: Vec<&'a str>,
     pub(crate) numbers: Vec<i64>,
     pub(crate) kinds: Vec<&'static str>,
@@ -43,7 +40,7 @@ pub(crate) struct Entries<'a> {
     pub(crate) user_ids: Vec<Option<&'a str>>,
 }
 
-impl<'a> Entries<'a> {
+impl<'a> LedgerColumns<'a> {
     pub(crate) fn of(entries: &'a [LedgerEntry]) -> Self {
         let each = || entries.iter();
         Self {
@@ -70,8 +67,7 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// Whether the entry of that number was written at that instant, which no other transaction can
-/// have done.
+/// Whether the entry of that number was written at that instant.
 pub async fn has(
     connection: &mut PgConnection,
     sku: &Sku,
@@ -123,7 +119,7 @@ pub async fn list(
     .await
 }
 
-/// The latest `rows` entries of a SKU before the entry `before`, the latest first.
+/// The last `rows` entries of a SKU before the entry `before`, the last first.
 pub async fn latest(
     pool: &sqlx::PgPool,
     sku: &Sku,

@@ -1,21 +1,21 @@
-//! Reservations that ended long ago: moved out of the busy table, and read where they went.
+//! The history: reservations that ended long ago are moved there from the busy table.
 //!
-//! An ended reservation never changes: no command writes it, so none needs to be kept from it while
-//! it is moved, and the move takes no lock on the SKU's row. It is one statement, so every snapshot
-//! has the row in one of the two tables. Rows only go one way: who does not find a row in
-//! `reservations` finds it here by any later statement.
+//! An ended reservation never changes: no command writes it, so that moving it needs no lock on the
+//! SKU's row. The move is one statement, so that every snapshot has the row in one of the two tables.
+//! Rows only go one way: a row that is not in `reservations` is in the history for any later
+//! statement.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::reservations::Reservation;
 use sqlx::{PgConnection, PgPool};
 
-use super::store::Row;
-use super::{Reservation, ReservationId};
+use super::row::select_reservations;
 use crate::database::wrong_row;
-use crate::inventory::Sku;
 
-/// The SKU of a reservation that was moved.
+/// The SKU of a reservation in the history.
 pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku>> {
     let sku = sqlx::query_scalar!(
         "select sku from reservations_history where reservation_id = $1",
@@ -27,30 +27,23 @@ pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku
         .transpose()
 }
 
-/// Reads those of the reservations that were moved.
+/// Reads those of the reservations that are in the history.
 pub async fn load(
     connection: &mut PgConnection,
     named: &[(Sku, ReservationId)],
 ) -> sqlx::Result<Vec<Reservation>> {
     let skus: Vec<_> = named.iter().map(|(sku, _)| sku.to_string()).collect();
     let ids: Vec<_> = named.iter().map(|(_, id)| id.uuid()).collect();
-    let rows = sqlx::query_as!(
-        Row,
-        r#"
-        select
-            h.sku as "sku!", h.reservation_id as "reservation_id!", h.user_id as "user_id!",
-            h.quantity as "quantity!", h.status::text as "status!", h.sequence, h.ttl_seconds,
-            h.created_at as "created_at!", h.updated_at as "updated_at!", h.expires_at,
-            h.fairness_score as "fairness_score!", h.fairness_tier::text as "fairness_tier!",
-            h.fairness_reason as "fairness_reason!"
-        from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
-        cross join lateral (
-            select *
-            from reservations_history
-            where sku = named.sku
-                and reservation_id = named.reservation_id
-            limit 1
-        ) as h
+    let rows = select_reservations!(
+        from: r#"
+            from unnest($1::text[], $2::uuid[]) as named(sku, reservation_id)
+            cross join lateral (
+                select *
+                from reservations_history
+                where sku = named.sku
+                    and reservation_id = named.reservation_id
+                limit 1
+            ) as r
         "#,
         &skus,
         &ids,
@@ -60,8 +53,8 @@ pub async fn load(
     rows.into_iter().map(Reservation::try_from).collect()
 }
 
-/// The instant that was so long ago.
-pub async fn ago(pool: &PgPool, age: Duration) -> sqlx::Result<DateTime<Utc>> {
+/// The instant `age` ago, by the database's clock.
+pub async fn instant_before(pool: &PgPool, age: Duration) -> sqlx::Result<DateTime<Utc>> {
     sqlx::query_scalar!(
         r#"select clock_timestamp() - make_interval(secs => $1) as "then!""#,
         age.as_secs_f64(),
@@ -70,26 +63,26 @@ pub async fn ago(pool: &PgPool, age: Duration) -> sqlx::Result<DateTime<Utc>> {
     .await
 }
 
-/// A stretch of the reservations in the order of their ids.
+/// A range of reservations in the order of their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stretch {
-    /// The last id of it; `None` when nothing is left.
+pub struct IdRange {
+    /// The last id of the range; `None` when no reservation is left.
     pub last: Option<ReservationId>,
-    /// The months in which those of it were made that ended long ago, each by its first instant.
+    /// The months, by their first instants, in which those reservations were made that can be moved.
     pub months: Vec<DateTime<Utc>>,
 }
 
-/// Looks at the next `rows` reservations behind `after` of those that were made before `then`, and
-/// finds which have ended before `then`. Takes no lock.
-pub async fn look(
+/// Examines the next `rows` reservations behind `after` that were made before `before`, and finds
+/// those that ended before `before`. Takes no lock.
+pub async fn next_range(
     pool: &PgPool,
     after: ReservationId,
-    then: DateTime<Utc>,
+    before: DateTime<Utc>,
     rows: i64,
-) -> sqlx::Result<Stretch> {
-    // Nothing ends before it was made, and ids rise with time: behind the least id of that instant
-    // there is nothing to be found, however much there is. An id that a fast clock made is found
-    // that much later.
+) -> sqlx::Result<IdRange> {
+    // No reservation ends before it is made, and ids rise with time: there is no need to read behind
+    // the least id of that instant. An id that was made by a clock that is fast is found that much
+    // later.
     let found = sqlx::query!(
         r#"
         select
@@ -108,32 +101,33 @@ pub async fn look(
         ) as stretch
         "#,
         after.uuid(),
-        then,
+        before,
         rows,
     )
     .fetch_one(pool)
     .await?;
-    Ok(Stretch {
+    Ok(IdRange {
         last: found.last.map(ReservationId::from),
+        // The aggregate of no rows is null.
         months: found.months.unwrap_or_default(),
     })
 }
 
-/// Makes sure that the history has a partition for this month. Several processes may do it at once.
-pub async fn provide(pool: &PgPool, month: DateTime<Utc>) -> sqlx::Result<()> {
+/// Creates the partition of a month unless it exists. Safe to call from several processes at once.
+pub async fn create_partition(pool: &PgPool, month: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!("select provide_history($1)", month)
         .execute(pool)
         .await?;
     Ok(())
 }
 
-/// Moves the reservations of a stretch that ended before `then` into the history, and says how many
-/// it moved. Those that another process is just moving are passed over.
+/// Moves the reservations of a range that ended before `before` into the history. Returns how many it
+/// moved. Rows that another process is moving are skipped.
 pub async fn move_ended(
     pool: &PgPool,
     after: ReservationId,
     last: ReservationId,
-    then: DateTime<Utc>,
+    before: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         r#"
@@ -146,7 +140,7 @@ pub async fn move_ended(
                 and updated_at < $3
             for update skip locked
         ),
-        -- The stretch is named again, so that it is found by its index whatever the statistics say.
+        -- The range is repeated so that its index is used whatever the statistics say.
         moved as (
             delete from reservations as r
             using ended
@@ -167,7 +161,7 @@ pub async fn move_ended(
         "#,
         after.uuid(),
         last.uuid(),
-        then,
+        before,
     )
     .execute(pool)
     .await?;

@@ -1,78 +1,18 @@
-//! Reservations in the tables.
+//! Writes reservations, and finds those that are due.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::reservations::Reservation;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{Hold, Reservation, ReservationId, ReservationStatus, UserId};
 use crate::database::{ensure_rows, wrong_row};
-use crate::fairness::{Tier, Verdict};
-use crate::inventory::{Quantity, Sku};
-use crate::waitlist::Sequence;
 
-/// A row of the table `reservations`.
-#[derive(Debug)]
-pub struct Row {
-    /// Column of that name.
-    pub sku: String,
-    /// Column of that name.
-    pub reservation_id: Uuid,
-    /// Column of that name.
-    pub user_id: String,
-    /// Column of that name.
-    pub quantity: i32,
-    /// The status's name.
-    pub status: String,
-    /// Column of that name.
-    pub sequence: Option<i64>,
-    /// Column of that name.
-    pub ttl_seconds: Option<i32>,
-    /// Column of that name.
-    pub created_at: DateTime<Utc>,
-    /// Column of that name.
-    pub updated_at: DateTime<Utc>,
-    /// Column of that name.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Column of that name.
-    pub fairness_score: f64,
-    /// The tier's name.
-    pub fairness_tier: String,
-    /// Column of that name.
-    pub fairness_reason: String,
-}
-
-impl TryFrom<Row> for Reservation {
-    type Error = sqlx::Error;
-
-    fn try_from(row: Row) -> Result<Self, Self::Error> {
-        let hold = row.ttl_seconds.zip(row.expires_at);
-        Ok(Self {
-            reservation_id: row.reservation_id.into(),
-            sku: Sku::parse(&row.sku).map_err(wrong_row)?,
-            user_id: UserId::parse(&row.user_id).map_err(wrong_row)?,
-            quantity: Quantity::new(row.quantity.into()).ok_or(wrong_row("quantity"))?,
-            status: ReservationStatus::from_name(&row.status).ok_or(wrong_row("status"))?,
-            sequence: row.sequence.map(Sequence),
-            hold: hold.map(|(ttl_seconds, expires_at)| Hold {
-                ttl_seconds,
-                expires_at,
-            }),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            fairness: Verdict {
-                score: row.fairness_score,
-                tier: Tier::from_name(&row.fairness_tier).ok_or(wrong_row("tier"))?,
-                reason: row.fairness_reason,
-            },
-        })
-    }
-}
-
-/// Writes what may change in reservations that are there.
+/// Writes the columns that may change of existing reservations.
 pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> sqlx::Result<()> {
-    let columns = Columns::of(changed);
+    let columns = ReservationColumns::of(changed);
     let done = sqlx::query!(
         r#"
         update reservations as r
@@ -111,7 +51,7 @@ pub async fn update(connection: &mut PgConnection, changed: &[Reservation]) -> s
 }
 
 /// Reservations, column by column.
-pub(crate) struct Columns<'a> {
+pub(crate) struct ReservationColumns<'a> {
     pub(crate) skus: Vec<&'a str>,
     pub(crate) ids: Vec<Uuid>,
     pub(crate) user_ids: Vec<&'a str>,
@@ -127,7 +67,7 @@ pub(crate) struct Columns<'a> {
     pub(crate) reasons: Vec<&'a str>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> ReservationColumns<'a> {
     pub(crate) fn of(reservations: &'a [Reservation]) -> Self {
         let each = || reservations.iter();
         Self {
@@ -148,9 +88,8 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The SKU of a reservation, which never changes. `None` also for one that was moved into the
-/// history.
-pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Option<Sku>> {
+/// The SKU of a reservation. `None` also for one that was moved into the history.
+pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku>> {
     let sku = sqlx::query_scalar!(
         "select sku from reservations where reservation_id = $1",
         id.uuid(),
@@ -161,11 +100,11 @@ pub async fn sku_of(pool: &sqlx::PgPool, id: ReservationId) -> sqlx::Result<Opti
         .transpose()
 }
 
-/// The SKUs among the `limit` holds that are due the longest, but for those of `except`. Takes no
-/// lock, and reads no hold that is not due: the statement's time, unlike `clock_timestamp()`, is one
-/// value, up to which the index is read.
+/// The SKUs of the `limit` holds that are due the longest, without the SKUs of `except`. Takes no
+/// lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index is read
+/// only up to it.
 pub async fn skus_with_due_holds(
-    pool: &sqlx::PgPool,
+    pool: &PgPool,
     except: &BTreeSet<Sku>,
     limit: i64,
 ) -> sqlx::Result<Vec<Sku>> {

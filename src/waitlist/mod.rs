@@ -1,6 +1,6 @@
 //! The waitlist: strictly first in, first out.
 
-mod parts;
+mod part_counts;
 pub mod store;
 
 pub use fairhold_core::ids::Sequence;

@@ -1,14 +1,13 @@
-//! The waitlist in its table.
+//! The waitlist in its tables.
 
+use fairhold_core::ids::{Sequence, Sku};
+use fairhold_core::reservations::Reservation;
+use fairhold_core::waitlist::WaitlistPosition;
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
-use super::parts::Changes;
-use super::{Sequence, WaitlistPosition};
+use super::part_counts::PartCounts;
 use crate::database::{ensure_count, ensure_rows, wrong_row};
-use crate::inventory::Sku;
-use crate::reservations::Reservation;
-use crate::reservations::placed::{Placed, PlacedRow};
-use crate::reservations::store::Row;
+use crate::reservations::row::{WithPosition, select_reservations};
 
 /// A part of a SKU's waitlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,26 +27,21 @@ pub async fn load(
     let skus: Vec<_> = ranges.iter().map(|s| s.sku.to_string()).collect();
     let after: Vec<_> = ranges.iter().map(|s| s.after.0).collect();
     let limits: Vec<_> = ranges.iter().map(|s| s.limit).collect();
-    let rows = sqlx::query_as!(
-        Row,
-        r#"
-        select
-            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
-            r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at,
-            r.fairness_score, r.fairness_tier::text as "fairness_tier!", r.fairness_reason
-        from unnest($1::text[], $2::bigint[], $3::bigint[]) as stretch(sku, after, wanted)
-        cross join lateral (
-            select sku, sequence, reservation_id
-            from waitlist
-            where sku = stretch.sku
-                and sequence > stretch.after
-            order by sequence
-            limit stretch.wanted
-        ) as w
-        join reservations as r
-            on r.sku = w.sku
-            and r.reservation_id = w.reservation_id
-        order by w.sku, w.sequence
+    let rows = select_reservations!(
+        from: r#"
+            from unnest($1::text[], $2::bigint[], $3::bigint[]) as range(sku, after, wanted)
+            cross join lateral (
+                select sku, sequence, reservation_id
+                from waitlist
+                where sku = range.sku
+                    and sequence > range.after
+                order by sequence
+                limit range.wanted
+            ) as w
+            join reservations as r
+                on r.sku = w.sku
+                and r.reservation_id = w.reservation_id
+            order by w.sku, w.sequence
         "#,
         &skus,
         &after,
@@ -63,19 +57,19 @@ pub async fn load(
         .collect()
 }
 
-/// Where these places, all of which are taken, stand in their lines: position 1 is next.
+/// The positions of waitlist rows, all of which exist: position 1 is next.
 pub async fn positions(
     executor: impl PgExecutor<'_>,
-    places: &[(Sku, Sequence)],
+    waiting: &[(Sku, Sequence)],
 ) -> sqlx::Result<Vec<(Sku, WaitlistPosition)>> {
-    let (skus, sequences) = columns(places);
+    let (skus, sequences) = columns(waiting);
     let rows = sqlx::query!(
         r#"
         select w.sku as "sku!", w.sequence as "sequence!", w.position as "position!"
-        from unnest($1::text[], $2::bigint[]) as place(sku, sequence)
+        from unnest($1::text[], $2::bigint[]) as named(sku, sequence)
         join waitlist_places as w
-            on w.sku = place.sku
-            and w.sequence = place.sequence
+            on w.sku = named.sku
+            and w.sequence = named.sequence
         "#,
         &skus,
         &sequences,
@@ -92,19 +86,23 @@ pub async fn positions(
         .collect()
 }
 
-/// Puts reservations into their places.
+/// Inserts reservations that wait now.
+///
+/// # Panics
+/// When one of them has no sequence.
 pub async fn join(connection: &mut PgConnection, joined: &[Reservation]) -> sqlx::Result<()> {
-    let places: Vec<_> = joined
-        .iter()
-        .filter_map(|r| Some((r.sku.clone(), r.sequence?)))
-        .collect();
-    let (skus, sequences) = columns(&places);
+    let sequence = |r: &Reservation| match r.sequence {
+        Some(sequence) => (r.sku.clone(), sequence),
+        None => panic!("reservation {} waits without a sequence", r.reservation_id),
+    };
+    let rows: Vec<_> = joined.iter().map(sequence).collect();
+    let (skus, sequences) = columns(&rows);
     let each = || joined.iter();
     let ids: Vec<_> = each().map(|r| r.reservation_id.uuid()).collect();
     let user_ids: Vec<_> = each().map(|r| r.user_id.to_string()).collect();
     let quantities: Vec<_> = each().map(|r| r.quantity.column()).collect();
     let joined_at: Vec<_> = each().map(|r| r.created_at).collect();
-    let parts = Changes::of(places.iter().map(|(sku, sequence)| (sku, *sequence)));
+    let parts = PartCounts::of(&rows);
     let done = sqlx::query!(
         r#"
         with joined as (
@@ -135,17 +133,17 @@ pub async fn join(connection: &mut PgConnection, joined: &[Reservation]) -> sqlx
     ensure_rows(&done, parts.len())
 }
 
-/// Gives places up.
-pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) -> sqlx::Result<()> {
-    let (skus, sequences) = columns(places);
-    let parts = Changes::of(places.iter().map(|(sku, sequence)| (sku, *sequence)));
+/// Deletes the rows of reservations that no longer wait.
+pub async fn leave(connection: &mut PgConnection, rows: &[(Sku, Sequence)]) -> sqlx::Result<()> {
+    let (skus, sequences) = columns(rows);
+    let parts = PartCounts::of(rows);
     let gone = sqlx::query!(
         r#"
         with gone as (
             delete from waitlist as w
-            using unnest($1::text[], $2::bigint[]) as place(sku, sequence)
-            where w.sku = place.sku
-                and w.sequence = place.sequence
+            using unnest($1::text[], $2::bigint[]) as named(sku, sequence)
+            where w.sku = named.sku
+                and w.sequence = named.sequence
             returning w.sequence
         ),
         change as (
@@ -153,7 +151,7 @@ pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) ->
             from unnest($3::text[], $4::integer[], $5::bigint[], $6::bigint[])
                 as change(sku, span, part, gone)
         ),
-        -- A part in which nobody waits any more has no row, so that no position sums over it.
+        -- A part in which nobody waits has no row, so that no position sums over it.
         emptied as (
             delete from waitlist_parts as p
             using change
@@ -174,7 +172,7 @@ pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) ->
             returning p.part
         )
         select
-            (select count(*) from gone) as "places!",
+            (select count(*) from gone) as "rows!",
             (select count(*) from emptied) + (select count(*) from thinned) as "parts!"
         "#,
         &skus,
@@ -186,54 +184,51 @@ pub async fn leave(connection: &mut PgConnection, places: &[(Sku, Sequence)]) ->
     )
     .fetch_one(connection)
     .await?;
-    ensure_count(gone.places, places.len())?;
+    ensure_count(gone.rows, rows.len())?;
     ensure_count(gone.parts, parts.len())
 }
 
-fn columns(places: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
-    places
-        .iter()
+fn columns(rows: &[(Sku, Sequence)]) -> (Vec<String>, Vec<i64>) {
+    rows.iter()
         .map(|(sku, sequence)| (sku.to_string(), sequence.0))
         .unzip()
 }
 
-/// The first `rows` reservations that wait behind `after`, in order, each with its place, of one
-/// snapshot. Only the first of them is looked for in the line: the others follow.
+/// The first `rows` reservations that wait behind `after`, in order, each with its position, from one
+/// snapshot. Only the position of the first is looked up: the others follow from it.
 pub async fn list(
     pool: &PgPool,
     sku: &Sku,
     after: Sequence,
     rows: i64,
-) -> sqlx::Result<Vec<Placed>> {
-    let waiting = sqlx::query_as!(
-        PlacedRow,
-        r#"
-        with page as (
-            select sku, sequence, reservation_id
-            from waitlist
-            where sku = $1
-                and sequence > $2
-            order by sequence
-            limit $3
-        ),
-        first as (
-            select position
-            from waitlist_places
-            where sku = $1
-                and sequence = (select min(sequence) from page)
-        )
-        select
-            r.sku, r.reservation_id, r.user_id, r.quantity, r.status::text as "status!",
-            r.sequence, r.ttl_seconds, r.created_at, r.updated_at, r.expires_at,
-            r.fairness_score, r.fairness_tier::text as "fairness_tier!", r.fairness_reason,
-            first.position - 1 + row_number() over (order by page.sequence) as position,
-            null::bigint as number
-        from page
-        join reservations as r
-            on r.sku = page.sku
-            and r.reservation_id = page.reservation_id
-        cross join first
-        order by page.sequence
+) -> sqlx::Result<Vec<WithPosition>> {
+    let waiting = select_reservations!(
+        with: r#"
+            with page as (
+                select sku, sequence, reservation_id
+                from waitlist
+                where sku = $1
+                    and sequence > $2
+                order by sequence
+                limit $3
+            ),
+            first as (
+                select position
+                from waitlist_places
+                where sku = $1
+                    and sequence = (select min(sequence) from page)
+            )
+        "#,
+        status: "r.status::text",
+        position: "first.position - 1 + row_number() over (order by page.sequence)",
+        number: "null::bigint",
+        from: r#"
+            from page
+            join reservations as r
+                on r.sku = page.sku
+                and r.reservation_id = page.reservation_id
+            cross join first
+            order by page.sequence
         "#,
         sku.as_str(),
         after.0,
@@ -241,5 +236,5 @@ pub async fn list(
     )
     .fetch_all(pool)
     .await?;
-    waiting.into_iter().map(Placed::try_from).collect()
+    waiting.into_iter().map(WithPosition::try_from).collect()
 }

@@ -19,7 +19,7 @@ async fn ledger(server: &Server, sku: &str, bearer: &str) -> Vec<(String, Option
 }
 
 #[tokio::test]
-async fn the_ledger_tells_on_whose_account_each_change_was_made() {
+async fn the_ledger_names_who_made_each_change() {
     let site = Deployment::new().await;
     let signer = TokenSigner::ed();
     let (admin, window) = (
@@ -74,7 +74,7 @@ async fn the_ledger_tells_on_whose_account_each_change_was_made() {
 }
 
 #[tokio::test]
-async fn where_nobody_has_to_say_the_ledger_says_nothing() {
+async fn without_keys_the_ledger_names_nobody() {
     let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;
@@ -86,7 +86,7 @@ async fn where_nobody_has_to_say_the_ledger_says_nothing() {
 }
 
 #[tokio::test]
-async fn an_older_version_writes_on_without_an_actor() {
+async fn an_older_version_still_writes_entries_without_an_actor() {
     let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     server.stock("GIG", 1, "").await;

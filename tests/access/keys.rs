@@ -38,11 +38,11 @@ async fn standard_output_has_the_key_and_nothing_else() {
         .await;
     assert_eq!(made.out.lines().count(), 1, "{made:?}");
     assert!(!made.err.contains(made.out.trim()), "{made:?}");
-    assert!(made.err.contains("only this once"), "{made:?}");
+    assert!(made.err.contains("never shown again"), "{made:?}");
 }
 
 #[tokio::test]
-async fn a_list_tells_which_keys_hold() {
+async fn the_list_shows_which_keys_are_valid() {
     let site = Deployment::new().await;
     site.key("first", "admin").await;
     site.key("second", "read").await;
@@ -62,7 +62,7 @@ async fn a_list_tells_which_keys_hold() {
 }
 
 #[tokio::test]
-async fn a_key_that_can_not_be_is_named() {
+async fn an_invalid_key_name_or_scope_is_reported() {
     let site = Deployment::new().await;
     site.key("taken", "read").await;
     site.revoke("taken").await;

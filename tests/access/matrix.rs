@@ -135,7 +135,7 @@ fn assert_kept_out(answer: &Answer, known: bool, what: &str) {
 }
 
 #[tokio::test]
-async fn each_route_lets_in_whom_it_should() {
+async fn each_route_admits_exactly_the_permitted_callers() {
     let site = Deployment::new().await;
     let signer = TokenSigner::ed();
     let mut bearers = vec![String::new()];
@@ -165,7 +165,7 @@ async fn each_route_lets_in_whom_it_should() {
 }
 
 #[tokio::test]
-async fn what_is_no_bearer_token_is_nothing() {
+async fn anything_but_a_bearer_token_is_no_credential() {
     let site = Deployment::new().await;
     let key = site.key("shop", "admin").await;
     let server = site.serve(&[]).await;

@@ -24,7 +24,7 @@ async fn as_neighbour(server: &Server, path: &str) -> Option<Answer> {
 }
 
 #[tokio::test]
-async fn a_server_without_keys_does_not_start_where_others_reach_it() {
+async fn a_server_without_keys_does_not_start_on_a_reachable_address() {
     let site = Deployment::new().await;
     for address in ["0.0.0.0:0", "[::]:0"] {
         let ended = site.run(&["serve", "--listen", address]).await;
@@ -44,7 +44,7 @@ async fn a_server_without_keys_does_not_start_where_others_reach_it() {
 }
 
 #[tokio::test]
-async fn told_in_so_many_words_it_serves_everybody() {
+async fn with_open_access_allowed_it_serves_everyone() {
     let site = Deployment::new().await;
     let listen = ["--listen=0.0.0.0:0"];
     let consent = [("FAIRHOLD_ALLOW_OPEN_ACCESS", "true")];
@@ -71,7 +71,7 @@ async fn ask(server: &Server, name: &str, value: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
+async fn a_page_that_uses_dns_rebinding_is_refused() {
     let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     for foreign in ["evil.shop", "evil.shop:8080", "localhost.evil.shop"] {
@@ -99,7 +99,7 @@ async fn a_page_whose_name_is_made_to_lead_here_commands_nothing() {
 }
 
 #[tokio::test]
-async fn what_came_through_a_proxy_is_not_of_this_machine_where_only_the_port_is_named() {
+async fn with_only_the_port_set_proxied_requests_are_refused() {
     let site = Deployment::new().await;
     let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
     for (name, value) in [
@@ -127,7 +127,7 @@ async fn with_a_key_it_starts_anywhere() {
 }
 
 #[tokio::test]
-async fn where_only_a_platform_names_the_port_it_starts_and_serves_this_machine_alone() {
+async fn with_only_the_port_set_it_starts_and_serves_only_its_own_machine() {
     let site = Deployment::new().await;
     let server = site.serve_with(&["serve"], &[("PORT", "0")]).await;
     assert!(

@@ -24,7 +24,7 @@ async fn soon(what: &str, so: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test]
-async fn a_revocation_holds_within_a_second_on_every_process() {
+async fn a_revocation_takes_effect_within_a_second_on_every_process() {
     let site = Deployment::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,
@@ -104,13 +104,13 @@ async fn connections(site: &Deployment, allowed: bool) {
 }
 
 #[tokio::test]
-async fn while_the_database_is_away_the_last_known_keys_hold() {
+async fn the_last_known_keys_stay_valid_while_the_database_is_down() {
     let site = Deployment::new().await;
     let key = site.key("shop", "read").await;
     let server = site.serve(&["--request-timeout-ms=500"]).await;
     connections(&site, false).await;
     eventually("it is noticed", async || {
-        server.logged().contains("the last known ones hold")
+        server.logged().contains("the last known ones stay valid")
     })
     .await;
     let away = server.get(PATH, &key).await;
@@ -139,7 +139,7 @@ async fn hold_reservations_up(site: &Deployment) -> Transaction<'static, Postgre
 }
 
 #[tokio::test]
-async fn what_must_go_on_goes_on_while_all_readers_are_taken() {
+async fn jobs_continue_while_all_reader_connections_are_in_use() {
     let site = Deployment::new().await;
     let (lost, kept) = (
         site.key("lost", "read").await,

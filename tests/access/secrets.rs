@@ -120,7 +120,7 @@ async fn a_start_that_fails_shows_no_secret() {
 }
 
 #[tokio::test]
-async fn the_log_of_a_server_whose_neighbours_are_away_shows_no_secret() {
+async fn the_log_of_a_server_without_its_dependencies_shows_no_secret() {
     let site = Deployment::new().await;
     let variables = [
         ("REDIS_URL", "redis://user:hunter2@127.0.0.1:1"),

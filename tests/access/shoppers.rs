@@ -55,7 +55,7 @@ async fn a_shopper_reserves_for_themselves_only() {
 }
 
 #[tokio::test]
-async fn a_reservation_of_somebody_else_is_as_good_as_none() {
+async fn the_reservation_of_another_user_looks_unknown() {
     let shop = Shop::open().await;
     let server = &shop.server;
     let id = server.hold("GIG", "anna", &shop.anna).await;
@@ -89,7 +89,7 @@ async fn a_reservation_of_somebody_else_is_as_good_as_none() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_told_so_to_everybody() {
+async fn an_invalid_id_is_reported_to_every_caller() {
     let shop = Shop::open().await;
     let id = shop.server.hold("GIG", "anna", &shop.anna).await;
     for id in ["x".to_owned(), id.replace('-', ""), format!("{{{id}}}")] {
@@ -106,7 +106,7 @@ async fn what_is_no_id_is_told_so_to_everybody() {
 }
 
 #[tokio::test]
-async fn a_list_shows_a_shopper_their_own_only() {
+async fn a_list_shows_a_shopper_only_their_own_reservations() {
     let shop = Shop::open().await;
     shop.server.hold("GIG", "anna", &shop.anna).await;
     let waiting = shop.server.reserve("GIG", "ben", &shop.ben).await;

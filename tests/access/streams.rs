@@ -43,7 +43,7 @@ async fn a_stream_ends_within_a_second_of_the_revocation_of_its_key() {
 }
 
 #[tokio::test]
-async fn the_streams_of_those_who_had_to_say_nothing_end_with_the_first_key() {
+async fn streams_opened_without_a_credential_end_with_the_first_key() {
     let site = Deployment::new().await;
     let server = site.serve(&[]).await;
     let mut stream = watch(&server, "").await;

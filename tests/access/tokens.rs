@@ -17,7 +17,7 @@ async fn assert_refused(server: &Server, token: &str, why: &str) {
 }
 
 #[tokio::test]
-async fn a_token_of_each_algorithm_is_taken_by_its_key_alone() {
+async fn a_token_of_each_algorithm_is_accepted_only_with_its_own_key() {
     let site = Deployment::new().await;
     let signers = [TokenSigner::ed(), TokenSigner::ec(), TokenSigner::rsa()];
     for signer in &signers {
@@ -34,7 +34,7 @@ async fn a_token_of_each_algorithm_is_taken_by_its_key_alone() {
 }
 
 #[tokio::test]
-async fn a_key_may_stand_in_a_file() {
+async fn a_key_can_be_read_from_a_file() {
     let site = Deployment::new().await;
     let signer = TokenSigner::ec();
     let file = std::env::temp_dir().join(format!("fairhold-key-{}.pem", std::process::id()));
@@ -166,7 +166,7 @@ async fn forged_tokens_are_refused() {
 }
 
 #[tokio::test]
-async fn settings_that_can_not_be_are_named() {
+async fn invalid_settings_are_reported_by_name() {
     let site = Deployment::new().await;
     let pem = TokenSigner::ed().pem();
     for (flags, named) in [

@@ -11,7 +11,7 @@ async fn status(service: &Service, sku: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_health_of_a_sku_is_told_in_full() {
+async fn the_health_of_a_sku_is_complete() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     let sold = service.hold("A", "userA", 1).await;
@@ -74,7 +74,7 @@ async fn the_list_shows_what_each_sku_shows() {
 }
 
 #[tokio::test]
-async fn without_a_model_the_rules_speak() {
+async fn without_a_model_the_summary_comes_from_rules() {
     let service = Service::start().await;
     service.stock("A", 100).await;
     let said = service.get("/analytics/ai/inventory/A").await.is(200);

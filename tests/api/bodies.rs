@@ -84,7 +84,7 @@ async fn what_is_not_json_in_utf8_is_malformed() {
 }
 
 #[tokio::test]
-async fn json_that_is_not_an_object_is_no_request() {
+async fn a_body_that_is_not_an_object_is_refused() {
     let service = Service::start().await;
     for body in [
         json!([]),
@@ -118,7 +118,7 @@ async fn a_body_of_16_kib_is_read_and_one_byte_more_is_not() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_tell_its_length_is_limited_too() {
+async fn a_body_without_a_content_length_is_limited_too() {
     let service = Service::start().await;
     let mut stream = TcpStream::connect(service.address).await.unwrap();
     let head = "POST /inventory/init HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
@@ -163,7 +163,7 @@ async fn a_member_comes_once() {
 }
 
 #[tokio::test]
-async fn every_fault_is_named_beside_a_member_that_comes_twice() {
+async fn a_repeated_member_hides_no_other_error() {
     let service = Service::start().await;
     let kind = Some("application/json");
     let body = br#"{"sku": "a", "sku": "b", "quantity": 0}"#.to_vec();
@@ -175,7 +175,7 @@ async fn every_fault_is_named_beside_a_member_that_comes_twice() {
 }
 
 #[tokio::test]
-async fn json_that_no_number_or_stack_can_hold_is_a_field_at_fault() {
+async fn json_too_large_for_a_number_or_the_stack_is_an_invalid_field() {
     let service = Service::start().await;
     let kind = Some("application/json");
     let deep = "[".repeat(200) + &"]".repeat(200);

@@ -6,7 +6,7 @@ use crate::age::age;
 use crate::service::{Service, id};
 
 #[tokio::test]
-async fn a_hold_is_given_up_once() {
+async fn a_hold_is_cancelled_once() {
     let service = Service::start().await;
     service.stock("A", 3).await;
     let held = service.reserve("A", "userA", 2).await.is(201);
@@ -23,7 +23,7 @@ async fn a_hold_is_given_up_once() {
 }
 
 #[tokio::test]
-async fn a_place_in_the_line_is_given_up_once() {
+async fn a_place_on_the_waitlist_is_cancelled_once() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -55,7 +55,7 @@ async fn a_sale_stays() {
 }
 
 #[tokio::test]
-async fn from_its_end_on_a_hold_can_not_be_given_up() {
+async fn an_expired_hold_cannot_be_cancelled() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -77,7 +77,7 @@ async fn from_its_end_on_a_hold_can_not_be_given_up() {
 }
 
 #[tokio::test]
-async fn what_is_given_up_goes_to_the_next_in_line_in_the_same_instant() {
+async fn cancelled_units_go_to_the_next_on_the_waitlist_at_once() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;

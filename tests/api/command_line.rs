@@ -22,7 +22,7 @@ async fn empty(database: &TestDatabase) {
 }
 
 #[tokio::test]
-async fn migrate_brings_an_empty_database_up_to_date() {
+async fn migrate_creates_the_schema_of_an_empty_database() {
     let database = TestDatabase::create().await;
     empty(&database).await;
     for _ in 0..2 {
@@ -35,7 +35,7 @@ async fn migrate_brings_an_empty_database_up_to_date() {
 }
 
 #[tokio::test]
-async fn a_database_that_was_not_migrated_can_not_be_audited() {
+async fn an_unmigrated_database_cannot_be_audited() {
     let database = TestDatabase::create().await;
     empty(&database).await;
     let audited = run_on(&database, "audit").await;
@@ -82,7 +82,7 @@ async fn refusals(url: &str, patience: &str) -> [Ended; 3] {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_there_is_told_at_once_with_its_place() {
+async fn a_missing_database_is_reported_at_once_with_its_address() {
     let start = Instant::now();
     let url = "postgres://user:hunter2@127.0.0.1:1/books";
     for told in refusals(url, "--request-timeout-ms=60000").await {
@@ -103,7 +103,7 @@ async fn a_database_that_refuses_says_why() {
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_is_not_waited_for() {
+async fn a_silent_database_is_given_up_on() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
     let url = format!("postgres://user:hunter2@{address}/books");
@@ -127,7 +127,7 @@ async fn forget_the_audit(database: &TestDatabase) {
 }
 
 #[tokio::test]
-async fn remarks_of_the_database_are_logged_only_where_they_are_asked_for() {
+async fn notices_of_the_database_are_logged_only_on_request() {
     let database = TestDatabase::create().await;
     for (filter, logged) in [
         ("info", false),
@@ -145,7 +145,7 @@ async fn remarks_of_the_database_are_logged_only_where_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_in_use_is_reported() {
     let database = TestDatabase::create().await;
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();

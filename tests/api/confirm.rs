@@ -40,7 +40,7 @@ async fn a_sale_does_not_expire() {
 }
 
 #[tokio::test]
-async fn who_still_waits_can_not_confirm() {
+async fn a_waiting_reservation_cannot_be_confirmed() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -59,7 +59,7 @@ async fn who_still_waits_can_not_confirm() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_can_not_be_confirmed() {
+async fn a_cancelled_reservation_cannot_be_confirmed() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -87,7 +87,7 @@ async fn a_promoted_hold_can_be_confirmed() {
 }
 
 #[tokio::test]
-async fn from_its_end_on_a_hold_that_nobody_swept_is_gone() {
+async fn an_unswept_hold_is_gone_once_expired() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -124,7 +124,7 @@ async fn a_hold_that_was_swept_is_gone() {
 }
 
 #[tokio::test]
-async fn only_an_id_that_was_made_here_is_found() {
+async fn only_ids_made_by_the_server_are_found() {
     let service = Service::start().await;
     for path in ["/checkout/confirm", "/checkout/cancel"] {
         let body = json!({"reservation_id": NOBODY});

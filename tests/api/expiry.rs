@@ -14,7 +14,7 @@ fn time(value: &Value) -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn a_hold_reads_as_expired_before_anything_has_swept_it() {
+async fn a_hold_reads_as_expired_before_the_sweep() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     let due = service.hold("A", "userA", 1).await;
@@ -41,7 +41,7 @@ async fn a_hold_reads_as_expired_before_anything_has_swept_it() {
 }
 
 #[tokio::test]
-async fn a_reservation_that_comes_first_finds_the_stock_of_a_due_hold() {
+async fn a_reservation_before_the_sweep_gets_the_stock_of_a_due_hold() {
     let service = Service::start().await;
     let sku = json!({"sku": "A", "quantity": 1, "waitlist_limit": 0});
     service.post("/inventory/init", &sku).await.is(201);
@@ -65,7 +65,7 @@ async fn a_reservation_that_comes_first_finds_the_stock_of_a_due_hold() {
 }
 
 #[tokio::test]
-async fn the_stock_of_a_due_hold_goes_to_the_line_before_any_newcomer() {
+async fn the_stock_of_a_due_hold_goes_to_the_waitlist_before_newcomers() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "userA", 1).await;
@@ -90,7 +90,7 @@ async fn the_same_user_can_reserve_again_at_once() {
 }
 
 #[tokio::test]
-async fn the_stock_of_a_due_hold_can_be_taken_away() {
+async fn the_stock_of_a_due_hold_can_be_removed() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "userA", 1).await;
@@ -101,7 +101,7 @@ async fn the_stock_of_a_due_hold_can_be_taken_away() {
 }
 
 #[tokio::test]
-async fn the_job_offers_the_stock_to_the_line_for_twice_the_time() {
+async fn the_sweep_gives_the_stock_to_the_waitlist_for_twice_the_time() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -142,7 +142,7 @@ async fn the_job_ends_the_holds_of_many_skus() {
 }
 
 #[tokio::test]
-async fn stock_is_offered_on_within_a_second_of_the_end() {
+async fn stock_is_offered_again_within_a_second_of_the_expiry() {
     let service = Service::with(&["--sweep-interval-ms=250"]).await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;

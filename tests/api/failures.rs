@@ -29,7 +29,7 @@ async fn rename(service: &Service, old: &str, new: &str) {
 }
 
 #[tokio::test]
-async fn what_the_books_refuse_is_an_internal_error_and_harms_nobody_else() {
+async fn a_command_that_the_database_rejects_fails_alone() {
     let service = Service::start().await;
     service.stock("A", 9).await;
     service.stock("B", 9).await;
@@ -53,7 +53,7 @@ async fn what_the_books_refuse_is_an_internal_error_and_harms_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_sku_that_the_books_refuse_is_an_internal_error_too() {
+async fn a_sku_that_the_database_rejects_is_an_internal_error() {
     let service = Service::start().await;
     plant(
         &service,

@@ -108,7 +108,7 @@ async fn outcomes_lose_half_of_their_weight_in_a_week() {
 }
 
 #[tokio::test]
-async fn a_confirmation_counts_for_a_cancelled_hold_half_against() {
+async fn a_confirmation_counts_one_and_a_cancelled_hold_half() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     service.stock("B", 5).await;
@@ -129,7 +129,7 @@ async fn a_confirmation_counts_for_a_cancelled_hold_half_against() {
 }
 
 #[tokio::test]
-async fn attempts_and_leaving_the_line_count_nothing() {
+async fn attempts_and_leaving_the_waitlist_count_nothing() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "holder", 1).await;

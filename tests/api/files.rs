@@ -26,7 +26,7 @@ async fn the_root_leads_to_the_demo_page() {
 }
 
 #[tokio::test]
-async fn each_file_says_what_it_is() {
+async fn each_file_has_its_content_type() {
     let service = Service::start().await;
     for (file, kind) in [
         ("index.html", "text/html; charset=utf-8"),
@@ -73,7 +73,7 @@ fn beside(path: &str, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_pages_find_all_that_they_and_their_scripts_name() {
+async fn every_file_named_by_a_page_or_script_exists() {
     let service = Service::start().await;
     let mut open = ["index.html", "admin.html"]
         .map(|page| format!("/static/{page}"))
@@ -122,7 +122,7 @@ async fn the_pages_keep_to_their_own_policy() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_known_is_not_sent_again() {
+async fn an_unchanged_file_is_not_sent_again() {
     let service = Service::start().await;
     let first = service.get("/static/index.html").await;
     let tag = first.header("etag").unwrap();

@@ -17,7 +17,7 @@ const PATHS: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn every_answer_bears_the_id_of_its_request() {
+async fn every_response_has_the_id_of_its_request() {
     let service = Service::start().await;
     for path in PATHS {
         let request = service.request(Method::GET, path);
@@ -44,7 +44,7 @@ async fn every_answer_bears_the_id_of_its_request() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_long_or_can_not_be_printed_is_made_anew() {
+async fn a_long_or_unprintable_request_id_is_replaced() {
     let service = Service::start().await;
     let ask = async |id: &[u8]| {
         let request = service.request(Method::GET, "/health");
@@ -69,7 +69,7 @@ async fn an_id_that_is_long_or_can_not_be_printed_is_made_anew() {
 }
 
 #[tokio::test]
-async fn no_page_may_load_or_frame_what_is_not_ours() {
+async fn pages_load_and_frame_nothing_foreign() {
     let service = Service::start().await;
     for path in PATHS {
         let answer = service.get(path).await;
@@ -95,7 +95,7 @@ async fn no_page_may_load_or_frame_what_is_not_ours() {
 }
 
 #[tokio::test]
-async fn a_trace_is_taken_and_a_broken_one_is_no_fault() {
+async fn a_traceparent_is_honored_and_a_broken_one_ignored() {
     let service = Service::start().await;
     for trace in [
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",

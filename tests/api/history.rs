@@ -82,7 +82,7 @@ async fn hours_of_sale(service: &Service) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn every_point_is_what_the_replayed_ledger_gives() {
+async fn every_point_matches_the_replayed_ledger() {
     let service = Service::start().await;
     let ledger = hours_of_sale(&service).await;
     assert!(ledger.len() > 40, "{}", ledger.len());
@@ -160,7 +160,7 @@ async fn the_future_has_no_history() {
 }
 
 #[tokio::test]
-async fn a_stretch_that_can_not_be_is_named() {
+async fn an_invalid_time_range_is_reported() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     for what in ["history", "holds"] {

@@ -106,7 +106,7 @@ async fn shift(service: &Service, seconds: f64) {
 }
 
 #[tokio::test]
-async fn a_hold_that_is_over_counts_as_expired_before_the_job_comes() {
+async fn a_due_hold_counts_as_expired_before_the_sweep() {
     let service = Service::start().await;
     service.stock("A", 4).await;
     let id = service.hold("A", "userA", 2).await;
@@ -125,7 +125,7 @@ async fn a_hold_that_is_over_counts_as_expired_before_the_job_comes() {
 }
 
 #[tokio::test]
-async fn only_reservations_of_the_stretch_count() {
+async fn only_reservations_in_the_time_range_count() {
     let service = Service::start().await;
     service.stock("A", 4).await;
     let empty = json!({

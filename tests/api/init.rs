@@ -9,7 +9,7 @@ async fn init(service: &Service, body: Value) -> fairhold_test_kit::Answer {
 }
 
 #[tokio::test]
-async fn a_new_sku_is_answered_with_all_of_its_inventory() {
+async fn creating_a_sku_returns_its_inventory() {
     let service = Service::start().await;
     let body = json!({"sku": "SKU123", "quantity": 5});
     let mut made = init(&service, body).await.is(201);
@@ -44,7 +44,7 @@ async fn the_same_body_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_repetition_is_still_one_after_stock_has_moved() {
+async fn a_repeated_init_is_recognized_after_stock_has_moved() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     service.restock("A", 7).await.is(200);
@@ -79,7 +79,7 @@ async fn other_values_never_overwrite_stock() {
 }
 
 #[tokio::test]
-async fn a_sku_may_begin_with_nothing_and_a_quantity_may_be_digits() {
+async fn a_sku_can_start_empty_and_a_quantity_can_be_digits() {
     let service = Service::start().await;
     let nothing = json!({"sku": "none", "quantity": 0});
     let made = init(&service, nothing).await.is(201);
@@ -100,7 +100,7 @@ async fn a_sku_may_begin_with_nothing_and_a_quantity_may_be_digits() {
 }
 
 #[tokio::test]
-async fn the_ends_of_every_range_are_in_it() {
+async fn every_range_includes_its_bounds() {
     let service = Service::start().await;
     for (sku, body) in [
         ("a", json!({"quantity": 1_000_000})),
@@ -120,7 +120,7 @@ async fn the_ends_of_every_range_are_in_it() {
 }
 
 #[tokio::test]
-async fn a_value_out_of_range_or_of_another_type_is_named() {
+async fn a_value_out_of_range_or_of_another_type_is_reported() {
     let service = Service::start().await;
     let good = json!({"sku": "A", "quantity": 1});
     let wrong = |field: &str, values: Vec<Value>| {
@@ -173,7 +173,7 @@ async fn a_value_out_of_range_or_of_another_type_is_named() {
 }
 
 #[tokio::test]
-async fn every_field_at_fault_is_named_at_once() {
+async fn every_invalid_field_is_reported_at_once() {
     let service = Service::start().await;
     init(&service, json!({}))
         .await
@@ -208,7 +208,7 @@ async fn a_sku_that_was_never_initialized_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_sku_may_bear_the_name_of_an_endpoint() {
+async fn a_sku_can_have_the_name_of_an_endpoint() {
     let service = Service::start().await;
     for name in ["init", "restock", "reserve"] {
         let path = format!("/inventory/{name}");
@@ -223,7 +223,7 @@ async fn a_sku_may_bear_the_name_of_an_endpoint() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_one_though_the_default_hold_time_has_changed() {
+async fn a_repeated_init_is_recognized_after_the_default_hold_time_has_changed() {
     let service = Service::start().await;
     service.stock("A", 3).await;
     let later = service.another_with(&["--hold-ttl-seconds=60"]).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::service::{Service, strings};
 
 #[tokio::test]
-async fn a_newcomer_waits_behind_the_line_though_it_would_fit() {
+async fn a_newcomer_waits_behind_the_waitlist_even_if_it_would_fit() {
     let service = Service::start().await;
     service.stock("A", 3).await;
     service.hold("A", "holder", 1).await;
@@ -57,7 +57,7 @@ async fn a_head_that_leaves_lets_all_who_fit_through() {
 }
 
 #[tokio::test]
-async fn one_who_leaves_from_the_middle_moves_those_behind_up() {
+async fn leaving_the_middle_of_the_waitlist_moves_those_behind_up() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "holder", 1).await;
@@ -75,7 +75,7 @@ async fn one_who_leaves_from_the_middle_moves_those_behind_up() {
 }
 
 #[tokio::test]
-async fn one_hold_given_up_serves_several() {
+async fn one_cancelled_hold_serves_several() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     let held = service.hold("A", "holder", 5).await;
@@ -95,7 +95,7 @@ async fn one_hold_given_up_serves_several() {
 }
 
 #[tokio::test]
-async fn a_sale_leaves_the_line_where_it_is() {
+async fn a_sale_does_not_move_the_waitlist() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "holder", 1).await;

@@ -47,7 +47,7 @@ async fn reservations_come_newest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_page_is_not_moved_by_what_comes_later() {
+async fn later_reservations_do_not_move_a_page() {
     let service = Service::start().await;
     service.stock("A", 9).await;
     let old = service.hold("A", "old", 1).await;
@@ -140,7 +140,7 @@ async fn skus_are_listed_by_name_and_fifty_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_list_refuses_what_it_does_not_know() {
+async fn a_list_refuses_unknown_parameters() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let odd = [
@@ -183,7 +183,7 @@ async fn a_list_refuses_what_it_does_not_know() {
 }
 
 #[tokio::test]
-async fn a_filter_without_a_value_filters_nothing() {
+async fn an_empty_filter_filters_nothing() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;

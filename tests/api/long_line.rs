@@ -5,7 +5,7 @@ use fairhold_test_kit::fill_waitlist;
 use crate::service::Service;
 
 #[tokio::test]
-async fn one_restock_serves_a_line_that_takes_longer_than_a_request_may_wait() {
+async fn one_restock_serves_a_waitlist_for_longer_than_a_request_timeout() {
     let service = Service::with(&["--request-timeout-ms=800"]).await;
     service.stock("A", 0).await;
     fill_waitlist(&service.books, "A", 60_000).await;
@@ -16,7 +16,7 @@ async fn one_restock_serves_a_line_that_takes_longer_than_a_request_may_wait() {
 }
 
 #[tokio::test]
-async fn many_who_ask_again_from_a_long_line_learn_their_positions() {
+async fn many_repeated_requests_from_a_long_waitlist_get_their_positions() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "first", 1).await;
@@ -36,7 +36,7 @@ async fn many_who_ask_again_from_a_long_line_learn_their_positions() {
 /// A line over several parts of each span, out of which people leave: single ones, and all who
 /// wait around a border between parts.
 #[tokio::test]
-async fn positions_in_a_long_line_follow_those_who_leave_it() {
+async fn positions_in_a_long_waitlist_follow_those_who_leave() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     service.hold("A", "first", 1).await;

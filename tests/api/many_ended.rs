@@ -101,7 +101,7 @@ fn filters(status: ReservationStatus, user: &str) -> [Filter; 4] {
 }
 
 #[tokio::test]
-async fn who_lives_is_found_without_a_walk_through_all_that_ended() {
+async fn live_reservations_are_found_without_reading_ended_ones() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     let mut held = vec![service.hold("A", "regular", 1).await];
@@ -141,7 +141,7 @@ async fn who_lives_is_found_without_a_walk_through_all_that_ended() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_rare_status_looks_at_so_many_and_says_where_to_go_on() {
+async fn a_page_of_a_rare_status_reads_a_limited_number_and_has_a_cursor() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     let rare = service.hold("A", "regular", 1).await;

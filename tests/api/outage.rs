@@ -64,7 +64,7 @@ fn assert_away(answer: &Answer) {
 }
 
 #[tokio::test]
-async fn every_endpoint_says_that_the_books_are_away() {
+async fn every_endpoint_reports_an_unavailable_database() {
     let service = impatient().await;
     service.stock("A", 2).await;
     let held = service.hold("A", "userA", 1).await;
@@ -107,7 +107,7 @@ async fn every_endpoint_says_that_the_books_are_away() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_is_said_all_the_same() {
+async fn without_a_database_invalid_requests_are_still_reported() {
     let service = impatient().await;
     let outage = Outage::begin(&service).await;
     service.get("/nothing").await.refused(404, "not-found");
@@ -145,7 +145,7 @@ async fn the_service_recovers_by_itself() {
 }
 
 #[tokio::test]
-async fn a_moment_without_the_database_is_waited_out() {
+async fn a_short_outage_of_the_database_is_waited_out() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     service.hold("A", "userA", 1).await;

@@ -6,7 +6,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::service::Service;
 
 #[tokio::test]
-async fn more_than_can_wait_is_refused_while_the_rest_is_served() {
+async fn excess_requests_are_refused_while_the_rest_is_served() {
     let service = Service::with(&["--lanes=1", "--queue-limit=1", "--batch-limit=1"]).await;
     service.stock("A", 9).await;
     let books = service.lock("A").await;
@@ -32,7 +32,7 @@ async fn more_than_can_wait_is_refused_while_the_rest_is_served() {
 }
 
 #[tokio::test]
-async fn readers_are_served_though_the_lanes_are_full() {
+async fn reads_are_served_while_the_lanes_are_full() {
     let service = Service::with(&["--lanes=1", "--queue-limit=1"]).await;
     service.stock("A", 1).await;
     let books = service.lock("A").await;

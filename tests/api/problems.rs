@@ -25,7 +25,7 @@ async fn a_path_that_is_not_served_is_not_found() {
 }
 
 #[tokio::test]
-async fn another_method_is_answered_with_those_that_are_allowed() {
+async fn another_method_is_refused_with_the_allowed_ones() {
     let service = Service::start().await;
     for (path, wrong, allowed) in [
         ("/inventory/init", Method::PUT, "GET,HEAD,POST"),
@@ -56,7 +56,7 @@ async fn another_method_is_answered_with_those_that_are_allowed() {
 }
 
 #[tokio::test]
-async fn each_kind_of_problem_has_its_page_and_the_index_leads_there() {
+async fn each_problem_type_has_a_page_linked_from_the_index() {
     let service = Service::start().await;
     let index = service.get("/problems").await;
     assert_eq!(index.status, 200);
@@ -113,7 +113,7 @@ const CONTRACT: [(&str, u16); 25] = [
 ];
 
 #[test]
-fn the_catalog_is_the_contract() {
+fn the_problem_types_match_the_contract() {
     let catalog = ProblemType::ALL
         .iter()
         .map(|code| (code.name(), code.status().as_u16()));

@@ -16,7 +16,7 @@ fn assert_replays(answer: &Answer, status: u16, first: &Value) {
 }
 
 #[tokio::test]
-async fn a_hold_is_answered_as_it_began_whatever_became_of_it() {
+async fn a_replayed_hold_reads_as_it_began() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     let body = json!({"sku": "A", "user_id": "userA", "quantity": 1});
@@ -45,7 +45,7 @@ async fn a_hold_is_answered_as_it_began_whatever_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_place_in_the_line_is_answered_as_it_was() {
+async fn a_replayed_place_on_the_waitlist_reads_as_it_was() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let holder = service.hold("A", "holder", 1).await;
@@ -61,7 +61,7 @@ async fn a_place_in_the_line_is_answered_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_key_that_met_a_live_reservation_goes_on_to_tell_of_it() {
+async fn a_key_that_met_a_live_reservation_keeps_returning_it() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.reserve("A", "userA", 1).await.is(201);

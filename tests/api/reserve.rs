@@ -32,7 +32,7 @@ async fn free_stock_is_held_at_once() {
 }
 
 #[tokio::test]
-async fn whoever_finds_too_little_waits_and_knows_where() {
+async fn a_request_for_more_than_available_waits_and_gets_a_position() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     service.hold("A", "holder", 2).await;
@@ -52,7 +52,7 @@ async fn whoever_finds_too_little_waits_and_knows_where() {
 }
 
 #[tokio::test]
-async fn asking_again_for_the_same_answers_with_what_there_is() {
+async fn a_repeated_request_returns_the_live_reservation() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.reserve("A", "userA", 1).await.is(201);
@@ -102,7 +102,7 @@ async fn a_user_may_reserve_again_once_the_reservation_has_ended() {
 }
 
 #[tokio::test]
-async fn a_closed_waitlist_takes_nobody() {
+async fn a_closed_waitlist_admits_nobody() {
     let service = Service::start().await;
     let body = json!({"sku": "A", "quantity": 2, "waitlist_limit": 0});
     service.post("/inventory/init", &body).await.is(201);
@@ -122,7 +122,7 @@ async fn a_closed_waitlist_takes_nobody() {
 }
 
 #[tokio::test]
-async fn a_full_waitlist_takes_one_more_when_one_has_left() {
+async fn a_full_waitlist_admits_one_after_one_has_left() {
     let service = Service::start().await;
     let body = json!({"sku": "A", "quantity": 1, "waitlist_limit": 2});
     service.post("/inventory/init", &body).await.is(201);
@@ -141,7 +141,7 @@ async fn a_full_waitlist_takes_one_more_when_one_has_left() {
 }
 
 #[tokio::test]
-async fn what_could_never_be_served_is_refused() {
+async fn a_request_for_more_than_the_total_is_refused() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     service

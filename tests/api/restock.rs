@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::service::Service;
 
 #[tokio::test]
-async fn added_stock_is_answered_with_the_inventory() {
+async fn a_restock_returns_the_inventory() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     let mut restocked = service.restock("A", 3).await.is(200);
@@ -43,7 +43,7 @@ async fn added_stock_serves_all_who_fit_in_their_order() {
 }
 
 #[tokio::test]
-async fn only_what_is_available_can_be_taken_away() {
+async fn only_available_units_can_be_removed() {
     let service = Service::start().await;
     service.stock("A", 5).await;
     service.hold("A", "userA", 2).await;
@@ -69,7 +69,7 @@ async fn an_unknown_sku_is_not_restocked() {
 }
 
 #[tokio::test]
-async fn a_change_is_a_whole_number_but_not_nothing() {
+async fn a_change_is_a_whole_number_except_zero() {
     let service = Service::start().await;
     service.stock("A", 0).await;
     for quantity in [
@@ -120,7 +120,7 @@ async fn the_reason_stands_in_the_ledger_word_for_word() {
 }
 
 #[tokio::test]
-async fn stock_that_was_taken_away_is_not_sold() {
+async fn removed_stock_is_not_sold() {
     let service = Service::start().await;
     service.stock("A", 2).await;
     service.restock("A", -1).await.is(200);

@@ -43,7 +43,7 @@ async fn begin_history(books: &PgPool) {
 }
 
 #[tokio::test]
-async fn every_table_view_column_and_type_says_what_it_is() {
+async fn every_table_view_column_and_type_has_a_comment() {
     let database = TestDatabase::create().await;
     let books = database.pool().await;
     begin_history(&books).await;

@@ -104,7 +104,7 @@ async fn help_does_not_show_the_secrets_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_setting_that_can_not_be_is_named() {
+async fn an_invalid_setting_is_reported_by_name() {
     for (name, value) in [
         ("DATABASE_URL", "mysql://user:hunter2@localhost/books"),
         (
@@ -195,7 +195,7 @@ async fn a_setting_that_can_not_be_is_named() {
 }
 
 #[tokio::test]
-async fn a_setting_that_is_no_text_is_named() {
+async fn a_setting_that_is_not_utf8_is_reported() {
     let mut command = program(&["audit"]);
     command.env("PORT", OsStr::from_bytes(b"80\xff"));
     let ended = run(command).await;
@@ -204,7 +204,7 @@ async fn a_setting_that_is_no_text_is_named() {
 }
 
 #[tokio::test]
-async fn a_setting_that_proves_to_be_wrong_is_named_and_its_cause_is_told_once() {
+async fn a_failing_setting_is_reported_with_its_cause_once() {
     let name = format!("fairhold-wrong-{}", std::process::id());
     let folder = std::env::temp_dir().join(name);
     let data = folder.to_str().unwrap();
@@ -233,7 +233,7 @@ async fn a_setting_that_proves_to_be_wrong_is_named_and_its_cause_is_told_once()
 }
 
 #[tokio::test]
-async fn a_variable_that_is_empty_counts_as_unset() {
+async fn an_empty_variable_counts_as_unset() {
     let mut command = program(&["database-url"]);
     command.envs(SETTINGS.map(|name| (name, "")));
     let printed = run(command).await;
@@ -263,7 +263,7 @@ async fn more_lanes_bring_their_connections() {
 }
 
 #[tokio::test]
-async fn a_flag_counts_more_than_the_environment() {
+async fn a_flag_overrides_the_environment() {
     let mut command = program(&["database-url", "--database-url", "postgres://flag/books"]);
     command.env("DATABASE_URL", "postgres://environment/books");
     let printed = run(command).await;
@@ -271,7 +271,7 @@ async fn a_flag_counts_more_than_the_environment() {
 }
 
 #[tokio::test]
-async fn a_command_or_flag_that_is_not_known_is_named() {
+async fn an_unknown_command_or_flag_is_reported() {
     for wrong in ["sell", "--colour"] {
         let ended = run(program(&[wrong])).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");

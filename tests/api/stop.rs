@@ -78,7 +78,7 @@ impl Serving {
 }
 
 #[tokio::test]
-async fn serve_tells_its_address_and_ends_when_it_is_told_to() {
+async fn serve_prints_its_address_and_ends_on_sigterm() {
     for (arguments, signal) in [
         (&["--listen=127.0.0.1:0"][..], Signal::TERM),
         (&["serve", "--listen=127.0.0.1:0"][..], Signal::INT),
@@ -92,7 +92,7 @@ async fn serve_tells_its_address_and_ends_when_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn an_address_that_stands_for_all_is_told_as_one_that_can_be_opened() {
+async fn a_wildcard_address_is_printed_as_one_that_can_be_opened() {
     for arguments in [["--port=0"], ["--listen=0.0.0.0:0"]] {
         let serving = Serving::start(&arguments).await;
         for told in [&serving.site, &serving.demo] {

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use crate::service::Service;
 
 #[tokio::test]
-async fn a_service_that_is_well_says_so() {
+async fn a_healthy_service_reports_ok() {
     let service = Service::start().await;
     for path in ["/livez", "/readyz", "/health"] {
         let answer = service.get(path).await.is(200);
@@ -20,7 +20,7 @@ async fn a_service_that_is_well_says_so() {
 }
 
 #[tokio::test]
-async fn all_that_was_answered_is_there_for_the_next_process() {
+async fn everything_acknowledged_is_there_for_the_next_process() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
@@ -33,7 +33,7 @@ async fn all_that_was_answered_is_there_for_the_next_process() {
 }
 
 #[tokio::test]
-async fn what_is_in_flight_is_answered_when_the_service_ends() {
+async fn requests_in_flight_are_answered_on_shutdown() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let books = service.lock("A").await;

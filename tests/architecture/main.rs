@@ -45,19 +45,6 @@ const LAYERS: [&[&str]; 11] = [
 const KNOWN: &[(&str, &str)] = &[
     ("fairhold::analytics::vitals", "fairhold::analytics::store"),
     ("fairhold::telemetry::metrics", "fairhold::telemetry"),
-    ("fairhold_test_kit::answer", "fairhold_test_kit::document"),
-    (
-        "fairhold_test_kit::database::run",
-        "fairhold_test_kit::database",
-    ),
-    (
-        "fairhold_test_kit::database::template",
-        "fairhold_test_kit::database",
-    ),
-    (
-        "fairhold_test_kit::database::keeper",
-        "fairhold_test_kit::database",
-    ),
     ("flash_sale::aged", "flash_sale"),
     ("flash_sale::contest", "flash_sale"),
     ("flash_sale::growth", "flash_sale"),

@@ -7,6 +7,7 @@ fairhold_test_kit::keeper!();
 mod batches;
 mod collector;
 mod deploy;
+mod impossible_state;
 mod logs;
 mod metrics;
 mod pressure;

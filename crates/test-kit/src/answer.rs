@@ -4,7 +4,7 @@ use reqwest::Response;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::document::problem_title;
+use crate::openapi::problem_title;
 
 /// Words that name a cause. No answer of the class 5xx may have one.
 const CAUSES: [&str; 9] = [

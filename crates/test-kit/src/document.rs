@@ -1,18 +1,17 @@
 //! Checks answers against the committed OpenAPI document, allowing no undocumented field.
 
 use std::collections::HashMap;
-use std::fs;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use jsonschema::Validator;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::openapi::CLOSED;
+pub use crate::openapi::{problem_title, validator};
 use crate::operation;
 pub use crate::operation::Operation;
-
-const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
 
 /// Paths that are served for people and are no part of the document.
 const PAGES: [&str; 10] = [
@@ -27,33 +26,6 @@ const PAGES: [&str; 10] = [
     "/problems/{code}",
     "/static/{*file}",
 ];
-
-/// The document, with closed schemas: an undocumented field is an error.
-static CLOSED: LazyLock<Value> = LazyLock::new(|| {
-    let text = fs::read_to_string(DOCUMENT).unwrap();
-    let mut document: Value = serde_json::from_str(&text).unwrap();
-    let schemas = document["components"]["schemas"].as_object_mut().unwrap();
-    schemas.values_mut().for_each(close);
-    document
-});
-
-/// The title that the document's example of this problem has.
-pub fn problem_title(code: &str) -> &'static str {
-    let title = CLOSED.pointer(&format!("/components/examples/{code}/value/title"));
-    let title = title.and_then(Value::as_str);
-    title.unwrap_or_else(|| panic!("the document has no problem {code}"))
-}
-
-fn close(schema: &mut Value) {
-    let Some(members) = schema.as_object_mut() else {
-        return;
-    };
-    if let Some(properties) = members.get_mut("properties") {
-        let properties = properties.as_object_mut().unwrap();
-        properties.values_mut().for_each(close);
-        members.insert("additionalProperties".to_owned(), false.into());
-    }
-}
 
 /// All operations of the document.
 pub fn operations() -> &'static [Operation] {
@@ -148,18 +120,4 @@ fn pointer<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     let escape = |part: &str| format!("/{}", part.replace('~', "~0").replace('/', "~1"));
     let path: String = parts.map(escape).collect();
     format!("#{}", path.replace('{', "%7B").replace('}', "%7D"))
-}
-
-/// A validator of `schema`, which may refer to the document's parts.
-pub fn validator(schema: &Value) -> Validator {
-    let mut whole = Map::new();
-    whole.insert("allOf".to_owned(), json!([schema]));
-    for part in ["paths", "components"] {
-        whole.insert(part.to_owned(), CLOSED[part].clone());
-    }
-    jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft202012)
-        .should_validate_formats(true)
-        .build(&whole.into())
-        .unwrap()
 }

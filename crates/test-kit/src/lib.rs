@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod command;
 pub mod document;
 pub mod history;
+mod openapi;
 pub mod operation;
 pub mod process;
 pub mod server;

@@ -70,10 +70,10 @@ pub(super) async fn list(
     };
     let Listed {
         found,
-        looked_until,
+        examined_until,
     } = listed;
     let page = page.page(found, |(last, _)| last.reservation_id.to_string());
-    let page = page.up_to(looked_until.map(|id| id.to_string()));
+    let page = page.up_to(examined_until.map(|id| id.to_string()));
     let page = page.map(|(reservation, place)| ReservationView::new(reservation, place));
     Ok(Reply::ok(page))
 }

@@ -103,7 +103,7 @@ fn escaped(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
+async fn a_request_is_accepted_exactly_if_its_schema_allows_it() {
     let service = Service::start().await;
     service.stock("SKU123", 100).await;
     let (mut bodies, mut parameters) = (0, 0);
@@ -119,7 +119,7 @@ async fn a_request_is_taken_just_when_its_schema_lets_it_through() {
 }
 
 #[tokio::test]
-async fn a_key_is_taken_just_when_its_schema_lets_it_through() {
+async fn a_key_is_accepted_exactly_if_its_schema_allows_it() {
     let service = Service::start().await;
     let document = fairhold::api::document();
     let schema = &document["components"]["parameters"]["Idempotency-Key"]["schema"];

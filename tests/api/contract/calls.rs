@@ -206,7 +206,7 @@ fn told() -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_case_that_is_told_can_be_had() {
+async fn every_documented_case_occurs() {
     let mut caller = Caller {
         service: Service::start().await,
         seen: BTreeSet::new(),

@@ -46,7 +46,7 @@ async fn the_committed_document_is_the_one_that_is_served_and_printed() {
 }
 
 #[test]
-fn whatever_is_served_is_told_but_for_pages_and_names() {
+fn every_route_but_pages_and_namesakes_is_documented() {
     let mut untold = api::undocumented_paths();
     untold.sort_unstable();
     assert_eq!(untold, UNTOLD);

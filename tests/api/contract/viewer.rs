@@ -27,7 +27,7 @@ async fn the_page_loads_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_viewer_is_sent_packed_to_who_can_unpack_it() {
+async fn a_viewer_file_is_gzipped_for_clients_that_accept_it() {
     let service = Service::start().await;
     let path = "/docs/swagger-ui.css";
     let plain = service.get(path).await;

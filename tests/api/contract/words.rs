@@ -13,7 +13,7 @@ fn has_words(told: &Value) -> bool {
 }
 
 #[test]
-fn every_field_and_every_parameter_says_what_it_is() {
+fn every_field_and_parameter_has_a_description() {
     let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     for (name, schema) in schemas {
@@ -35,7 +35,7 @@ fn every_field_and_every_parameter_says_what_it_is() {
 }
 
 #[test]
-fn every_operation_bears_a_name_of_its_own_and_an_answer() {
+fn every_operation_has_a_unique_id_and_a_success() {
     let mut ids = BTreeSet::new();
     for operation in operations() {
         assert!(ids.insert(operation.id().to_owned()), "{}", operation.id());
@@ -47,7 +47,7 @@ fn every_operation_bears_a_name_of_its_own_and_an_answer() {
 }
 
 #[test]
-fn every_answer_and_every_body_has_an_example_that_is_one() {
+fn every_response_and_body_has_a_valid_example() {
     let document = api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let mut shown = BTreeSet::new();
@@ -76,7 +76,7 @@ fn every_answer_and_every_body_has_an_example_that_is_one() {
 }
 
 #[test]
-fn every_problem_has_an_example_that_is_one() {
+fn every_problem_type_has_a_valid_example() {
     let document = api::document();
     let judge = validator(&json!({"$ref": "#/components/schemas/Problem"}));
     for code in ProblemType::ALL {

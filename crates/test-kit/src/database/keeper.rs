@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use fairhold_embedded_postgres::EmbeddedPostgres;
 use sqlx::PgConnection;
 
-use super::{connect, embedded_options, execute};
+use super::programs::embedded_options;
+use super::sql::{connect, execute};
 
 /// Passes the folder to the keeper.
 const FOLDER: &str = "FAIRHOLD_TEST_KEEPER";

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use sqlx::PgConnection;
 use sqlx::postgres::PgConnectOptions;
 
-use super::{connect, keeper};
+use super::keeper;
+use super::sql::connect;
 
 /// Long enough to download PostgreSQL on a machine that has none.
 const TIMEOUT: Duration = Duration::from_secs(330);
