@@ -1,4 +1,5 @@
-//! Links between documents, and mentions of documents elsewhere, lead to existing files and sections.
+//! Links between documents, documents mentioned elsewhere, and paths in documents lead to existing
+//! files and sections.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,22 @@ const SOURCES: [&str; 15] = [
     "justfile",
 ];
 
+/// A quoted text that begins with one of these folders is a path.
+const FOLDERS: [&str; 9] = [
+    "benches/",
+    "crates/",
+    "deploy/",
+    "docs/",
+    "migrations/",
+    "scripts/",
+    "src/",
+    "static/",
+    "tests/",
+];
+
+/// Stands for the number of a file to be added.
+const PLACEHOLDER: &str = "NNNN";
+
 fn is_markdown(name: &str) -> bool {
     Path::new(name)
         .extension()
@@ -46,14 +63,27 @@ fn links_between_documents_lead_to_existing_files_and_sections() {
 }
 
 #[test]
+fn paths_in_documents_exist() {
+    let mut missing = Vec::new();
+    for document in files(is_markdown) {
+        let text = fs::read_to_string(&document).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        let paths = quoted.filter(|it| FOLDERS.iter().any(|folder| it.starts_with(folder)));
+        let paths = paths.filter(|it| it.chars().all(is_of_path) && !it.contains(PLACEHOLDER));
+        let missing_here = paths.filter(|path| !at(path).exists());
+        missing.extend(missing_here.map(|path| format!("{}: {path}", document.display())));
+    }
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
 fn documents_mentioned_elsewhere_exist() {
-    let is_path = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
     let mut missing = Vec::new();
     for file in files(|name| !is_markdown(name)) {
         // Fonts and pictures mention nothing.
         let text = fs::read_to_string(&file).unwrap_or_default();
         for rest in text.split("docs/").skip(1) {
-            let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
+            let end = rest.find(|c| !is_of_path(c)).unwrap_or(rest.len());
             let path = rest[..end].trim_end_matches('.');
             let extension = Path::new(path).extension();
             if extension.is_some_and(|it| it == "md") && !at("docs").join(path).exists() {
@@ -62,6 +92,10 @@ fn documents_mentioned_elsewhere_exist() {
         }
     }
     assert_eq!(missing, [""; 0]);
+}
+
+fn is_of_path(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/-_.".contains(c)
 }
 
 fn at(path: &str) -> PathBuf {
