@@ -13,8 +13,8 @@ fn own_address() -> Option<IpAddr> {
     (!own.is_loopback() && !own.is_unspecified()).then_some(own)
 }
 
-/// What a neighbour is answered, who comes by an address that is not loopback.
-async fn as_neighbour(server: &Server, path: &str) -> Option<Answer> {
+/// What a neighbor is answered, who comes by an address that is not loopback.
+async fn as_neighbor(server: &Server, path: &str) -> Option<Answer> {
     let Some(own) = own_address() else {
         not_tested("who is far away, on a machine that has only loopback");
         return None;
@@ -53,7 +53,7 @@ async fn with_open_access_allowed_it_serves_everyone() {
         site.serve_with(&["--listen=0.0.0.0:0", "--allow-open-access"], &[])
             .await,
     ] {
-        if let Some(answer) = as_neighbour(&server, "/analytics/inventory").await {
+        if let Some(answer) = as_neighbor(&server, "/analytics/inventory").await {
             answer.is(200);
         }
     }
@@ -142,13 +142,13 @@ async fn with_only_the_port_set_it_starts_and_serves_only_its_own_machine() {
         "/",
         "/nothing",
     ] {
-        let Some(answer) = as_neighbour(&server, path).await else {
+        let Some(answer) = as_neighbor(&server, path).await else {
             return;
         };
         answer.refused(403, "open-access-refused");
     }
     for path in ["/livez", "/readyz", "/health"] {
-        as_neighbour(&server, path).await.unwrap().is(200);
+        as_neighbor(&server, path).await.unwrap().is(200);
     }
     let key = site.key("first", "read").await;
     fairhold_test_kit::eventually("it is closed", async || {
@@ -156,6 +156,6 @@ async fn with_only_the_port_set_it_starts_and_serves_only_its_own_machine() {
     })
     .await;
     server.get("/analytics/inventory", &key).await.is(200);
-    let neighbour = as_neighbour(&server, "/analytics/inventory").await;
-    neighbour.unwrap().refused(401, "unauthenticated");
+    let neighbor = as_neighbor(&server, "/analytics/inventory").await;
+    neighbor.unwrap().refused(401, "unauthenticated");
 }

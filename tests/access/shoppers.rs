@@ -120,7 +120,7 @@ async fn a_list_shows_a_shopper_only_their_own_reservations() {
 }
 
 #[tokio::test]
-async fn a_shopper_sees_stock_and_their_own_behaviour_and_nothing_of_others() {
+async fn a_shopper_sees_stock_and_their_own_behavior_and_nothing_of_others() {
     let shop = Shop::open().await;
     for path in [
         "/inventory/GIG",

@@ -180,11 +180,11 @@ async fn every_invalid_field_is_reported_at_once() {
         .at_fault(&["quantity", "sku"]);
     let body = json!({
         "sku": "not a sku", "quantity": -1, "hold_ttl_seconds": 1, "waitlist_limit": -1,
-        "colour": "red", "Quantity": 1,
+        "color": "red", "Quantity": 1,
     });
     init(&service, body).await.at_fault(&[
         "Quantity",
-        "colour",
+        "color",
         "hold_ttl_seconds",
         "quantity",
         "sku",

@@ -272,7 +272,7 @@ async fn a_flag_overrides_the_environment() {
 
 #[tokio::test]
 async fn an_unknown_command_or_flag_is_reported() {
-    for wrong in ["sell", "--colour"] {
+    for wrong in ["sell", "--color"] {
         let ended = run(program(&[wrong])).await;
         assert_eq!(ended.code, Some(2), "{ended:?}");
         assert!(ended.err.contains(wrong), "{ended:?}");

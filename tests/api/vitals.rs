@@ -24,11 +24,11 @@ async fn everything_acknowledged_is_there_for_the_next_process() {
     let service = Service::start().await;
     service.stock("A", 1).await;
     let held = service.hold("A", "userA", 1).await;
-    let neighbour = service.another().await;
-    assert_eq!(neighbour.status(&held).await, "RESERVED");
-    neighbour.confirm(&held).await.is(200);
+    let neighbor = service.another().await;
+    assert_eq!(neighbor.status(&held).await, "RESERVED");
+    neighbor.confirm(&held).await.is(200);
     assert_eq!(service.status(&held).await, "CONFIRMED");
-    neighbour.finish().await;
+    neighbor.finish().await;
     service.finish().await;
 }
 

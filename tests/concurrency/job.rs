@@ -1,4 +1,4 @@
-//! The scheduled job: each hold ends once, soon, whatever happens to its neighbours or the network.
+//! The scheduled job: each hold ends once, soon, whatever happens to its neighbors or the network.
 
 use fairhold_test_kit::{Shop, Weather, World, eventually};
 use futures_util::future::join_all;

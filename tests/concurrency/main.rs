@@ -8,7 +8,7 @@ mod interleavings;
 mod job;
 mod lost_commits;
 mod mix;
-mod neighbours;
+mod neighbors;
 mod once;
 mod outage;
 mod places;

@@ -69,7 +69,7 @@ fn value_of((name, values): &Field) -> impl Strategy<Value = (String, Value)> + 
 
 /// One of `fields` or another field, with a value.
 pub(crate) fn field(fields: &[Field]) -> impl Strategy<Value = (String, Value)> + use<> {
-    let others = ["sku", "Sku", "colour", ""].map(|name| (name.to_owned(), vec![Value::Null]));
+    let others = ["sku", "Sku", "color", ""].map(|name| (name.to_owned(), vec![Value::Null]));
     let all = fields.iter().chain(&others);
     Union::new(all.map(|field| value_of(field).boxed()))
 }

@@ -1,4 +1,4 @@
-//! One round: load, faults, recovery, and the judgement.
+//! One round: load, faults, recovery, and the judgment.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Keys, times, behaviour and rows that were tampered with.
+//! Keys, times, behavior and rows that were tampered with.
 
 use super::assert_found;
 
@@ -135,7 +135,7 @@ async fn a_row_that_is_missing_is_found() {
 }
 
 #[tokio::test]
-async fn behaviour_that_nobody_showed_is_found() {
+async fn behavior_that_nobody_showed_is_found() {
     assert_found(&[
         (
             "all_recorded",

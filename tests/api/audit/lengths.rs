@@ -64,7 +64,7 @@ async fn a_user_who_was_judged_too_hard_is_found() {
 }
 
 #[tokio::test]
-async fn behaviour_that_was_forgotten_is_found() {
+async fn behavior_that_was_forgotten_is_found() {
     assert_found(&[
         (
             "all_recorded",

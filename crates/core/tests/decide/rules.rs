@@ -151,6 +151,6 @@ impl Replay {
             let counts = [b.confirmed_count, b.cancelled_count, b.expired_count];
             (user_id.clone(), counts)
         });
-        assert_eq!(self.endings, counts.collect(), "other behaviour");
+        assert_eq!(self.endings, counts.collect(), "other behavior");
     }
 }

@@ -88,7 +88,7 @@ fn tiers(tables: &Tables) -> impl Iterator<Item = String> {
     held.map(|r| format!("a hold of {:?}", r.fairness.tier))
 }
 
-/// What neighbouring rows of one instant tell.
+/// What neighboring rows of one instant tell.
 fn turns(entries: &[LedgerEntry]) -> BTreeSet<String> {
     let mut turns = BTreeSet::new();
     for (n, later) in entries.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! No command fails its neighbours: what the database refuses, or keeps locked, stands alone.
+//! No command fails its neighbors: what the database refuses, or keeps locked, stands alone.
 
 use std::time::{Duration, Instant};
 
