@@ -7,21 +7,13 @@ use sqlx::PgPool;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use super::model::Sample;
 use super::store;
 use crate::deadline::Deadline;
 use crate::telemetry::metrics;
 
 /// About as often as Prometheus scrapes.
 const INTERVAL: Duration = Duration::from_secs(5);
-
-/// One sample over all SKUs.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sample {
-    /// Reservations on waitlists.
-    pub(super) waiting: i64,
-    /// Seconds since the longest overdue hold was due; 0 if none is overdue.
-    pub(super) sweep_lag: f64,
-}
 
 /// Samples until `stop` is cancelled. While the database is unavailable, the gauges have no value.
 pub async fn run(pool: PgPool, stop: CancellationToken) {

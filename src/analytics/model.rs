@@ -1,4 +1,4 @@
-//! Inventory health.
+//! Inventory health, and the sample for the gauges.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -78,4 +78,13 @@ impl From<Inventory> for Health {
             updated_at: inventory.updated_at,
         }
     }
+}
+
+/// One sample over all SKUs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sample {
+    /// Reservations on waitlists.
+    pub(super) waiting: i64,
+    /// Seconds since the longest overdue hold was due; 0 if none is overdue.
+    pub(super) sweep_lag: f64,
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::Health;
-use super::gauges::Sample;
+use super::model::Sample;
 use crate::database::wrong_row;
 use crate::inventory::{HealthStatus, Sku};
 
