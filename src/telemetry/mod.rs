@@ -19,6 +19,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use thiserror::Error;
+use tracing_subscriber::filter::Targets;
 
 pub(crate) use self::logs::DATABASE_NOTICES;
 pub use self::logs::LogFormat;
@@ -49,7 +50,7 @@ pub struct Telemetry {
 /// # Errors
 /// When an exporter can't be created.
 pub fn start(
-    filter: &str,
+    filter: &Targets,
     format: LogFormat,
     endpoint: Option<&str>,
 ) -> Result<Telemetry, TelemetryError> {
