@@ -19,6 +19,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::filter::Targets;
 
 pub use self::error::TelemetryError;
 pub(crate) use self::logs::DATABASE_NOTICES;
@@ -41,7 +42,7 @@ pub struct Telemetry {
 /// # Errors
 /// When an exporter can't be created.
 pub fn start(
-    filter: &str,
+    filter: &Targets,
     format: LogFormat,
     endpoint: Option<&str>,
 ) -> Result<Telemetry, TelemetryError> {
