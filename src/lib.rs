@@ -15,7 +15,7 @@
 //! | [`analytics`] | inventory health, figures over time, and insight |
 //! | [`inventory`], [`reservations`], [`waitlist`], [`fairness`], [`ledger`], [`idempotency`] | the domain: types, rules and SQL |
 //! | [`http`] | the HTTP kit: routes, extractors, problems and OpenAPI; knows no feature |
-//! | [`database`], [`deadline`], [`periodic`], [`telemetry`] | pools and migrations; deadlines; loops of jobs; logs, metrics and traces |
+//! | [`database`], [`deadline`], `local_url`, [`periodic`], [`telemetry`] | pools and migrations; deadlines; URLs of this machine; loops of jobs; logs, metrics and traces |
 //!
 //! A module uses only modules of its own row and of those below (`tests/architecture`).
 
@@ -36,6 +36,7 @@ pub mod inventory;
 pub mod ledger;
 pub mod limits;
 pub mod live;
+mod local_url;
 pub mod periodic;
 pub mod reservations;
 pub mod retention;

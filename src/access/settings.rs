@@ -6,6 +6,8 @@ use thiserror::Error;
 
 use super::jwt::PublicKey;
 
+use crate::local_url::is_on_this_machine;
+
 /// Who is admitted besides holders of API keys.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Access")]
@@ -76,13 +78,9 @@ fn jwks_url(text: &str) -> Result<Url, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not contain a user or password".to_owned());
     }
-    let host = url.host_str().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let address = host.parse::<std::net::IpAddr>();
-    let near = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
     match url.scheme() {
         "https" => Ok(url),
-        "http" if near => Ok(url),
+        "http" if is_on_this_machine(&url) => Ok(url),
         _ => Err("must be an https URL (http only for this machine)".to_owned()),
     }
 }

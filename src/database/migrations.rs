@@ -160,8 +160,9 @@ async fn applied(
     }
 }
 
+/// 0 without any migration, as in an empty database.
 fn newest(versions: impl Iterator<Item = i64>) -> i64 {
-    versions.max().unwrap_or_default()
+    versions.max().unwrap_or(0)
 }
 
 fn has_code(error: &MigrateError, sqlstate: &str) -> bool {

@@ -8,8 +8,8 @@ use crate::service::{Service, id};
 const ODD: [&str; 12] = [
     "josé@example.com",
     "用户甲",
-    "👩‍👩‍👧‍👦 family",
-    "\u{202e}abc",
+    "👩 family",
+    "אבג",
     "a/b?c=d&e#f%41",
     "'; drop table reservations; --",
     "<script>alert(1)</script>",
@@ -41,6 +41,38 @@ async fn odd_user_ids_come_back_as_they_were_sent() {
         assert_eq!(known["user_id"], user);
     }
     assert_eq!(service.counts("A").await, [8, 12, 0, 20, 0]);
+    service.finish().await;
+}
+
+/// Gives the reservation of `from` to `to`, as an earlier version may have stored it.
+#[expect(clippy::disallowed_methods, reason = "no current version writes this")]
+async fn rename(service: &Service, from: &str, to: &str) {
+    for table in ["reservations", "ledger"] {
+        let update = format!("update {table} set user_id = $2 where user_id = $1");
+        let update = sqlx::query(sqlx::AssertSqlSafe(update));
+        update
+            .bind(from)
+            .bind(to)
+            .execute(&service.books)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn users_that_are_no_longer_accepted_can_be_read_and_check_out() {
+    let service = Service::start().await;
+    service.stock("A", 5).await;
+    for old in ["..", "anna\u{200b}"] {
+        let held = service.hold("A", "anna", 1).await;
+        rename(&service, "anna", old).await;
+        assert_eq!(service.reservation(&held).await["user_id"], old);
+        let base = format!("http://{}/reservations", service.address);
+        let listed = Url::parse_with_params(&base, [("user_id", old)]).unwrap();
+        let listed = service.send(service.client.get(listed)).await.is(200);
+        assert_eq!(listed["items"][0]["reservation_id"], json!(held));
+        service.confirm(&held).await.is(200);
+    }
     service.finish().await;
 }
 

@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 11] = [
         "waitlist",
     ],
     &["http", "ids"],
-    &["database", "deadline", "periodic", "telemetry"],
+    &["database", "deadline", "local_url", "periodic", "telemetry"],
 ];
 
 /// The rooms that know nothing of HTTP.

@@ -139,7 +139,10 @@ impl Claims {
             clippy::cast_sign_loss,
             reason = "it saturates"
         )]
-        let expires = self.exp.as_f64().unwrap_or_default() as u64;
+        let Some(expires) = self.exp.as_f64().map(|seconds| seconds as u64) else {
+            // Only a number of arbitrary precision has no such value.
+            return Duration::ZERO;
+        };
         let ends = expires.saturating_add(LEEWAY);
         let left = Duration::from_secs(ends.saturating_sub(get_current_timestamp()));
         left.min(LONGEST)

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::model::{HoldTotals, TopUser, share};
+use crate::database::wrong_row;
 use crate::inventory::Sku;
 
 struct HoldsRow {
@@ -135,7 +136,8 @@ pub(crate) async fn holds(
     )
     .fetch_all(pool)
     .await?;
-    let totals = rows.first().map(HoldsRow::totals).unwrap_or_default();
+    let totals = rows.first().map(HoldsRow::totals);
+    let totals = totals.ok_or(wrong_row("no row of totals"))?;
     Ok((
         totals,
         rows.into_iter().filter_map(HoldsRow::user).collect(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
+use crate::local_url::is_on_this_machine;
+
 /// A model on an OpenAI-compatible server.
 #[derive(Debug, Clone)]
 pub struct ModelConfig {
@@ -41,10 +43,7 @@ impl BaseUrl {
 
     /// Whether the server is on this machine, so that no proxy is used.
     pub(super) fn is_local(&self) -> bool {
-        let host = self.0.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let address = host.parse::<std::net::IpAddr>();
-        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        is_on_this_machine(&self.0)
     }
 }
 

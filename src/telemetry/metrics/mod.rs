@@ -52,7 +52,7 @@ pub(super) fn start(
     Ok(provider)
 }
 
-/// All metrics in Prometheus's text format.
+/// All metrics in Prometheus's text format; none before telemetry is started.
 ///
 /// # Errors
 /// When a metric's name or labels are not valid in the format.
