@@ -1,20 +1,21 @@
 //! Finds out whether a transaction was committed whose COMMIT got no answer.
 
 use chrono::{DateTime, Utc};
-use fairhold_core::allocation::{Outcome, WriteSet};
+use fairhold_core::allocation::WriteSet;
 use fairhold_core::idempotency::KeyScope;
 use fairhold_core::ids::Sku;
 use sqlx::PgConnection;
 
 use super::batch_metrics::BatchMetrics;
+use super::transaction::Committed;
 use crate::{idempotency, ledger};
 
-/// The outcomes of a transaction, to be answered if it proves to have been committed.
+/// What a transaction did, to be answered if it proves to have been committed.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
     proof: Proof,
     at: DateTime<Utc>,
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) committed: Committed,
     pub(super) metrics: BatchMetrics,
 }
 
@@ -32,7 +33,7 @@ impl Receipt {
     pub(super) fn of(
         write_set: &WriteSet,
         now: DateTime<Utc>,
-        outcomes: &[Outcome],
+        committed: &Committed,
         metrics: &BatchMetrics,
     ) -> Option<Self> {
         let entry = write_set.ledger.last();
@@ -44,7 +45,7 @@ impl Receipt {
         Some(Self {
             proof: entry.or_else(key)?,
             at: now,
-            outcomes: outcomes.to_vec(),
+            committed: committed.clone(),
             metrics: metrics.clone(),
         })
     }

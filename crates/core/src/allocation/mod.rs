@@ -19,5 +19,5 @@ pub use decide::{BatchDecision, decide};
 pub use promotion_window::PromotionWindow;
 pub use read_set::ReadSet;
 pub use sku_state::SkuState;
-pub use snapshot::Snapshot;
+pub use snapshot::{Limits, Snapshot};
 pub use write_set::WriteSet;

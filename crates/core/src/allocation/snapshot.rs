@@ -11,6 +11,27 @@ use crate::ids::Sku;
 use crate::inventory::Inventory;
 use crate::reservations::Reservation;
 
+/// What one transaction does to a SKU at most, so that its row is not locked for long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Due holds that it ends.
+    pub due: u16,
+    /// Waiting reservations that it reads and promotes.
+    pub promotions: i64,
+    /// Waiting reservations that it reads first.
+    pub first_rows: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            due: 500,
+            promotions: 1000,
+            first_rows: 16,
+        }
+    }
+}
+
 /// All SKUs that a transaction has locked, as of one instant. The default has none.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
@@ -22,7 +43,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The locked SKUs with the reservations that were read for them. At most `due_limit` due holds
+    /// The locked SKUs with the reservations that were read for them. At most `limits.due` due holds
     /// of each were read; exactly as many mean that there may be more.
     ///
     /// # Panics
@@ -32,9 +53,12 @@ impl Snapshot {
         now: DateTime<Utc>,
         inventories: impl IntoIterator<Item = Inventory>,
         reservations: impl IntoIterator<Item = Reservation>,
-        due_limit: usize,
+        limits: Limits,
     ) -> Self {
-        let state = |inventory: Inventory| (inventory.sku.clone(), SkuState::new(inventory));
+        let state = |inventory: Inventory| {
+            let sku = inventory.sku.clone();
+            (sku, SkuState::new(inventory, limits))
+        };
         let mut skus: BTreeMap<_, _> = inventories.into_iter().map(state).collect();
         for reservation in reservations {
             let Some(state) = skus.get_mut(&reservation.sku) else {
@@ -47,7 +71,7 @@ impl Snapshot {
         }
         for state in skus.values_mut() {
             let due = state.reservations().filter(|r| r.is_due_at(now)).count();
-            state.more_due = due >= due_limit;
+            state.more_due = due >= usize::from(limits.due);
         }
         Self {
             now,
