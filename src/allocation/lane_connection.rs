@@ -13,9 +13,9 @@ use tracing::Instrument;
 
 use super::job::Job;
 use super::progress::Progress;
-use super::receipt::Receipt;
+use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
-use super::transaction::{self, Attempt, Committed, LockWait};
+use super::transaction::{self, Attempt, LockWait};
 use crate::database::ErrorClass;
 use crate::inventory;
 use crate::panic_message::panic_message;

@@ -1,14 +1,22 @@
 //! Finds out whether a transaction was committed whose COMMIT got no answer.
 
 use chrono::{DateTime, Utc};
-use fairhold_core::allocation::WriteSet;
+use fairhold_core::allocation::{Outcome, WriteSet};
 use fairhold_core::idempotency::KeyScope;
 use fairhold_core::ids::Sku;
 use sqlx::PgConnection;
 
 use super::batch_metrics::BatchMetrics;
-use super::transaction::Committed;
 use crate::{idempotency, ledger};
+
+/// What a transaction did.
+#[derive(Debug, Clone)]
+pub(super) struct Committed {
+    /// One for each command.
+    pub(super) outcomes: Vec<Outcome>,
+    /// The SKUs that it stopped serving at its bound.
+    pub(super) serving: Vec<Sku>,
+}
 
 /// What a transaction did, to be answered if it proves to have been committed.
 #[derive(Debug, Clone)]

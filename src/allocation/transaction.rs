@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use fairhold_core::allocation::{BatchDecision, Command, Outcome, decide};
-use fairhold_core::ids::Sku;
+use fairhold_core::allocation::{BatchDecision, Command, decide};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgTransaction};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
@@ -12,7 +11,7 @@ use tracing::Instrument;
 use super::batch_metrics::BatchMetrics;
 use super::load::load;
 use super::progress::Progress;
-use super::receipt::Receipt;
+use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
 use super::write::write;
 use crate::database::{COMMIT_DURABLY, fail_on_warning, is_rejection, waits_for_standbys};
@@ -76,15 +75,6 @@ pub(super) struct Attempt<'a> {
     pub(super) settings: &'a LaneSettings,
     pub(super) lock_wait: LockWait,
     pub(super) progress: &'a Progress,
-}
-
-/// What a transaction did.
-#[derive(Debug, Clone)]
-pub(super) struct Committed {
-    /// One for each command.
-    pub(super) outcomes: Vec<Outcome>,
-    /// The SKUs that it stopped serving at its bound.
-    pub(super) serving: Vec<Sku>,
 }
 
 /// Runs `commands` as one transaction and returns their outcomes once it is durable.
