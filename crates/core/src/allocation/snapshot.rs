@@ -5,32 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::behaviors::Behaviors;
+use super::limits::Limits;
 use super::sku_state::SkuState;
 use super::write_set::WriteSet;
 use crate::ids::Sku;
 use crate::inventory::Inventory;
 use crate::reservations::Reservation;
-
-/// What one transaction does to a SKU at most, so that its row is not locked for long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Due holds that it ends.
-    pub due: u16,
-    /// Waiting reservations that it reads and promotes.
-    pub promotions: i64,
-    /// Waiting reservations that it reads first.
-    pub first_rows: i64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            due: 500,
-            promotions: 1000,
-            first_rows: 16,
-        }
-    }
-}
 
 /// All SKUs that a transaction has locked, as of one instant. The default has none.
 #[derive(Debug, Clone, Default)]
@@ -89,13 +69,6 @@ impl Snapshot {
             panic!("SKU {sku} is not locked");
         };
         state
-    }
-
-    /// How many reservations were read.
-    #[must_use]
-    pub fn reservation_count(&self) -> usize {
-        let of_each = self.skus.values().map(|state| state.reservations().count());
-        of_each.sum()
     }
 
     /// What is to be written after all decisions.

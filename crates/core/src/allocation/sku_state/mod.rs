@@ -4,7 +4,7 @@ mod transitions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::snapshot::Limits;
+use super::limits::Limits;
 use super::write_set::WriteSet;
 use crate::idempotency::{KeyRecord, KeyScope};
 use crate::ids::{ReservationId, Sequence, UserId};
