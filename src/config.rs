@@ -164,13 +164,13 @@ pub struct Settings {
     pub otlp_endpoint: Option<String>,
 
     #[command(flatten)]
-    pub fairness: fairness::Settings,
+    pub fairness: fairness::FairnessSettings,
 
     #[command(flatten)]
-    pub access: access::Settings,
+    pub access: access::AccessSettings,
 
     #[command(flatten)]
-    pub limits: limits::Settings,
+    pub limits: limits::LimitSettings,
 
     #[command(flatten)]
     model: ModelSettings,
@@ -194,11 +194,11 @@ pub enum SettingsError {
     #[error(transparent)]
     Model(#[from] ModelSettingsError),
     #[error(transparent)]
-    Fairness(#[from] fairness::SettingsError),
+    Fairness(#[from] fairness::FairnessSettingsError),
     #[error(transparent)]
-    Access(#[from] access::SettingsError),
+    Access(#[from] access::AccessSettingsError),
     #[error(transparent)]
-    Limits(#[from] limits::SettingsError),
+    Limits(#[from] limits::LimitSettingsError),
 }
 
 impl Settings {

@@ -24,12 +24,12 @@ const REFRESH_TIMEOUT: Duration = Duration::from_millis(350);
 /// The valid keys as of the last refresh. They stay valid while the database is unavailable.
 #[derive(Debug, Clone)]
 pub struct ApiKeyCache {
-    keys: watch::Sender<Keys>,
+    keys: watch::Sender<ActiveKeys>,
     pool: PgPool,
 }
 
 #[derive(Debug, Default)]
-struct Keys {
+struct ActiveKeys {
     by_prefix: HashMap<[u8; 8], Vec<(SecretHash, Caller)>>,
     /// Whether a key was ever created, even if the last one was revoked or the table emptied since.
     ever: bool,
@@ -54,7 +54,7 @@ impl ApiKeyCache {
             return Ok(());
         }
         let listed = store::list(&self.pool).await?;
-        let keys = Keys::new(listed, state, self.is_in_use());
+        let keys = ActiveKeys::new(listed, state, self.is_in_use());
         self.keys.send_replace(keys);
         Ok(())
     }
@@ -81,13 +81,13 @@ impl ApiKeyCache {
         self.until(|keys| keys.caller_of(hash).is_none()).await;
     }
 
-    async fn until(&self, condition: impl FnMut(&Keys) -> bool) {
+    async fn until(&self, condition: impl FnMut(&ActiveKeys) -> bool) {
         // It fails only without a sender, and `self` has one.
         let _ = self.keys.subscribe().wait_for(condition).await;
     }
 }
 
-impl Keys {
+impl ActiveKeys {
     fn new(listed: Vec<ApiKey>, state: String, ever: bool) -> Self {
         let mut keys = Self {
             by_prefix: HashMap::new(),

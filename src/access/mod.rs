@@ -23,4 +23,4 @@ pub use credential_expiry::CredentialExpiry;
 pub use model::{Actor, KeyName, Scope};
 pub use open_access::{OpenAccessError, OpenAccessPolicy};
 pub use permission::Permission;
-pub use settings::{Settings, SettingsError};
+pub use settings::{AccessSettings, AccessSettingsError};

@@ -10,7 +10,7 @@ use super::jwt::PublicKey;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Access")]
 #[group(id = "access")]
-pub struct Settings {
+pub struct AccessSettings {
     /// Serve everyone who can reach the address while no API keys exist
     #[arg(long, env = "FAIRHOLD_ALLOW_OPEN_ACCESS", global = true)]
     pub allow_open_access: bool,
@@ -41,7 +41,7 @@ pub struct Settings {
 
 /// Settings that contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum SettingsError {
+pub enum AccessSettingsError {
     /// Two sources of keys.
     #[error(
         "--jwks-url (FAIRHOLD_JWKS_URL) and --jwt-public-key (FAIRHOLD_JWT_PUBLIC_KEY) cannot both be set"
@@ -54,16 +54,16 @@ pub enum SettingsError {
     NoSource,
 }
 
-impl Settings {
+impl AccessSettings {
     /// Checks the settings together.
     ///
     /// # Errors
     /// A message that names the settings.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    pub fn check(&self) -> Result<(), AccessSettingsError> {
         let demands = self.jwt_issuer.is_some() || self.jwt_audience.is_some();
         match (&self.jwks_url, &self.jwt_public_key) {
-            (Some(_), Some(_)) => Err(SettingsError::TwoSources),
-            (None, None) if demands => Err(SettingsError::NoSource),
+            (Some(_), Some(_)) => Err(AccessSettingsError::TwoSources),
+            (None, None) if demands => Err(AccessSettingsError::NoSource),
             (Some(_) | None, None) | (None, Some(_)) => Ok(()),
         }
     }

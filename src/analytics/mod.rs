@@ -7,5 +7,5 @@ pub mod insight;
 mod model;
 pub mod store;
 
-pub use insight::{Insight, Source};
+pub use insight::{Insight, SummarySource};
 pub use model::Health;

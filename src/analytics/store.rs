@@ -10,7 +10,7 @@ use crate::inventory::{HealthStatus, Sku};
 
 /// A row of the view `inventory_health`.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct HealthRow {
     pub(crate) sku: String,
     pub(crate) available_inventory: i64,
     pub(crate) waitlist_size: i64,
@@ -23,10 +23,10 @@ pub(crate) struct Row {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
-impl TryFrom<Row> for Health {
+impl TryFrom<HealthRow> for Health {
     type Error = sqlx::Error;
 
-    fn try_from(row: Row) -> Result<Self, Self::Error> {
+    fn try_from(row: HealthRow) -> Result<Self, Self::Error> {
         Ok(Self {
             sku: Sku::parse(&row.sku).map_err(wrong_row)?,
             available_inventory: row.available_inventory,
@@ -62,7 +62,7 @@ pub(crate) async fn created_at(
 
 pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
     sqlx::query_as!(
-        Row,
+        HealthRow,
         r#"
         select
             sku as "sku!", available_inventory as "available_inventory!",
@@ -84,7 +84,7 @@ pub async fn find(pool: &PgPool, sku: &Sku) -> sqlx::Result<Option<Health>> {
 /// The first `rows` SKUs after `after`, by name.
 pub async fn list(pool: &PgPool, after: Option<&Sku>, rows: i64) -> sqlx::Result<Vec<Health>> {
     let found = sqlx::query_as!(
-        Row,
+        HealthRow,
         r#"
         select
             sku as "sku!", available_inventory as "available_inventory!",

@@ -22,9 +22,9 @@ pub(super) fn routes() -> Routes {
     Routes::new("Stock").get("/inventory/{sku}/waitlist", policy, list, operation)
 }
 
-struct ListRequest(PageRequest<Sequence>);
+struct WaitlistRequest(PageRequest<Sequence>);
 
-impl FromFields for ListRequest {
+impl FromFields for WaitlistRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let key = |key: &str| key.parse().ok().map(Sequence);
         PageRequest::from_fields(fields, key).map(Self)
@@ -35,7 +35,7 @@ async fn list(
     State(pool): State<PgPool>,
     deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
-    Query(ListRequest(page)): Query<ListRequest>,
+    Query(WaitlistRequest(page)): Query<WaitlistRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
     let after = page.after.unwrap_or(Sequence(0));
     let waiting = deadline

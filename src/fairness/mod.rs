@@ -4,4 +4,4 @@ mod settings;
 pub mod store;
 
 pub use fairhold_core::fairness::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};
-pub use settings::{Settings, SettingsError};
+pub use settings::{FairnessSettings, FairnessSettingsError};

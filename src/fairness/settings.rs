@@ -11,7 +11,7 @@ const SECONDS_OF_A_DAY: f64 = 86_400.0;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fairness")]
 #[group(id = "fairness")]
-pub struct Settings {
+pub struct FairnessSettings {
     /// Minimum score of the full tier, 0.01 to 1
     #[arg(long = "fairness-full-threshold", env = "FAIRHOLD_FAIRNESS_FULL_THRESHOLD", global = true, value_name = "SCORE",
           default_value_t = 0.7, value_parser = share)]
@@ -45,21 +45,21 @@ pub struct Settings {
 
 /// Conflicting settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum SettingsError {
+pub enum FairnessSettingsError {
     #[error(
         "--fairness-reduced-threshold (FAIRHOLD_FAIRNESS_REDUCED_THRESHOLD) must not be above --fairness-full-threshold (FAIRHOLD_FAIRNESS_FULL_THRESHOLD)"
     )]
     Thresholds,
 }
 
-impl Settings {
+impl FairnessSettings {
     /// Checks combinations of settings.
     ///
     /// # Errors
     /// The message names the settings.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    pub fn check(&self) -> Result<(), FairnessSettingsError> {
         if self.reduced_threshold > self.full_threshold {
-            return Err(SettingsError::Thresholds);
+            return Err(FairnessSettingsError::Thresholds);
         }
         Ok(())
     }

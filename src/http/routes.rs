@@ -1,4 +1,4 @@
-//! Routes, each in one row: method, path, policy, handler and OpenAPI operation.
+//! Routes, each declared in one place: method, path, policy, handler and OpenAPI operation.
 
 use axum::Router;
 use axum::handler::Handler;
@@ -12,11 +12,11 @@ use super::openapi::{self, Documented, Endpoint, Operation, OperationPolicy};
 #[derive(Debug)]
 pub struct Routes<S, P> {
     tag: &'static str,
-    rows: Vec<Row<S, P>>,
+    routes: Vec<Route<S, P>>,
 }
 
 #[derive(Debug)]
-struct Row<S, P> {
+struct Route<S, P> {
     method: Method,
     path: &'static str,
     policy: P,
@@ -31,7 +31,7 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
     pub fn new(tag: &'static str) -> Self {
         Self {
             tag,
-            rows: Vec::new(),
+            routes: Vec::new(),
         }
     }
 
@@ -49,7 +49,7 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
         T: 'static,
     {
         let endpoint = Some(Endpoint::new::<H, I>(self.tag, operation));
-        self.with(Row {
+        self.with(Route {
             method: Method::GET,
             path,
             policy,
@@ -72,7 +72,7 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
         T: 'static,
     {
         let endpoint = Some(Endpoint::new::<H, I>(self.tag, operation));
-        self.with(Row {
+        self.with(Route {
             method: Method::POST,
             path,
             policy,
@@ -88,7 +88,7 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
         H: Handler<T, S>,
         T: 'static,
     {
-        self.with(Row {
+        self.with(Route {
             method: Method::GET,
             path,
             policy,
@@ -100,29 +100,29 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
     /// These routes and `others`.
     #[must_use]
     pub fn merge(mut self, others: Self) -> Self {
-        self.rows.extend(others.rows);
+        self.routes.extend(others.routes);
         self
     }
 
     /// The OpenAPI document. `description` is Markdown about the API as a whole.
     #[must_use]
     pub fn document(&self, description: &str) -> Value {
-        let documented = self.rows.iter().filter_map(|row| {
-            let endpoint = row.endpoint.as_ref()?;
-            Some((&row.method, row.path, &row.policy, endpoint))
+        let documented = self.routes.iter().filter_map(|route| {
+            let endpoint = route.endpoint.as_ref()?;
+            Some((&route.method, route.path, &route.policy, endpoint))
         });
         openapi::document(documented, description)
     }
 
     /// The paths that are not in the OpenAPI document.
     pub fn undocumented_paths(&self) -> impl Iterator<Item = &'static str> {
-        let undocumented = self.rows.iter().filter(|row| row.endpoint.is_none());
-        undocumented.map(|row| row.path)
+        let undocumented = self.routes.iter().filter(|route| route.endpoint.is_none());
+        undocumented.map(|route| route.path)
     }
 
     /// The method and the path of every route.
     pub fn served(&self) -> impl Iterator<Item = (&Method, &'static str)> {
-        self.rows.iter().map(|row| (&row.method, row.path))
+        self.routes.iter().map(|route| (&route.method, route.path))
     }
 
     /// The router. `layered` puts what enforces a policy in front of a handler.
@@ -130,14 +130,14 @@ impl<S: Clone + Send + Sync + 'static, P: OperationPolicy> Routes<S, P> {
         self,
         layered: impl Fn(&P, MethodRouter<S>) -> MethodRouter<S>,
     ) -> Router<S> {
-        let add = |router: Router<S>, row: Row<S, P>| {
-            router.route(row.path, layered(&row.policy, row.handler))
+        let add = |router: Router<S>, route: Route<S, P>| {
+            router.route(route.path, layered(&route.policy, route.handler))
         };
-        self.rows.into_iter().fold(Router::new(), add)
+        self.routes.into_iter().fold(Router::new(), add)
     }
 
-    fn with(mut self, row: Row<S, P>) -> Self {
-        self.rows.push(row);
+    fn with(mut self, route: Route<S, P>) -> Self {
+        self.routes.push(route);
         self
     }
 }

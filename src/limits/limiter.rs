@@ -11,7 +11,7 @@ use super::model::{Backend, Charge, Decision, Limit, RateLimitKey};
 use super::quota::Quota;
 use super::redis_store::RedisStore;
 use super::redis_tls;
-use super::settings::Settings;
+use super::settings::LimitSettings;
 use crate::periodic::periodic;
 use crate::telemetry::metrics;
 
@@ -32,7 +32,7 @@ impl Limiter {
     ///
     /// # Errors
     /// When the URL is not a Redis URL.
-    pub async fn start(settings: &Settings) -> redis::RedisResult<Option<Arc<Self>>> {
+    pub async fn start(settings: &LimitSettings) -> redis::RedisResult<Option<Arc<Self>>> {
         if !settings.has_limits() {
             return Ok(None);
         }

@@ -21,7 +21,7 @@ pub use layer::RateLimitLayer;
 pub use limiter::Limiter;
 pub use quota::Quota;
 pub use request_cost::RequestCost;
-pub use settings::{Settings, SettingsError, Switch};
+pub use settings::{LimitSettings, LimitSettingsError, Switch};
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use super::quota::Quota;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rate limits")]
 #[group(id = "limits")]
-pub struct Settings {
+pub struct LimitSettings {
     /// Turn the limits below on or off
     #[arg(
         long,
@@ -80,7 +80,7 @@ pub enum Switch {
 
 /// Invalid settings. The URL may contain a password, so no message shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum SettingsError {
+pub enum LimitSettingsError {
     #[error(
         "--redis-url (REDIS_URL) is not a Redis URL; expected one like redis://user:password@host:6379/0, rediss://user:password@host:6380/0 or unix:///run/redis.sock"
     )]
@@ -92,16 +92,16 @@ pub enum SettingsError {
     RedisInsecure,
 }
 
-impl Settings {
+impl LimitSettings {
     /// Checks the Redis URL.
     ///
     /// # Errors
     /// When it is invalid or insecure.
-    pub fn check(&self) -> Result<(), SettingsError> {
+    pub fn check(&self) -> Result<(), LimitSettingsError> {
         let url = self.redis_url.as_deref();
         match url.map(IntoConnectionInfo::into_connection_info) {
-            Some(Err(_)) => Err(SettingsError::RedisUrl),
-            Some(Ok(info)) if is_insecure(info.addr()) => Err(SettingsError::RedisInsecure),
+            Some(Err(_)) => Err(LimitSettingsError::RedisUrl),
+            Some(Ok(info)) if is_insecure(info.addr()) => Err(LimitSettingsError::RedisInsecure),
             Some(Ok(_)) | None => Ok(()),
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use crate::analytics::Health;
-use crate::analytics::store::Row;
+use crate::analytics::store::HealthRow;
 use crate::inventory::Sku;
 
 /// Tells whether anything was committed since, and how far back to search for it.
@@ -21,7 +21,7 @@ pub(super) async fn newer(pool: &PgPool, known: &[(Sku, i64)]) -> sqlx::Result<V
     let skus: Vec<_> = known.iter().map(|(sku, _)| sku.to_string()).collect();
     let versions: Vec<_> = known.iter().map(|(_, version)| *version).collect();
     let rows = sqlx::query_as!(
-        Row,
+        HealthRow,
         r#"
         select
             h.sku as "sku!", available_inventory as "available_inventory!",
@@ -70,7 +70,7 @@ pub(super) async fn changed_since(
     since: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Health>> {
     let rows = sqlx::query_as!(
-        Row,
+        HealthRow,
         r#"
         select
             sku as "sku!", available_inventory as "available_inventory!",

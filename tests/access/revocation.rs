@@ -110,7 +110,7 @@ async fn the_last_known_keys_stay_valid_while_the_database_is_down() {
     let server = site.serve(&["--request-timeout-ms=500"]).await;
     connections(&site, false).await;
     eventually("it is noticed", async || {
-        server.logged().contains("the last known ones stay valid")
+        server.logged().contains("the refresh of the API keys failed")
     })
     .await;
     let away = server.get(PATH, &key).await;

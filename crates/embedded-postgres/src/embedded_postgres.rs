@@ -12,7 +12,7 @@ use crate::instance::Instance;
 use crate::lock;
 use crate::options::Options;
 use crate::paths::PORT;
-use crate::server::{self, Server};
+use crate::server::{self, PostgresProcess};
 use crate::server_log::Pruner;
 
 /// Pause between two attempts to restart a server that exited on its own.
@@ -25,7 +25,7 @@ const RESTART_PAUSE: Duration = Duration::from_secs(1);
 pub struct EmbeddedPostgres {
     name: String,
     instance: Instance,
-    server: Option<Server>,
+    server: Option<PostgresProcess>,
     _pruner: Pruner,
     ownership: File,
 }
@@ -44,7 +44,7 @@ impl EmbeddedPostgres {
         let instance = Instance::prepare(options, paths).await?;
         let embedded = Self {
             name: options.name.clone(),
-            server: Some(Server::start(&instance, watchdog_lock).await?),
+            server: Some(PostgresProcess::start(&instance, watchdog_lock).await?),
             _pruner: Pruner::start(&instance.cluster),
             instance,
             ownership,
@@ -104,9 +104,9 @@ impl EmbeddedPostgres {
         }
     }
 
-    async fn restart(&self) -> Result<Server, StartError> {
+    async fn restart(&self) -> Result<PostgresProcess, StartError> {
         let watchdog_lock = lock::wait_for_watchdog(&self.instance.paths).await?;
-        Server::start(&self.instance, watchdog_lock).await
+        PostgresProcess::start(&self.instance, watchdog_lock).await
     }
 
     fn options(&self, database: &str) -> PgConnectOptions {

@@ -47,12 +47,12 @@ const RECOVERY: &str = if cfg!(target_os = "linux") {
 
 /// A server that accepts connections. Dropping it stops it, through the watchdog.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub(crate) struct PostgresProcess {
     process: Child,
     watchdog: Watchdog,
 }
 
-impl Server {
+impl PostgresProcess {
     pub(crate) async fn start(
         instance: &Instance,
         watchdog_lock: File,

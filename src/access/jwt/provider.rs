@@ -42,13 +42,13 @@ pub(super) struct Provider {
 
 #[derive(Debug)]
 struct Kept {
-    keys: Keys,
+    keys: FetchedKeys,
     /// When they were fetched, or the start if they never were.
     since: Instant,
 }
 
 #[derive(Debug)]
-enum Keys {
+enum FetchedKeys {
     /// Not fetched yet.
     NotAsked,
     /// The fetch failed. Nobody waits for the next one.
@@ -86,7 +86,7 @@ impl Provider {
             url,
             client,
             kept: Arc::new(RwLock::new(Kept {
-                keys: Keys::NotAsked,
+                keys: FetchedKeys::NotAsked,
                 since: Instant::now(),
             })),
             asked: Arc::default(),
@@ -99,7 +99,7 @@ impl Provider {
     /// When there is no such key, or there are none yet.
     pub(super) async fn key(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
         let known = self.known(id);
-        if known.is_ok() || matches!(self.kept().keys, Keys::NotHad) {
+        if known.is_ok() || matches!(self.kept().keys, FetchedKeys::NotHad) {
             return known;
         }
         let mut asked = self.asked.lock().await;
@@ -123,7 +123,7 @@ impl Provider {
     }
 
     fn known(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {
-        let Keys::Had(keys) = &self.kept().keys else {
+        let FetchedKeys::Had(keys) = &self.kept().keys else {
             return Err(TokenError::NoKeys);
         };
         let unknown = TokenError::Wrong("the token is signed with an unknown key");
@@ -155,14 +155,14 @@ impl Provider {
         match fetched {
             Ok(keys) => {
                 *kept = Kept {
-                    keys: Keys::Had(keys),
+                    keys: FetchedKeys::Had(keys),
                     since: now,
                 };
                 true
             }
             Err(error) => {
-                if matches!(kept.keys, Keys::NotAsked) {
-                    kept.keys = Keys::NotHad;
+                if matches!(kept.keys, FetchedKeys::NotAsked) {
+                    kept.keys = FetchedKeys::NotHad;
                 }
                 drop(kept);
                 let error: &dyn std::error::Error = &error;

@@ -13,7 +13,7 @@ use super::crypto;
 use super::error::TokenError;
 use super::keys::PublicKey;
 use super::provider::Provider;
-use crate::access::settings::Settings;
+use crate::access::settings::AccessSettings;
 use crate::reservations::UserId;
 
 /// By how many seconds the clocks of the provider and this machine may differ.
@@ -25,13 +25,13 @@ const LONGEST: Duration = Duration::from_hours(24);
 /// Verifies the tokens of shoppers.
 #[derive(Debug, Clone)]
 pub struct Tokens {
-    source: Source,
+    source: KeySource,
     issuer: Option<String>,
     audience: Option<String>,
 }
 
 #[derive(Debug, Clone)]
-enum Source {
+enum KeySource {
     Fixed(PublicKey),
     Provider(Provider),
 }
@@ -57,11 +57,11 @@ impl Tokens {
     ///
     /// # Errors
     /// When the system has no certificates to know the provider by.
-    pub fn new(settings: &Settings) -> Result<Option<Self>, reqwest::Error> {
+    pub fn new(settings: &AccessSettings) -> Result<Option<Self>, reqwest::Error> {
         crypto::provide();
         let source = match (&settings.jwt_public_key, &settings.jwks_url) {
-            (Some(key), _) => Source::Fixed(key.clone()),
-            (None, Some(url)) => Source::Provider(Provider::new(url.clone())?),
+            (Some(key), _) => KeySource::Fixed(key.clone()),
+            (None, Some(url)) => KeySource::Provider(Provider::new(url.clone())?),
             (None, None) => return Ok(None),
         };
         Ok(Some(Self {
@@ -74,8 +74,8 @@ impl Tokens {
     /// Keeps the provider's keys fresh until `stop` is cancelled.
     pub async fn refresh_keys(self, stop: CancellationToken) {
         match self.source {
-            Source::Fixed(_) => {}
-            Source::Provider(provider) => provider.run(stop).await,
+            KeySource::Fixed(_) => {}
+            KeySource::Provider(provider) => provider.run(stop).await,
         }
     }
 
@@ -106,8 +106,8 @@ impl Tokens {
 
     async fn key_for(&self, header: &Header) -> Result<PublicKey, TokenError> {
         match &self.source {
-            Source::Fixed(key) => Ok(key.clone()),
-            Source::Provider(provider) => provider.key(header.kid.as_deref()).await,
+            KeySource::Fixed(key) => Ok(key.clone()),
+            KeySource::Provider(provider) => provider.key(header.kid.as_deref()).await,
         }
     }
 

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use super::model::{HoldTotals, TopUser, share};
 use crate::inventory::Sku;
 
-struct Row {
+struct HoldsRow {
     active: i64,
     confirmed: i64,
     cancelled: i64,
@@ -20,7 +20,7 @@ struct Row {
     user_unsold: f64,
 }
 
-impl Row {
+impl HoldsRow {
     fn totals(&self) -> HoldTotals {
         let ended = self.confirmed + self.cancelled + self.expired;
         HoldTotals {
@@ -57,7 +57,7 @@ pub(crate) async fn holds(
     until: Option<DateTime<Utc>>,
 ) -> sqlx::Result<(HoldTotals, Vec<TopUser>)> {
     let rows = sqlx::query_as!(
-        Row,
+        HoldsRow,
         r#"
         with made as (
             select
@@ -135,6 +135,9 @@ pub(crate) async fn holds(
     )
     .fetch_all(pool)
     .await?;
-    let totals = rows.first().map(Row::totals).unwrap_or_default();
-    Ok((totals, rows.into_iter().filter_map(Row::user).collect()))
+    let totals = rows.first().map(HoldsRow::totals).unwrap_or_default();
+    Ok((
+        totals,
+        rows.into_iter().filter_map(HoldsRow::user).collect(),
+    ))
 }

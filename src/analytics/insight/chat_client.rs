@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::model_config::{ApiKey, ModelConfig};
+use super::model_config::{ModelApiKey, ModelConfig};
 
 /// Maximum size of a response body, in bytes.
 const RESPONSE_LIMIT: usize = 64 * 1024;
@@ -78,7 +78,7 @@ struct ResponseMessage {
 
 impl ChatClient {
     pub(super) fn new(config: &ModelConfig) -> Result<Self, ClientError> {
-        let key = config.api_key.as_ref().and_then(ApiKey::header);
+        let key = config.api_key.as_ref().and_then(ModelApiKey::header);
         let key = key.map(|key| (header::AUTHORIZATION, key));
         let mut client = Client::builder()
             .tls_backend_preconfigured(tls()?)

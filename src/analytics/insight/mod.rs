@@ -29,7 +29,7 @@ use crate::inventory::Sku;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "InsightSource")]
 #[serde(rename_all = "lowercase")]
-pub enum Source {
+pub enum SummarySource {
     /// The configured model.
     Model,
     /// Fixed rules.
@@ -45,7 +45,7 @@ pub struct Insight {
     /// Whether a model is configured.
     pub ai_enabled: bool,
     /// The author of the summary.
-    pub source: Source,
+    pub source: SummarySource,
     /// The summary, as plain text. Don't render it as HTML or Markdown.
     #[schemars(length(min = 1))]
     pub summary: String,

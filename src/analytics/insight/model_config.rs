@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 pub struct ModelConfig {
     pub(super) base_url: BaseUrl,
     pub(super) model: String,
-    pub(super) api_key: Option<ApiKey>,
+    pub(super) api_key: Option<ModelApiKey>,
     pub(super) calls_per_minute: u16,
     /// For a whole call.
     pub(super) timeout: Duration,
@@ -50,9 +50,9 @@ impl BaseUrl {
 
 /// The API key for the model server. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct ApiKey(String);
+pub(super) struct ModelApiKey(String);
 
-impl ApiKey {
+impl ModelApiKey {
     pub(super) fn new(secret: String) -> Self {
         Self(secret)
     }
@@ -70,15 +70,15 @@ impl ApiKey {
     }
 }
 
-impl From<String> for ApiKey {
+impl From<String> for ModelApiKey {
     fn from(secret: String) -> Self {
         Self::new(secret)
     }
 }
 
-impl fmt::Debug for ApiKey {
+impl fmt::Debug for ModelApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(…)")
+        f.write_str("ModelApiKey(…)")
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) fn is_model_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ApiKey, BaseUrl, is_model_name};
+    use super::{BaseUrl, ModelApiKey, is_model_name};
 
     #[test]
     fn completions_are_below_the_base_url() {
@@ -139,14 +139,14 @@ mod tests {
 
     #[test]
     fn debug_output_does_not_show_the_key() {
-        let key = ApiKey::new("hunter2".to_owned());
+        let key = ModelApiKey::new("hunter2".to_owned());
         let header = key.header().unwrap();
         assert_eq!(header.as_bytes(), b"Bearer hunter2");
         let shown = format!("{key:?} {header:?}");
         assert!(!shown.contains("hunter2"), "{shown}");
         for wrong in ["", "a b", "a\nb", "schlüssel"] {
             assert!(
-                !ApiKey::new(wrong.to_owned()).is_valid_header(),
+                !ModelApiKey::new(wrong.to_owned()).is_valid_header(),
                 "{wrong:?}"
             );
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use thiserror::Error;
 
-use super::model_config::{ApiKey, BaseUrl, ModelConfig, is_model_name};
+use super::model_config::{BaseUrl, ModelApiKey, ModelConfig, is_model_name};
 
 /// Maximum duration of a model call.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -42,7 +42,7 @@ pub struct ModelSettings {
         global = true,
         value_name = "KEY"
     )]
-    api_key: Option<ApiKey>,
+    api_key: Option<ModelApiKey>,
 
     /// Maximum number of model calls per minute, 1 to 6000
     #[arg(long = "ai-calls-per-minute", env = "FAIRHOLD_AI_CALLS_PER_MINUTE", global = true, value_name = "COUNT",
@@ -64,7 +64,7 @@ pub enum ModelSettingsError {
     #[error(
         "--ai-api-key (FAIRHOLD_AI_API_KEY) must contain only printable ASCII characters and no spaces"
     )]
-    ApiKey,
+    ModelApiKey,
 }
 
 impl ModelSettings {
@@ -78,8 +78,8 @@ impl ModelSettings {
         };
         let model = self.model.clone().filter(|name| is_model_name(name));
         let api_key = self.api_key.clone();
-        if !api_key.as_ref().is_none_or(ApiKey::is_valid_header) {
-            return Err(ModelSettingsError::ApiKey);
+        if !api_key.as_ref().is_none_or(ModelApiKey::is_valid_header) {
+            return Err(ModelSettingsError::ModelApiKey);
         }
         Ok(Some(ModelConfig {
             base_url: BaseUrl::parse(base_url).ok_or(ModelSettingsError::BaseUrl)?,

@@ -14,7 +14,7 @@ const ENTRY_LIMIT: i64 = 2000;
 /// like a rush.
 const MIN_AGE: i64 = 60;
 
-struct Row {
+struct StatsRow {
     now: DateTime<Utc>,
     created_at: DateTime<Utc>,
     hold_ttl_seconds: i32,
@@ -30,7 +30,7 @@ struct Row {
     cancelled_ends: i64,
 }
 
-impl Row {
+impl StatsRow {
     /// The length of the recent period, in seconds.
     fn recent_seconds(&self) -> i64 {
         let seconds = self.truncated_to().unwrap_or_else(|| {
@@ -73,7 +73,7 @@ impl Row {
 /// at most [`ENTRY_LIMIT`] ledger entries.
 pub(super) async fn stats(pool: &PgPool, health: Health) -> sqlx::Result<SkuStats> {
     let row = sqlx::query_as!(
-        Row,
+        StatsRow,
         r#"
         with clock as materialized (select clock_timestamp() as now),
         -- The ledger has no index by time, but entry numbers have no gaps. A range of them bounds

@@ -14,7 +14,7 @@ use tracing::Instrument;
 use super::chat_client::ClientError;
 use super::model_config::ModelConfig;
 use super::model_writer::ModelWriter;
-use super::{Insight, Source, rules, store};
+use super::{Insight, SummarySource, rules, store};
 use crate::analytics::Health;
 use crate::deadline::Deadline;
 use crate::inventory::Sku;
@@ -110,8 +110,8 @@ impl SummaryCache {
             None => None,
         };
         let (source, model, summary) = match written {
-            Some((model, text)) => (Source::Model, Some(model.model().to_owned()), text),
-            None => (Source::Rules, None, rules::summarize(&stats)),
+            Some((model, text)) => (SummarySource::Model, Some(model.model().to_owned()), text),
+            None => (SummarySource::Rules, None, rules::summarize(&stats)),
         };
         Ok(Insight {
             sku: stats.health.sku,
@@ -127,8 +127,8 @@ impl SummaryCache {
 impl Entry {
     fn new(insight: Insight) -> Self {
         let ttl = match insight.source {
-            Source::Model => MODEL_TTL,
-            Source::Rules => RULES_TTL,
+            SummarySource::Model => MODEL_TTL,
+            SummarySource::Rules => RULES_TTL,
         };
         let expires_at = Instant::now() + ttl;
         Self {
@@ -149,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    fn entry(source: Source) -> Entry {
+    fn entry(source: SummarySource) -> Entry {
         Entry::new(Insight {
             sku: Sku::parse("A").unwrap(),
             ai_enabled: true,
@@ -163,8 +163,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn summaries_by_the_model_last_a_minute_and_those_by_rules_two_seconds() {
         for (source, ttl) in [
-            (Source::Model, Duration::from_mins(1)),
-            (Source::Rules, Duration::from_secs(2)),
+            (SummarySource::Model, Duration::from_mins(1)),
+            (SummarySource::Rules, Duration::from_secs(2)),
         ] {
             let entry = entry(source);
             advance(ttl.mul_f64(0.99)).await;

@@ -89,9 +89,9 @@ async fn explain(
     Ok(Reply::ok(summaries.get(health, deadline).await?))
 }
 
-struct ListRequest(PageRequest<Sku>);
+struct HealthListRequest(PageRequest<Sku>);
 
-impl FromFields for ListRequest {
+impl FromFields for HealthListRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         PageRequest::from_fields(fields, |key| Sku::parse(key).ok()).map(Self)
     }
@@ -100,7 +100,7 @@ impl FromFields for ListRequest {
 async fn list(
     State(pool): State<PgPool>,
     deadline: Deadline,
-    Query(ListRequest(page)): Query<ListRequest>,
+    Query(HealthListRequest(page)): Query<HealthListRequest>,
 ) -> Result<Reply<Page<Health>>, Problem> {
     let rows = deadline
         .run(store::list(&pool, page.after.as_ref(), page.rows()))

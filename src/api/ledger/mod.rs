@@ -30,14 +30,14 @@ pub(super) fn routes() -> Routes {
 /// The order of the entries.
 #[derive(Clone, Copy, JsonSchema)]
 #[schemars(inline, rename_all = "lowercase")]
-enum Order {
+enum EntryOrder {
     /// Oldest change first.
     Oldest,
     /// Latest change first.
     Newest,
 }
 
-impl Order {
+impl EntryOrder {
     fn parse(name: &str) -> Result<Self, &'static str> {
         match name {
             "oldest" => Ok(Self::Oldest),
@@ -47,21 +47,21 @@ impl Order {
     }
 }
 
-struct ListRequest {
+struct LedgerRequest {
     page: PageRequest<i64>,
-    order: Order,
+    order: EntryOrder,
 }
 
-impl FromFields for ListRequest {
+impl FromFields for LedgerRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let page = PageRequest::from_fields(fields, |key| key.parse().ok());
         let order = fields.optional(
             "order",
-            text(Order::parse).about("The order of the entries. Absent: oldest first."),
+            text(EntryOrder::parse).about("The order of the entries. Absent: oldest first."),
         );
         Some(Self {
             page: page?,
-            order: order?.unwrap_or(Order::Oldest),
+            order: order?.unwrap_or(EntryOrder::Oldest),
         })
     }
 }
@@ -70,14 +70,14 @@ async fn list(
     State(pool): State<PgPool>,
     deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
-    Query(ListRequest { page, order }): Query<ListRequest>,
+    Query(LedgerRequest { page, order }): Query<LedgerRequest>,
 ) -> Result<Reply<Page<LedgerView>>, Problem> {
     let entries = deadline
         .run(async {
             let rows = page.rows();
             match order {
-                Order::Oldest => store::list(&pool, &sku, page.after.unwrap_or(0), rows).await,
-                Order::Newest => {
+                EntryOrder::Oldest => store::list(&pool, &sku, page.after.unwrap_or(0), rows).await,
+                EntryOrder::Newest => {
                     store::latest(&pool, &sku, page.after.unwrap_or(i64::MAX), rows).await
                 }
             }

@@ -19,12 +19,12 @@ pub(super) fn operation() -> Operation {
         .response(200, "A page of the reservations that match every filter.")
 }
 
-pub(super) struct ListRequest {
+pub(super) struct ReservationsRequest {
     filter: Filter,
     page: PageRequest<ReservationId>,
 }
 
-impl FromFields for ListRequest {
+impl FromFields for ReservationsRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let sku = or_empty(text(Sku::parse)).about("Only reservations of this SKU.");
         let sku = fields.optional("sku", sku);
@@ -55,9 +55,9 @@ pub(super) async fn list(
     State(pool): State<PgPool>,
     deadline: Deadline,
     caller: Caller,
-    Query(request): Query<ListRequest>,
+    Query(request): Query<ReservationsRequest>,
 ) -> Result<Reply<Page<ReservationView>>, Problem> {
-    let ListRequest { mut filter, page } = request;
+    let ReservationsRequest { mut filter, page } = request;
     let own = caller.confined_to();
     let asked = filter.user_id.as_ref();
     let listed = if own.is_some_and(|own| asked.is_some_and(|asked| asked != own)) {
