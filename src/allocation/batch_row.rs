@@ -50,6 +50,7 @@ impl BatchRow {
             fairness_tier: self.fairness_tier.ok_or(wrong_row("fairness_tier"))?,
             fairness_reason: self.fairness_reason.ok_or(wrong_row("fairness_reason"))?,
             position: None,
+            servable: None,
             number: None,
         };
         row.try_into()

@@ -66,7 +66,7 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
 }
 
 async fn search(pool: &PgPool, except: &BTreeSet<Sku>) -> sqlx::Result<Vec<Sku>> {
-    let search = reservations::store::skus_with_due_holds(pool, except, SEARCH_LIMIT);
+    let search = reservations::store::skus_to_sweep(pool, except, SEARCH_LIMIT);
     Deadline::after(SEARCH_TIMEOUT).run(search).await
 }
 

@@ -79,6 +79,19 @@ impl Job {
         (job, pending)
     }
 
+    /// A job that nobody waits for, and nobody cancels.
+    pub(super) fn detached(command: Command, end: Instant) -> Self {
+        let (reply, _) = oneshot::channel();
+        Self {
+            command,
+            start: StartFlag::default(),
+            span: Span::none(),
+            end,
+            overdue: None,
+            reply,
+        }
+    }
+
     /// Starts the job unless the client has cancelled it, and returns whether it is to be run. It
     /// is overdue when `batch_timeout` has passed since its first start, or when only half of that
     /// is left until its end.

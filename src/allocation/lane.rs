@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::job::{Job, SubmitError};
 use super::lane_connection::{BatchError, LaneConnection};
 use super::locked_skus::LockedSkus;
+use super::serving_skus::ServingSkus;
 use super::settings::LaneSettings;
 use super::transaction::LockWait;
 
@@ -40,6 +41,7 @@ pub(super) struct Lane {
     /// Deferred and released jobs. They run before all arrivals.
     retries: VecDeque<Job>,
     locked: LockedSkus,
+    serving: ServingSkus,
     /// The number of jobs in `retries` and `locked`, for the metrics.
     depth: Arc<AtomicU64>,
     connection: LaneConnection,
@@ -59,6 +61,7 @@ impl Lane {
             sweeps,
             retries: VecDeque::new(),
             locked: LockedSkus::default(),
+            serving: ServingSkus::default(),
             depth,
             connection: LaneConnection::new(settings),
         }
@@ -84,6 +87,7 @@ impl Lane {
             return false;
         };
         self.run_batch(batch).await;
+        self.serve().await;
         if !self.locked.is_empty() {
             self.poll_locked().await;
         }
@@ -91,12 +95,24 @@ impl Lane {
         true
     }
 
+    /// Goes on with one SKU that is being served. It takes turns with the batches, and has a
+    /// transaction of its own, so that the commands of a batch wait for one such at most.
+    async fn serve(&mut self) {
+        let end = Instant::now() + 2 * self.batch_timeout;
+        if let Some(mut job) = self.serving.next(end)
+            && job.start(self.batch_timeout)
+        {
+            self.run_batch(vec![job]).await;
+        }
+    }
+
     fn publish_depth(&self) {
         let depth = self.retries.len() + self.locked.len();
         self.depth.store(depth as u64, Ordering::Relaxed);
     }
 
-    /// The next batch; empty when it is time to poll the locked SKUs, `None` when all is done.
+    /// The next batch; empty when it is time to poll the locked SKUs or to serve on, `None` when all
+    /// is done.
     async fn next_batch(&mut self, drain: &CancellationToken) -> Option<Vec<Job>> {
         let limit = self.batch_limit;
         loop {
@@ -108,7 +124,9 @@ impl Lane {
             }
             let retries = self.retries.len().min(limit - batch.len());
             batch.extend(self.retries.drain(..retries));
-            if batch.is_empty() && !self.receive(&mut batch, drain).await {
+            let nothing_to_do =
+                batch.is_empty() && (self.serving.is_empty() || drain.is_cancelled());
+            if nothing_to_do && !self.receive(&mut batch, drain).await {
                 return None;
             }
             while batch.len() < limit
@@ -117,7 +135,7 @@ impl Lane {
                 batch.push(job);
             }
             batch.retain_mut(|job| job.start(self.batch_timeout));
-            if !batch.is_empty() || !self.locked.is_empty() {
+            if !batch.is_empty() || !self.locked.is_empty() || !self.serving.is_empty() {
                 return Some(batch);
             }
         }
@@ -168,7 +186,10 @@ impl Lane {
             let deadline = end.min(now + self.batch_timeout);
             self.publish_depth();
             match self.connection.try_batch(&part, lock_wait, deadline).await {
-                Ok(outcomes) => self.reply(part, outcomes),
+                Ok(committed) => {
+                    self.serving.extend(committed.serving);
+                    self.reply(part, committed.outcomes);
+                }
                 Err(BatchError::Rejected(cause)) if part.len() == 1 => {
                     fail(part, &SubmitError::Rejected(cause));
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use fairhold_core::allocation::{Command, Outcome};
+use fairhold_core::allocation::Command;
 use fairhold_core::ids::Sku;
 use futures_util::FutureExt;
 use sqlx::{Connection, PgConnection};
@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::job::Job;
 use super::progress::Progress;
-use super::receipt::Receipt;
+use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
 use super::transaction::{self, Attempt, LockWait};
 use crate::database::ErrorClass;
@@ -67,7 +67,7 @@ impl LaneConnection {
         batch: &[Job],
         lock_wait: LockWait,
         deadline: Instant,
-    ) -> Result<Vec<Outcome>, BatchError> {
+    ) -> Result<Committed, BatchError> {
         let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
         let span = traces::batch(batch.iter().map(Job::span));
         span.record("commands", commands.len());
@@ -75,7 +75,7 @@ impl LaneConnection {
         loop {
             let run = self.run(&commands, lock_wait, deadline, &mut receipt);
             let error = match run.instrument(span.clone()).await? {
-                Ok(outcomes) => return Ok(outcomes),
+                Ok(committed) => return Ok(committed),
                 Err(error) => error,
             };
             let class = ErrorClass::of(&error);
@@ -107,7 +107,7 @@ impl LaneConnection {
         lock_wait: LockWait,
         deadline: Instant,
         receipt: &mut Option<Receipt>,
-    ) -> Result<sqlx::Result<Vec<Outcome>>, BatchError> {
+    ) -> Result<sqlx::Result<Committed>, BatchError> {
         let progress = Progress::default();
         let timeout = self.settings.batch_timeout;
         let work = async {

@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use fairhold_core::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
+use fairhold_core::allocation::{Command, Limits, PromotionWindow, ReadSet, Snapshot};
 use fairhold_core::ids::{Sequence, Sku};
 use fairhold_core::reservations::Reservation;
 use sqlx::PgConnection;
@@ -16,16 +16,6 @@ use crate::database::ErrorClass;
 use crate::telemetry::{metrics, traces};
 use crate::waitlist::store::SequenceRange;
 use crate::{fairness, idempotency, inventory, reservations, waitlist};
-
-/// The most due holds of one SKU that a transaction ends: after an outage, thousands may be due, and
-/// the row must not stay locked for long.
-const DUE_LIMIT: u16 = 500;
-
-/// How many waiting reservations are read at once.
-const WAITLIST_ROWS: i64 = 4096;
-
-/// For how many users the behavior is read at once.
-const BEHAVIOR_USERS: usize = 4096;
 
 /// Locks the SKUs of `commands` and reads what [`decide`](fairhold_core::allocation::decide) needs.
 /// The snapshot is empty if none of the SKUs exists.
@@ -49,13 +39,14 @@ pub(super) async fn load(
     };
     let locked: BTreeSet<_> = inventories.iter().map(|i| &i.sku).collect();
     read_set.retain_locked(&locked);
-    let rows = batch_read::read(connection, &batch_read(&read_set), now).await?;
+    let limits = Limits::default();
+    let rows = batch_read::read(connection, &batch_read(&read_set, limits), now).await?;
     let BatchRows {
         mut reservations,
         behaviors,
     } = rows;
     reservations.extend(load_moved(connection, &read_set, &reservations).await?);
-    let mut snapshot = Snapshot::new(now, inventories, reservations, DUE_LIMIT.into());
+    let mut snapshot = Snapshot::new(now, inventories, reservations, limits);
     for (sku, user_id, behavior) in behaviors {
         snapshot.behaviors.load(sku, user_id, behavior);
     }
@@ -66,7 +57,7 @@ pub(super) async fn load(
     Ok(snapshot)
 }
 
-fn batch_read(read_set: &ReadSet) -> BatchRead {
+fn batch_read(read_set: &ReadSet, limits: Limits) -> BatchRead {
     let ids = read_set.reservations.iter();
     let users = read_set.users.iter();
     let reserving = read_set.reserving().into_iter();
@@ -76,7 +67,7 @@ fn batch_read(read_set: &ReadSet) -> BatchRead {
             .map(|(sku, user_id)| (sku.to_string(), user_id.to_string()))
             .unzip(),
         due_of: read_set.skus.iter().map(ToString::to_string).collect(),
-        due_limit: DUE_LIMIT.into(),
+        due_limit: limits.due.into(),
         judged: reserving.map(ToString::to_string).collect(),
     }
 }
@@ -100,7 +91,7 @@ async fn load_moved(
 }
 
 /// Reads each waitlist from its head on, until the reservations that were read want more units than
-/// can come free. A waitlist that no stock can reach is not read.
+/// can come free or a transaction has read as many as it promotes. A waitlist that no stock can reach is not read.
 async fn load_waitlists(
     connection: &mut PgConnection,
     commands: &[Command],
@@ -116,7 +107,8 @@ async fn load_waitlists(
         let range = |(sku, window): (&Sku, &PromotionWindow)| SequenceRange {
             sku: sku.clone(),
             after: window.after(),
-            limit: window.wanted().min(WAITLIST_ROWS),
+            skips_above: window.skips_above(),
+            limit: window.wanted(),
         };
         let ranges: Vec<_> = open.iter().map(range).collect();
         let mut waiting: HashMap<Sku, Vec<(Sequence, Reservation)>> = HashMap::new();
@@ -125,15 +117,14 @@ async fn load_waitlists(
             of_sku.push((sequence, reservation));
         }
         progress.step();
-        for SequenceRange { sku, limit, .. } in ranges {
+        for SequenceRange { sku, .. } in ranges {
             // A SKU without rows has reached the end of its waitlist.
             let rows = waiting.remove(&sku).unwrap_or_default();
-            let at_end = i64::try_from(rows.len()).is_ok_and(|read| read < limit);
             let Entry::Occupied(mut window) = open.entry(sku.clone()) else {
                 panic!("rows of a waitlist that was not to be read");
             };
             let state = snapshot.sku_mut(&sku);
-            if !window.get_mut().read(state, rows) || at_end {
+            if !window.get_mut().read(state, rows) {
                 window.remove();
             }
         }
@@ -185,11 +176,9 @@ async fn load_behaviors(
     let others = read_set.judged(snapshot).into_iter();
     let others = others.filter(|user_id| !reserving.contains(user_id));
     let users: Vec<_> = others.map(ToString::to_string).collect();
-    for part in users.chunks(BEHAVIOR_USERS) {
-        for (sku, user_id, behavior) in fairness::store::load(&mut *connection, part).await? {
-            snapshot.behaviors.load(sku, user_id, behavior);
-        }
-        progress.step();
+    for (sku, user_id, behavior) in fairness::store::load(connection, &users).await? {
+        snapshot.behaviors.load(sku, user_id, behavior);
     }
+    progress.step();
     Ok(())
 }

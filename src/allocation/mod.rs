@@ -12,6 +12,7 @@ mod load;
 mod locked_skus;
 mod progress;
 mod receipt;
+mod serving_skus;
 mod settings;
 mod transaction;
 mod write;

@@ -9,12 +9,21 @@ use sqlx::PgConnection;
 use super::batch_metrics::BatchMetrics;
 use crate::{idempotency, ledger};
 
-/// The outcomes of a transaction, to be answered if it proves to have been committed.
+/// What a transaction did.
+#[derive(Debug, Clone)]
+pub(super) struct Committed {
+    /// One for each command.
+    pub(super) outcomes: Vec<Outcome>,
+    /// The SKUs that it stopped serving at its bound.
+    pub(super) serving: Vec<Sku>,
+}
+
+/// What a transaction did, to be answered if it proves to have been committed.
 #[derive(Debug, Clone)]
 pub(super) struct Receipt {
     proof: Proof,
     at: DateTime<Utc>,
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) committed: Committed,
     pub(super) metrics: BatchMetrics,
 }
 
@@ -32,7 +41,7 @@ impl Receipt {
     pub(super) fn of(
         write_set: &WriteSet,
         now: DateTime<Utc>,
-        outcomes: &[Outcome],
+        committed: &Committed,
         metrics: &BatchMetrics,
     ) -> Option<Self> {
         let entry = write_set.ledger.last();
@@ -44,7 +53,7 @@ impl Receipt {
         Some(Self {
             proof: entry.or_else(key)?,
             at: now,
-            outcomes: outcomes.to_vec(),
+            committed: committed.clone(),
             metrics: metrics.clone(),
         })
     }

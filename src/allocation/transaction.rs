@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use fairhold_core::allocation::{BatchDecision, Command, Outcome, decide};
+use fairhold_core::allocation::{BatchDecision, Command, decide};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgTransaction};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::batch_metrics::BatchMetrics;
 use super::load::load;
 use super::progress::Progress;
-use super::receipt::Receipt;
+use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
 use super::write::write;
 use crate::database::{COMMIT_DURABLY, fail_on_warning, is_rejection, waits_for_standbys};
@@ -66,13 +66,6 @@ pub(super) async fn connect(settings: &LaneSettings) -> sqlx::Result<PgConnectio
     Ok(connection)
 }
 
-/// With more reservations than this, deciding may take longer than the session may idle in a
-/// transaction.
-const LARGE_SNAPSHOT: usize = 50_000;
-
-/// For a large snapshot: a restock may promote a waitlist of any length.
-const LONG_DECISION: &str = "set local idle_in_transaction_session_timeout = '60s'";
-
 /// How long BEGIN may take, which waits for nothing on the server. A connection that takes longer is
 /// dead, and the batch still has time for another one.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -94,7 +87,7 @@ pub(super) async fn run(
     commands: &[Command],
     attempt: &Attempt<'_>,
     receipt: &mut Option<Receipt>,
-) -> sqlx::Result<Vec<Outcome>> {
+) -> sqlx::Result<Committed> {
     let started = Instant::now();
     let &Attempt {
         settings,
@@ -110,12 +103,9 @@ pub(super) async fn run(
             end_after_commit(transaction).await?;
             earlier.metrics.record();
             metrics().committed(commands.len(), started.elapsed());
-            return Ok(earlier.outcomes);
+            return Ok(earlier.committed);
         }
         *receipt = None;
-    }
-    if snapshot.reservation_count() > LARGE_SNAPSHOT {
-        transaction.execute(LONG_DECISION).await?;
     }
     let now = snapshot.now;
     let decision = decide(snapshot, commands, &settings.policy);
@@ -127,7 +117,12 @@ pub(super) async fn run(
     let written = write(&mut transaction, &write_set, now, progress);
     written.instrument(traces::step("write")).await?;
     let batch_metrics = BatchMetrics::of(&write_set, &outcomes);
-    *receipt = Receipt::of(&write_set, now, &outcomes, &batch_metrics);
+    let serving = write_set.updated_inventories.iter().filter(|i| i.serving);
+    let done = Committed {
+        serving: serving.map(|i| i.sku.clone()).collect(),
+        outcomes,
+    };
+    *receipt = Receipt::of(&write_set, now, &done, &batch_metrics);
     let commit = fail_on_warning(transaction.commit());
     let committed = commit.instrument(traces::step("commit")).await;
     if committed.as_ref().err().is_none_or(is_rejection) {
@@ -137,7 +132,7 @@ pub(super) async fn run(
     batch_metrics.record();
     metrics().committed(commands.len(), started.elapsed());
     settings.listener.committed(write_set.updated_inventories);
-    Ok(outcomes)
+    Ok(done)
 }
 
 /// Ends a transaction that has found the rows of an earlier one, so that these are durable.

@@ -116,14 +116,16 @@ impl Part<'_> {
                 waitlist_size = new.waitlist_size,
                 waitlist_quantity = new.waitlist_quantity,
                 last_sequence = new.last_sequence,
+                serving = new.serving,
                 version = new.version,
                 updated_at = new.updated_at
             from unnest(
                 $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::bigint[],
-                $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[], $36::timestamptz[]
+                $32::bigint[], $33::bigint[], $34::bigint[], $35::bigint[], $36::timestamptz[],
+                $37::boolean[]
             ) as new(
                 sku, total_quantity, available_quantity, reserved_quantity, sold_quantity,
-                waitlist_size, waitlist_quantity, last_sequence, version, updated_at
+                waitlist_size, waitlist_quantity, last_sequence, version, updated_at, serving
             )
             where skus.sku = new.sku
             "#,
@@ -163,6 +165,7 @@ impl Part<'_> {
             &skus.last_sequence,
             &skus.version,
             &skus.updated_at,
+            &skus.serving,
         )
         .execute(connection)
         .await?;

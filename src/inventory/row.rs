@@ -18,6 +18,7 @@ pub(super) struct InventoryRow {
     pub(super) waitlist_limit: Option<i64>,
     pub(super) last_sequence: i64,
     pub(super) hold_ttl_seconds: i32,
+    pub(super) serving: bool,
     pub(super) version: i64,
     pub(super) created_at: DateTime<Utc>,
     pub(super) updated_at: DateTime<Utc>,
@@ -43,8 +44,9 @@ macro_rules! select_inventories {
                 s.reserved_quantity as "reserved_quantity!", s.sold_quantity as "sold_quantity!",
                 s.waitlist_size as "waitlist_size!", s.waitlist_quantity as "waitlist_quantity!",
                 s.waitlist_limit, s.last_sequence as "last_sequence!",
-                s.hold_ttl_seconds as "hold_ttl_seconds!", s.version as "version!",
-                s.created_at as "created_at!", s.updated_at as "updated_at!",
+                s.hold_ttl_seconds as "hold_ttl_seconds!", s.serving as "serving!",
+                s.version as "version!", s.created_at as "created_at!",
+                s.updated_at as "updated_at!",
                 "# + $now + r#" as "now?", "# + $durable + r#" as "durable?"
             "# + $from,
             $($arguments)*
@@ -69,6 +71,7 @@ impl TryFrom<InventoryRow> for Inventory {
             waitlist_limit: row.waitlist_limit,
             last_sequence: row.last_sequence,
             hold_ttl_seconds: row.hold_ttl_seconds,
+            serving: row.serving,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,

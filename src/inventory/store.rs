@@ -89,6 +89,7 @@ pub(crate) struct InventoryColumns<'a> {
     pub(crate) waitlist_size: Vec<i64>,
     pub(crate) waitlist_quantity: Vec<i64>,
     pub(crate) last_sequence: Vec<i64>,
+    pub(crate) serving: Vec<bool>,
     pub(crate) version: Vec<i64>,
     pub(crate) updated_at: Vec<DateTime<Utc>>,
 }
@@ -105,6 +106,7 @@ impl<'a> InventoryColumns<'a> {
             waitlist_size: each().map(|i| i.waitlist_size).collect(),
             waitlist_quantity: each().map(|i| i.waitlist_quantity).collect(),
             last_sequence: each().map(|i| i.last_sequence).collect(),
+            serving: each().map(|i| i.serving).collect(),
             version: each().map(|i| i.version).collect(),
             updated_at: each().map(|i| i.updated_at).collect(),
         }

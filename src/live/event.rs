@@ -73,6 +73,7 @@ mod tests {
         let place = position.map(|position| WaitlistPosition {
             sequence: Sequence(7),
             position,
+            servable: true,
         });
         rank_of(status, place)
     }

@@ -29,6 +29,8 @@ pub(crate) struct ReservationRow {
     pub(crate) fairness_reason: String,
     /// How many must be served until it is; null unless it waits and the query asks for it.
     pub(crate) position: Option<i64>,
+    /// Whether what is unsold would suffice for it; null if `position` is.
+    pub(crate) servable: Option<bool>,
     /// The number of the row among those examined, in queries that examine more than they return.
     pub(crate) number: Option<i64>,
 }
@@ -40,7 +42,7 @@ macro_rules! select_reservations {
     (from: $from:tt, $($arguments:tt)*) => {
         $crate::reservations::row::select_reservations!(
             with: "", status: "r.status::text", position: "null::bigint",
-            number: "null::bigint", from: $from, $($arguments)*
+            servable: "null::boolean", number: "null::bigint", from: $from, $($arguments)*
         )
     };
     (
@@ -60,14 +62,23 @@ macro_rules! select_reservations {
                     )
                 end
             "#,
+            servable: r#"
+                case r.status
+                    when 'WAITLISTED' then (
+                        select r.quantity <= total_quantity - sold_quantity
+                        from skus
+                        where sku = r.sku
+                    )
+                end
+            "#,
             number: $number,
             from: $from,
             $($arguments)*
         )
     };
     (
-        with: $with:tt, status: $status:tt, position: $position:tt, number: $number:tt,
-        from: $from:tt, $($arguments:tt)*
+        with: $with:tt, status: $status:tt, position: $position:tt, servable: $servable:tt,
+        number: $number:tt, from: $from:tt, $($arguments:tt)*
     ) => {
         sqlx::query_as!(
             $crate::reservations::row::ReservationRow,
@@ -78,7 +89,8 @@ macro_rules! select_reservations {
                 r.ttl_seconds, r.created_at as "created_at!", r.updated_at as "updated_at!",
                 r.expires_at, r.fairness_score as "fairness_score!",
                 r.fairness_tier::text as "fairness_tier!", r.fairness_reason as "fairness_reason!",
-                "# + $position + r#" as "position?", "# + $number + r#" as "number?"
+                "# + $position + r#" as "position?", "# + $servable + r#" as "servable?",
+                "# + $number + r#" as "number?"
             "# + $from,
             $($arguments)*
         )
@@ -127,6 +139,7 @@ impl TryFrom<ReservationRow> for WithPosition {
             Ok::<_, sqlx::Error>(WaitlistPosition {
                 sequence: Sequence(sequence),
                 position,
+                servable: row.servable.ok_or(wrong_row("servable"))?,
             })
         });
         let position = position.transpose()?;

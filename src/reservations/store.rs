@@ -103,7 +103,7 @@ pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku
 /// The SKUs of the `limit` holds that are due the longest, without the SKUs of `except`. Takes no
 /// lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index is read
 /// only up to it.
-pub async fn skus_with_due_holds(
+pub async fn skus_to_sweep(
     pool: &PgPool,
     except: &BTreeSet<Sku>,
     limit: i64,
@@ -111,7 +111,7 @@ pub async fn skus_with_due_holds(
     let except: Vec<_> = except.iter().map(ToString::to_string).collect();
     let skus = sqlx::query_scalar!(
         r#"
-        select distinct sku as "sku!"
+        select sku as "sku!"
         from (
             select sku
             from reservations
@@ -122,6 +122,15 @@ pub async fn skus_with_due_holds(
             order by expires_at
             limit $2
         ) as due
+        union
+        select sku
+        from (
+            select sku
+            from skus
+            where serving
+                and sku <> all($1)
+            limit $2
+        ) as serving
         "#,
         &except,
         limit,

@@ -9,32 +9,91 @@ use super::part_counts::PartCounts;
 use crate::database::{ensure_count, ensure_rows, wrong_row};
 use crate::reservations::row::{WithPosition, select_reservations};
 
+/// How many different quantities are looked up one by one.
+const PROBES: i32 = 256;
+
 /// A part of a SKU's waitlist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceRange {
     pub sku: Sku,
     /// The range begins behind this sequence; 0 means the head.
     pub after: Sequence,
+    /// If present, it begins with the first that wants at most this much.
+    pub skips_above: Option<i64>,
     /// The most reservations in the range.
     pub limit: i64,
 }
 
-/// Reads the waiting reservations in these ranges, each SKU in the order of its waitlist.
+/// Reads the waiting reservations in these ranges, each SKU in the order of its waitlist. Those who
+/// are skipped are not read, however many they are: the first of each quantity that is small enough
+/// is looked up. Only with more quantities than [`PROBES`] are they read, from the index alone.
 pub async fn load(
     executor: impl PgExecutor<'_>,
     ranges: &[SequenceRange],
 ) -> sqlx::Result<Vec<(Sequence, Reservation)>> {
     let skus: Vec<_> = ranges.iter().map(|s| s.sku.to_string()).collect();
     let after: Vec<_> = ranges.iter().map(|s| s.after.0).collect();
+    let skips_above: Vec<_> = ranges.iter().map(|s| s.skips_above).collect();
     let limits: Vec<_> = ranges.iter().map(|s| s.limit).collect();
     let rows = select_reservations!(
         from: r#"
-            from unnest($1::text[], $2::bigint[], $3::bigint[]) as range(sku, after, wanted)
+            from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+                as range(sku, after, skips_above, wanted)
+            cross join lateral (
+                with recursive probe as (
+                    (
+                        select quantity, 1 as number
+                        from waitlist
+                        where sku = range.sku
+                            and quantity <= range.skips_above
+                        order by quantity
+                        limit 1
+                    )
+                    union all
+                    select next.quantity, probe.number + 1
+                    from probe
+                    cross join lateral (
+                        select quantity
+                        from waitlist
+                        where sku = range.sku
+                            and quantity > probe.quantity
+                            and quantity <= range.skips_above
+                        order by quantity
+                        limit 1
+                    ) as next
+                    where probe.number < $5
+                )
+                select case
+                    when range.skips_above is null then range.after + 1
+                    when (select count(*) from probe) < $5 then (
+                        select min(first.sequence)
+                        from probe
+                        cross join lateral (
+                            select sequence
+                            from waitlist
+                            where sku = range.sku
+                                and quantity = probe.quantity
+                                and sequence > range.after
+                            order by sequence
+                            limit 1
+                        ) as first
+                    )
+                    else (
+                        select sequence
+                        from waitlist
+                        where sku = range.sku
+                            and sequence > range.after
+                            and quantity <= range.skips_above
+                        order by sequence
+                        limit 1
+                    )
+                end as sequence
+            ) as first
             cross join lateral (
                 select sku, sequence, reservation_id
                 from waitlist
                 where sku = range.sku
-                    and sequence > range.after
+                    and sequence >= first.sequence
                 order by sequence
                 limit range.wanted
             ) as w
@@ -45,7 +104,9 @@ pub async fn load(
         "#,
         &skus,
         &after,
+        &skips_above as &[Option<i64>],
         &limits,
+        PROBES,
     )
     .fetch_all(executor)
     .await?;
@@ -65,7 +126,9 @@ pub async fn positions(
     let (skus, sequences) = columns(waiting);
     let rows = sqlx::query!(
         r#"
-        select w.sku as "sku!", w.sequence as "sequence!", w.position as "position!"
+        select
+            w.sku as "sku!", w.sequence as "sequence!", w.position as "position!",
+            w.servable as "servable!"
         from unnest($1::text[], $2::bigint[]) as named(sku, sequence)
         join waitlist_places as w
             on w.sku = named.sku
@@ -78,10 +141,12 @@ pub async fn positions(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let sequence = Sequence(row.sequence);
-            let position = row.position;
-            let sku = Sku::parse(&row.sku).map_err(wrong_row)?;
-            Ok((sku, WaitlistPosition { sequence, position }))
+            let place = WaitlistPosition {
+                sequence: Sequence(row.sequence),
+                position: row.position,
+                servable: row.servable,
+            };
+            Ok((Sku::parse(&row.sku).map_err(wrong_row)?, place))
         })
         .collect()
 }
@@ -221,12 +286,15 @@ pub async fn list(
         "#,
         status: "r.status::text",
         position: "first.position - 1 + row_number() over (order by page.sequence)",
+        servable: "r.quantity <= s.total_quantity - s.sold_quantity",
         number: "null::bigint",
         from: r#"
             from page
             join reservations as r
                 on r.sku = page.sku
                 and r.reservation_id = page.reservation_id
+            join skus as s
+                on s.sku = page.sku
             cross join first
             order by page.sequence
         "#,

@@ -72,7 +72,10 @@ async fn the_stock_of_a_due_hold_goes_to_the_waitlist_before_newcomers() {
     let ahead = service.wait("A", "userB", 1).await;
     service.pass("A", 300.0).await;
     let newcomer = service.reserve("A", "userC", 1).await.is(202);
-    assert_eq!(newcomer["waitlist"], json!({"sequence": 2, "position": 1}));
+    assert_eq!(
+        newcomer["waitlist"],
+        json!({"sequence": 2, "position": 1, "servable": true})
+    );
     assert_eq!(service.status(&ahead).await, "RESERVED");
     service.finish().await;
 }

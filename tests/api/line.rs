@@ -11,7 +11,10 @@ async fn a_newcomer_waits_behind_the_waitlist_even_if_it_would_fit() {
     service.hold("A", "holder", 1).await;
     service.wait("A", "large", 3).await;
     let small = service.reserve("A", "small", 1).await.is(202);
-    assert_eq!(small["waitlist"], json!({"sequence": 2, "position": 2}));
+    assert_eq!(
+        small["waitlist"],
+        json!({"sequence": 2, "position": 2, "servable": true})
+    );
     assert_eq!(service.counts("A").await, [2, 1, 0, 3, 2]);
     service.finish().await;
 }
@@ -66,11 +69,17 @@ async fn leaving_the_middle_of_the_waitlist_moves_those_behind_up() {
     let third = service.wait("A", "third", 1).await;
     service.cancel(&second).await.is(200);
     let place = service.reservation(&third).await["waitlist"].clone();
-    assert_eq!(place, json!({"sequence": 3, "position": 2}));
+    assert_eq!(
+        place,
+        json!({"sequence": 3, "position": 2, "servable": true})
+    );
     service.cancel(&held).await.is(200);
     assert_eq!(service.status(&first).await, "RESERVED");
     let place = service.reservation(&third).await["waitlist"].clone();
-    assert_eq!(place, json!({"sequence": 3, "position": 1}));
+    assert_eq!(
+        place,
+        json!({"sequence": 3, "position": 1, "servable": true})
+    );
     service.finish().await;
 }
 

@@ -115,7 +115,7 @@ async fn the_waitlist_comes_in_the_order_in_which_it_is_served() {
             .iter()
             .flat_map(|page| page["items"].as_array().unwrap());
         for (item, (sequence, position)) in items.zip([(1, 1), (3, 2), (4, 3), (5, 4)]) {
-            let place = json!({"sequence": sequence, "position": position});
+            let place = json!({"sequence": sequence, "position": position, "servable": true});
             assert_eq!(item["waitlist"], place);
             let id = item["reservation_id"].as_str().unwrap();
             assert_eq!(*item, service.reservation(id).await);

@@ -1,18 +1,49 @@
-//! A long line: promoting all of it is one transaction, however long that takes.
+//! A long line, which is served a thousand at a time.
 
-use fairhold_test_kit::fill_waitlist;
+use fairhold_test_kit::{eventually, fill_waitlist};
 
-use crate::service::Service;
+use crate::service::{Service, id};
 
 #[tokio::test]
-async fn one_restock_serves_a_waitlist_for_longer_than_a_request_timeout() {
+async fn a_long_waitlist_is_served_in_many_transactions_ahead_of_newcomers() {
     let service = Service::with(&["--request-timeout-ms=800"]).await;
     service.stock("A", 0).await;
-    fill_waitlist(&service.books, "A", 60_000).await;
-    let done = service.restock("A", 60_001).await.is(200);
-    assert_eq!(done["promoted"], 60_000);
-    assert_eq!(service.counts("A").await, [1, 60_000, 0, 60_001, 0]);
+    fill_waitlist(&service.books, "A", 5_000).await;
+    let done = service.restock("A", 6_000).await.is(200);
+    assert_eq!(done["promoted"], 1_000);
+    let newcomer = service.reserve("A", "newcomer", 1).await.is(202);
+    let newcomer = service.until_status(&id(&newcomer), "RESERVED").await;
+    assert_eq!(newcomer["waitlist"], serde_json::Value::Null);
+    // Whoever waited was promoted before.
+    assert_eq!(service.counts("A").await, [999, 5_001, 0, 6_000, 0]);
+    service.hold("A", "late", 1).await;
     service.finish().await;
+}
+
+#[tokio::test]
+async fn a_large_hold_that_is_cancelled_serves_a_thousand_at_once_and_the_others_after() {
+    let service = Service::start().await;
+    service.stock("A", 2_500).await;
+    let large = service.hold("A", "large", 2_500).await;
+    fill_waitlist(&service.books, "A", 2_500).await;
+    service.cancel(&large).await.is(200);
+    let promoted = promoted_by_transaction(&service).await;
+    assert_eq!(promoted, [1_000, 1_000, 500]);
+    service.finish().await;
+}
+
+async fn promoted_by_transaction(service: &Service) -> Vec<i64> {
+    eventually("all are served", async || service.counts("A").await[4] == 0).await;
+    let promoted = sqlx::query_scalar!(
+        r#"
+        select count(*) as "promoted!"
+        from ledger
+        where sku = 'A' and kind = 'PROMOTED'
+        group by recorded_at
+        order by recorded_at
+        "#,
+    );
+    promoted.fetch_all(&service.books).await.unwrap()
 }
 
 #[tokio::test]

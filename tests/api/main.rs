@@ -37,6 +37,7 @@ mod reserve;
 mod restock;
 mod retention;
 mod schema;
+mod servable;
 mod settings;
 mod stop;
 mod users;

@@ -52,7 +52,10 @@ async fn a_replayed_place_on_the_waitlist_reads_as_it_was() {
     let ahead = service.wait("A", "ahead", 1).await;
     let body = json!({"sku": "A", "user_id": "userA", "quantity": 1});
     let first = reserve(&service, "k", &body).await.is(202);
-    assert_eq!(first["waitlist"], json!({"sequence": 2, "position": 2}));
+    assert_eq!(
+        first["waitlist"],
+        json!({"sequence": 2, "position": 2, "servable": true})
+    );
     service.cancel(&holder).await.is(200);
     service.cancel(&ahead).await.is(200);
     assert_eq!(service.status(&id(&first)).await, "RESERVED");

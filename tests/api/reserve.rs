@@ -41,7 +41,7 @@ async fn a_request_for_more_than_available_waits_and_gets_a_position() {
         assert_eq!(waiting["status"], "WAITLISTED");
         assert_eq!(
             waiting["waitlist"],
-            json!({"sequence": place, "position": place})
+            json!({"sequence": place, "position": place, "servable": true})
         );
         assert_eq!(waiting["expires_at"], json!(null));
         assert_eq!(waiting["ttl_seconds"], json!(null));
@@ -64,7 +64,10 @@ async fn a_repeated_request_returns_the_live_reservation() {
 
     service.cancel(&id(&held)).await.is(200);
     let moved_up = service.reserve("A", "userC", 1).await.is(200);
-    assert_eq!(moved_up["waitlist"], json!({"sequence": 2, "position": 1}));
+    assert_eq!(
+        moved_up["waitlist"],
+        json!({"sequence": 2, "position": 1, "servable": true})
+    );
     let promoted = service.reserve("A", "userB", 1).await.is(200);
     assert_eq!(promoted["status"], "RESERVED");
     service.finish().await;
@@ -138,7 +141,10 @@ async fn a_full_waitlist_admits_one_after_one_has_left() {
     service.reserve("A", "second", 1).await.is(200);
     service.cancel(&first).await.is(200);
     let third = service.reserve("A", "third", 1).await.is(202);
-    assert_eq!(third["waitlist"], json!({"sequence": 3, "position": 2}));
+    assert_eq!(
+        third["waitlist"],
+        json!({"sequence": 3, "position": 2, "servable": true})
+    );
     service.finish().await;
 }
 

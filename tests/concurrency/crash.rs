@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use fairhold_test_kit::{
-    DataDir, Fairhold, Shop, Tables, World, assert_sound, eventually, process,
+    DataDir, Fairhold, Shop, Tables, World, assert_sound, eventually, fill_waitlist, process,
 };
 use futures_util::future::{join, join_all};
 use sqlx::postgres::PgPoolOptions;
@@ -72,6 +72,65 @@ async fn what_a_killed_server_acknowledged_is_there_after_its_restart() {
             .assert_status_in(&[201, 202]);
         world.audit().await;
     }
+}
+
+const DISCREPANCIES: &str = "select count(*) from audit_discrepancies";
+
+/// The planted fault: a crash that forgets that a waitlist is being served.
+async fn a_lost_flag_is_found(books: &Tables) {
+    assert_eq!(books.number(DISCREPANCIES).await, 0);
+    books.execute("update skus set serving = false").await;
+    let idle = format!("{DISCREPANCIES} where rule = 'no_idle_stock'");
+    assert_eq!(
+        books.number(&idle).await,
+        2,
+        "now, and after the last entry"
+    );
+    books.execute("update skus set serving = true").await;
+}
+
+#[tokio::test]
+async fn a_waitlist_that_a_killed_server_was_serving_is_served_to_its_end_in_order() {
+    let mut world = World::open(1, &[]).await;
+    let shop = world.shop();
+    shop.stock("LONG", 0).await;
+    fill_waitlist(&world.books.0, "LONG", 20_000).await;
+    let restocked = shop.restock("LONG", 20_001).await;
+    assert_eq!(restocked.assert_status(200).number("promoted"), 1_000);
+    process::kill(world.servers[0].pid());
+    world.servers[0].ended().await;
+    world.servers.clear();
+    let waiting = "select waitlist_size from skus where serving";
+    assert!(world.books.number(waiting).await > 0);
+    a_lost_flag_is_found(&world.books).await;
+
+    world.join(&[]).await;
+    let newcomer = world.shop().reserve("LONG", "newcomer").await;
+    newcomer.assert_status(202);
+    eventually("all are served", async || {
+        let left = "select waitlist_size from skus";
+        world.books.number(left).await == 0
+    })
+    .await;
+    let out_of_order = "
+        select count(*)
+        from (
+            select r.sequence, lag(r.sequence) over (order by l.entry) as before
+            from ledger as l
+            join reservations as r using (sku, reservation_id)
+            where l.kind = 'PROMOTED'
+        ) as promoted
+        where sequence < before";
+    assert_eq!(world.books.number(out_of_order).await, 0);
+    let at_bound = "
+        select count(*)
+        from ledger
+        where kind = 'PROMOTED'
+        group by recorded_at
+        order by 1 desc
+        limit 1";
+    assert_eq!(world.books.number(at_bound).await, 1_000);
+    world.audit().await;
 }
 
 #[tokio::test]

@@ -23,6 +23,5 @@ mod process_stats;
 mod psql;
 mod request_parts;
 mod requests;
-mod slow_decisions;
 mod tls_files;
 mod wire;

@@ -24,8 +24,6 @@ pub(crate) enum Wire {
     Resetting,
     /// The next message with this word is lost together with its connection.
     CutAt(&'static str),
-    /// Each message with this word is delayed.
-    LateAt(&'static str, Duration),
 }
 
 /// Controls the wire, which ends when this is dropped.
@@ -142,11 +140,7 @@ async fn pass(
                     state.send_replace(Wire::Sound);
                     return;
                 }
-                Wire::LateAt(word, delay) if has_word(left, word) => {
-                    sleep(delay).await;
-                    left.len()
-                }
-                Wire::Sound | Wire::Resetting | Wire::CutAt(_) | Wire::LateAt(..) => left.len(),
+                Wire::Sound | Wire::Resetting | Wire::CutAt(_) => left.len(),
             };
             if to.write_all(&left[..piece]).await.is_err() {
                 return;

@@ -62,6 +62,10 @@ pub struct Inventory {
     pub last_sequence: i64,
     /// How long a hold of the full tier lasts, in seconds.
     pub hold_ttl_seconds: i32,
+    /// Whether the last transaction stopped at its bound although more of the waitlist could be
+    /// served: the next ones go on. Not part of an answer that a key repeats.
+    #[serde(skip)]
+    pub serving: bool,
     /// The number of its ledger entries.
     pub version: i64,
     pub created_at: DateTime<Utc>,
@@ -70,6 +74,13 @@ pub struct Inventory {
 }
 
 impl Inventory {
+    /// The units that could still come to a waiting reservation: all that are not sold. One that
+    /// wants more is not servable.
+    #[must_use]
+    pub fn unsold_quantity(&self) -> i64 {
+        self.total_quantity - self.sold_quantity
+    }
+
     /// Whether one more reservation may join the waitlist.
     #[must_use]
     pub fn waitlist_is_open(&self) -> bool {

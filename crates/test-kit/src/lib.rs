@@ -52,5 +52,5 @@ pub use self::tables::{LockedSku, Tables};
 pub use self::tokens::TokenSigner;
 pub use self::tools::{not_tested, not_tested_without};
 pub use self::wait::eventually;
-pub use self::waitlist::fill_waitlist;
+pub use self::waitlist::{fill_waitlist, fill_waitlist_with};
 pub use self::world::World;

@@ -4,6 +4,12 @@ use sqlx::PgPool;
 
 /// Makes `waiting` users wait for a unit each, as so many requests would have.
 pub async fn fill_waitlist(tables: &PgPool, sku: &str, waiting: i64) {
+    fill_waitlist_with(tables, sku, waiting, 1).await;
+}
+
+/// Makes `waiting` users wait for `quantity` units each, whatever the stock. Nobody may have waited
+/// before.
+pub async fn fill_waitlist_with(tables: &PgPool, sku: &str, waiting: i64, quantity: i32) {
     let mut transaction = tables.begin().await.unwrap();
     sqlx::query!(
         r#"
@@ -11,7 +17,7 @@ pub async fn fill_waitlist(tables: &PgPool, sku: &str, waiting: i64) {
             sku, reservation_id, user_id, quantity, status, sequence, created_at, updated_at,
             fairness_score, fairness_tier, fairness_reason
         )
-        select s.sku, gen_random_uuid(), 'waiting-' || n, 1, 'WAITLISTED', n, s.updated_at,
+        select s.sku, gen_random_uuid(), 'waiting-' || n, $3, 'WAITLISTED', n, s.updated_at,
             s.updated_at, 1, 'full', 'no abandoned holds'
         from skus as s
         cross join generate_series(1, $2::bigint) as n
@@ -19,6 +25,7 @@ pub async fn fill_waitlist(tables: &PgPool, sku: &str, waiting: i64) {
         "#,
         sku,
         waiting,
+        quantity,
     )
     .execute(&mut *transaction)
     .await
@@ -55,7 +62,7 @@ pub async fn fill_waitlist(tables: &PgPool, sku: &str, waiting: i64) {
             sku, entry, kind, reservation_id, quantity, available_delta, reserved_delta,
             sold_delta, total_delta, recorded_at
         )
-        select r.sku, s.version + r.sequence, 'WAITLISTED', r.reservation_id, 1, 0, 0, 0, 0,
+        select r.sku, s.version + r.sequence, 'WAITLISTED', r.reservation_id, r.quantity, 0, 0, 0, 0,
             r.created_at
         from reservations as r
         join skus as s using (sku)
@@ -69,11 +76,13 @@ pub async fn fill_waitlist(tables: &PgPool, sku: &str, waiting: i64) {
     sqlx::query!(
         r#"
         update skus
-        set waitlist_size = $2, waitlist_quantity = $2, last_sequence = $2, version = version + $2
+        set waitlist_size = $2, waitlist_quantity = $2::bigint * $3::integer, last_sequence = $2,
+            version = version + $2
         where sku = $1
         "#,
         sku,
         waiting,
+        quantity,
     )
     .execute(&mut *transaction)
     .await

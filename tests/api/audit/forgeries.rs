@@ -79,7 +79,7 @@ async fn a_sale_that_never_was_is_found() {
         ),
         (
             "strict_order",
-            "A, ledger entry 18: expected nobody waits when a newcomer gets stock at once; found 2 waited",
+            "A, ledger entry 18: expected nobody servable waits when a newcomer gets stock at once; found 2 waited",
             "insert into ledger (sku, entry, kind, reservation_id, quantity, available_delta, \
                  reserved_delta, sold_delta, total_delta, recorded_at) \
              select sku, 18, 'RESERVED', '00000000-0000-7000-8000-000000000000', 1, -1, 1, 0, 0, \

@@ -7,6 +7,7 @@ mod history;
 mod idle;
 mod lengths;
 mod owners;
+mod servable;
 mod stock;
 
 use fairhold_test_kit::Answer;
@@ -120,17 +121,17 @@ const MEND: &str = "
 
 /// A corruption: the rule that it breaks, the line that tells of it, and what brings it about. In
 /// the line `…` stands for anything, and `<late>` for the id of that user's reservation.
-type Plant = (&'static str, &'static str, &'static str);
+type Plant<'a> = (&'static str, &'static str, &'a str);
 
 /// Corrupts the books in each of these ways, one after the other, and expects the view and the
 /// report to name rule, place, what is expected and what is found.
-async fn assert_found(plants: &[Plant]) {
+async fn assert_found(plants: &[Plant<'_>]) {
     let service = busy().await;
     assert_found_in(&service, plants).await;
     service.finish().await;
 }
 
-async fn assert_found_in(service: &Service, plants: &[Plant]) {
+async fn assert_found_in(service: &Service, plants: &[Plant<'_>]) {
     keep(service).await;
     for (rule, line, break_it) in plants {
         let line = with_ids(service, line).await;

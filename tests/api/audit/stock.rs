@@ -47,13 +47,13 @@ async fn a_line_that_was_reordered_is_found() {
         ),
         (
             "strict_order",
-            "A, reservation <lucky>: expected everyone ahead of sequence 9 was served or gone by \
+            "A, reservation <lucky>: expected everyone servable ahead of sequence 9 was served or gone by \
              entry 12; found someone ahead of it still waited",
             "update reservations set sequence = 9 where user_id = 'lucky'",
         ),
         (
             "strict_order",
-            "A, ledger entry 12: expected nobody waits when a newcomer gets stock at once; found 1 waited",
+            "A, ledger entry 12: expected nobody servable waits when a newcomer gets stock at once; found 1 waited",
             "update ledger set kind = 'RESERVED' where kind = 'PROMOTED'",
         ),
         (

@@ -19,9 +19,9 @@ async fn what_ended_long_ago_is_moved_and_nothing_else() {
     let quitter = service.hold("A", "quitter", 1).await;
     service.cancel(&quitter).await.is(200);
     let patient = service.wait("A", "patient", 3).await;
-    let leaver = service.wait("A", "leaver", 1).await;
+    let leaver = service.wait("A", "leaver", 3).await;
     service.cancel(&leaver).await.is(200);
-    let late_leaver = service.wait("A", "late leaver", 1).await;
+    let late_leaver = service.wait("A", "late leaver", 3).await;
     make_old(&service, "A", 30).await;
     // It was made long ago, but has ended only now.
     service.cancel(&older(&late_leaver, 30)).await.is(200);

@@ -39,7 +39,7 @@ impl Shelf {
             "updated_at": time(slip.updated),
             "expires_at": slip.hold.map(|(_, over)| time(over)),
             "ttl_seconds": slip.hold.map(|(begun, over)| (over - begun) / SECOND),
-            "waitlist": place.map(|ahead| json!({"sequence": 0, "position": ahead + 1})),
+            "waitlist": place.map(|ahead| json!({"sequence": 0, "position": ahead + 1, "servable": true})),
         })
     }
 }

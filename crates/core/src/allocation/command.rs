@@ -52,7 +52,7 @@ pub struct Restock {
     pub actor: Option<Actor>,
 }
 
-/// Ends the due holds of a SKU, up to a limit.
+/// Ends the due holds of a SKU and goes on serving its waitlist, both up to a limit.
 #[derive(Debug, Clone)]
 pub struct Expire {
     pub sku: Sku,

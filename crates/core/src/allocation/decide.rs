@@ -30,7 +30,7 @@ pub struct BatchDecision {
 ///
 /// The snapshot must hold, for the SKUs of the commands: the reservations and keys that the commands
 /// name, the live reservations and the behavior of the users that they name, due holds, and the
-/// waitlist from its head on as far as stock that comes free can reach. No command names a
+/// waitlist from its head on as far as stock that comes free can reach and one transaction promotes. No command names a
 /// reservation that another one of the batch creates: its id is known only after the commit.
 ///
 /// Panics on a state that cannot be. The caller must not commit then.
@@ -120,10 +120,11 @@ fn reserve_anew(
     }
     let inventory = state.inventory();
     let total = inventory.total_quantity;
-    if command.quantity.units() > total {
+    // A SKU may take waiters before its first delivery.
+    if command.quantity.units() > total && total > 0 {
         return Some(Err(ReserveError::ExceedsTotal { total }));
     }
-    let nobody_waits = inventory.waitlist_size == 0;
+    let nobody_waits = !state.servable_waits();
     let (disposition, reservation) =
         if nobody_waits && command.quantity.units() <= inventory.available_quantity {
             (Disposition::Held, state.hold(context, command))

@@ -4,6 +4,7 @@ mod behaviors;
 mod command;
 mod context;
 mod decide;
+mod limits;
 mod promotion_window;
 mod read_set;
 mod sku_state;
@@ -16,6 +17,7 @@ pub use command::{
     Reserved, Restock, RestockError, Restocked, SweepResult, TypedCommand,
 };
 pub use decide::{BatchDecision, decide};
+pub use limits::Limits;
 pub use promotion_window::PromotionWindow;
 pub use read_set::ReadSet;
 pub use sku_state::SkuState;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::behaviors::Behaviors;
+use super::limits::Limits;
 use super::sku_state::SkuState;
 use super::write_set::WriteSet;
 use crate::ids::Sku;
@@ -22,7 +23,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The locked SKUs with the reservations that were read for them. At most `due_limit` due holds
+    /// The locked SKUs with the reservations that were read for them. At most `limits.due` due holds
     /// of each were read; exactly as many mean that there may be more.
     ///
     /// # Panics
@@ -32,9 +33,12 @@ impl Snapshot {
         now: DateTime<Utc>,
         inventories: impl IntoIterator<Item = Inventory>,
         reservations: impl IntoIterator<Item = Reservation>,
-        due_limit: usize,
+        limits: Limits,
     ) -> Self {
-        let state = |inventory: Inventory| (inventory.sku.clone(), SkuState::new(inventory));
+        let state = |inventory: Inventory| {
+            let sku = inventory.sku.clone();
+            (sku, SkuState::new(inventory, limits))
+        };
         let mut skus: BTreeMap<_, _> = inventories.into_iter().map(state).collect();
         for reservation in reservations {
             let Some(state) = skus.get_mut(&reservation.sku) else {
@@ -47,7 +51,7 @@ impl Snapshot {
         }
         for state in skus.values_mut() {
             let due = state.reservations().filter(|r| r.is_due_at(now)).count();
-            state.more_due = due >= due_limit;
+            state.more_due = due >= usize::from(limits.due);
         }
         Self {
             now,
@@ -65,13 +69,6 @@ impl Snapshot {
             panic!("SKU {sku} is not locked");
         };
         state
-    }
-
-    /// How many reservations were read.
-    #[must_use]
-    pub fn reservation_count(&self) -> usize {
-        let of_each = self.skus.values().map(|state| state.reservations().count());
-        of_each.sum()
     }
 
     /// What is to be written after all decisions.

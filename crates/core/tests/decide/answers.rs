@@ -45,6 +45,9 @@ impl Slip {
     }
 }
 
+/// The position in a waitlist, and whether it is servable.
+pub(crate) type Place = (usize, bool);
+
 /// The counters of a SKU.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stock {
@@ -60,7 +63,7 @@ pub(crate) enum Answer {
     Reserved {
         disposition: Disposition,
         slip: Slip,
-        position: Option<usize>,
+        position: Option<Place>,
         replayed: bool,
     },
     Found(Slip),
@@ -78,7 +81,7 @@ pub(crate) enum Answer {
 pub(crate) enum Refusal {
     UnknownSku,
     UnknownReservation,
-    LiveReservationExists(Slip, Option<usize>),
+    LiveReservationExists(Slip, Option<Place>),
     SoldOut,
     ExceedsTotal(i64),
     KeyReused,
@@ -89,7 +92,7 @@ pub(crate) enum Refusal {
 }
 
 impl Answer {
-    pub(crate) fn reserved(disposition: Disposition, slip: Slip, position: Option<usize>) -> Self {
+    pub(crate) fn reserved(disposition: Disposition, slip: Slip, position: Option<Place>) -> Self {
         Self::Reserved {
             disposition,
             slip,
@@ -106,16 +109,15 @@ impl Answer {
         self
     }
 
-    /// Whether holds that are due must end before this may be said. Who waits behind others waits
-    /// rightly, since these are served first.
+    /// Whether holds that are due must end before this may be said, unless a servable reservation
+    /// waits ahead.
     pub(crate) fn is_for_want_of_stock(&self) -> bool {
         match self {
             Self::Reserved {
                 disposition,
-                position,
                 replayed,
                 ..
-            } => *disposition == Disposition::Waitlisted && *position == Some(1) && !replayed,
+            } => *disposition == Disposition::Waitlisted && !replayed,
             Self::Refused(Refusal::SoldOut | Refusal::InsufficientStock { .. }) => true,
             Self::Found(_)
             | Self::Restocked { .. }

@@ -1,7 +1,7 @@
 //! Rule 4, to the microsecond.
 
 use chrono::TimeDelta;
-use fairhold_core::allocation::{Cancel, Command, Confirm, Reserve};
+use fairhold_core::allocation::{Cancel, Command, Confirm, Limits, Reserve};
 use fairhold_core::idempotency::Disposition;
 use fairhold_core::ids::{Quantity, ReservationId};
 use proptest::prelude::*;
@@ -9,7 +9,6 @@ use proptest::prelude::*;
 use crate::answers::{Answer, Refusal};
 use crate::config;
 use crate::generators::{sku, user_id};
-use crate::reader::Limits;
 use crate::world::{Opening, World};
 
 /// A shop whose whole stock `user-1` holds.
@@ -19,11 +18,7 @@ fn sold_out_shop(units: i32, waitlist_limit: Option<u8>) -> (World, ReservationI
         hold_seconds: 10,
         waitlist_limit,
     };
-    let limits = Limits {
-        due: 500,
-        stretch: 500,
-    };
-    let mut world = World::new(&[(sku("shop"), opening)], limits);
+    let mut world = World::new(&[(sku("shop"), opening)], Limits::default());
     let ask = ask(&mut world, "user-1", units);
     let id = ask.reservation_id;
     world.transact(&[ask.into()]);

@@ -1,12 +1,12 @@
 //! Random shops and what happens in them.
 
+use fairhold_core::allocation::Limits;
 use fairhold_core::idempotency::IdempotencyKey;
 use fairhold_core::ids::{Quantity, Sku, UserId};
 use fairhold_core::inventory::StockChange;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::reader::Limits;
 use crate::world::{Opening, World};
 
 /// What is asked, before ids are known.
@@ -62,13 +62,20 @@ fn opening() -> impl Strategy<Value = Opening> {
 }
 
 pub(crate) fn ample() -> impl Strategy<Value = Limits> {
-    let stretch = select(vec![1, 2, 500]);
-    stretch.prop_map(|stretch| Limits { due: 500, stretch })
+    let first_rows = select(vec![1, 2, 500]);
+    first_rows.prop_map(|first_rows| Limits {
+        first_rows,
+        ..Limits::default()
+    })
 }
 
 pub(crate) fn scarce() -> impl Strategy<Value = Limits> {
-    let limits = (1..=2_usize, 1..=2_usize);
-    limits.prop_map(|(due, stretch)| Limits { due, stretch })
+    let limits = (1..=2_u16, 1..=3_i64, 1..=2_i64);
+    limits.prop_map(|(due, promotions, first_rows)| Limits {
+        due,
+        promotions,
+        first_rows,
+    })
 }
 
 pub(crate) fn batches(most: usize) -> impl Strategy<Value = Vec<Batch>> {

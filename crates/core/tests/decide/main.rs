@@ -40,6 +40,7 @@ fn play(world: &mut World, batches: &[Batch]) -> (Vec<Command>, Vec<Answer>) {
         let commands = world.commands(acts, &mut asked);
         answered.extend(world.settle(&commands));
     }
+    world.serve();
     (asked, answered)
 }
 

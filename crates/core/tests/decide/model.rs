@@ -30,11 +30,7 @@ impl Model {
             slip.become_at(ReservationStatus::Expired, now);
             history.add(slip, now);
         }
-        if ended.is_empty() {
-            0
-        } else {
-            stall.serve(history, now)
-        }
+        stall.serve(history, now)
     }
 
     pub(crate) fn apply(&mut self, command: &Command, now: DateTime<Utc>) -> Answer {
@@ -45,6 +41,17 @@ impl Model {
             Command::Restock(ask) => self.restock(ask, now),
             Command::Expire(_) => Answer::Swept,
         }
+    }
+
+    /// Whether holds that are due must end before `answer` may be said.
+    pub(crate) fn is_for_want_of_stock(&self, sku: &Sku, answer: &Answer) -> bool {
+        let joined = match answer {
+            Answer::Reserved { slip, .. } => Some(slip.id),
+            _ => None,
+        };
+        let mut stalls = self.stalls.iter().filter(|stall| stall.sku == *sku);
+        let waits_rightly = joined.is_some() && stalls.any(|stall| stall.servable_ahead(joined));
+        answer.is_for_want_of_stock() && !waits_rightly
     }
 
     fn stall(&mut self, sku: &Sku) -> Option<(&mut Stall, &mut History)> {
@@ -89,10 +96,10 @@ impl Model {
     }
 
     fn confirm(&mut self, ask: &Confirm, now: DateTime<Utc>) -> Answer {
-        let stall = self.stall(&ask.sku);
-        let found =
-            stall.and_then(|(stall, history)| Some((stall.slip(ask.reservation_id)?, history)));
-        let Some((slip, history)) = found else {
+        let Some((stall, history)) = self.stall(&ask.sku) else {
+            return Answer::Refused(Refusal::UnknownReservation);
+        };
+        let Some(slip) = stall.slip(ask.reservation_id) else {
             return Answer::Refused(Refusal::UnknownReservation);
         };
         match slip.status {
@@ -104,7 +111,9 @@ impl Model {
             ReservationStatus::Expired => return Answer::Refused(Refusal::Expired(slip.ends_at)),
             status => return Answer::Refused(Refusal::NotConfirmable(status)),
         }
-        Answer::Found(slip.clone())
+        let confirmed = slip.clone();
+        stall.serve(history, now);
+        Answer::Found(confirmed)
     }
 
     fn cancel(&mut self, ask: &Cancel, now: DateTime<Utc>) -> Answer {

@@ -8,7 +8,7 @@ use fairhold_core::inventory::Inventory;
 use fairhold_core::reservations::Reservation;
 use fairhold_core::waitlist::WaitlistPosition;
 
-use crate::answers::{Answer, Refusal, Slip, Stock};
+use crate::answers::{Answer, Place, Refusal, Slip, Stock};
 use crate::fairness::Verdict;
 
 impl From<&Reservation> for Slip {
@@ -126,6 +126,6 @@ impl From<RestockError> for Refusal {
     }
 }
 
-fn position(at: Option<WaitlistPosition>) -> Option<usize> {
-    at.and_then(|at| usize::try_from(at.position).ok())
+fn position(at: Option<WaitlistPosition>) -> Option<Place> {
+    at.and_then(|at| Some((usize::try_from(at.position).ok()?, at.servable)))
 }

@@ -1,20 +1,11 @@
 //! Reads from the tables what a batch needs and no more, as the loader does.
 
 use chrono::{DateTime, Utc};
-use fairhold_core::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
+use fairhold_core::allocation::{Command, Limits, PromotionWindow, ReadSet, Snapshot};
 use fairhold_core::ids::{Sequence, Sku};
 use fairhold_core::reservations::Reservation;
 
 use crate::tables::Tables;
-
-/// How much is read at once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
-    /// Due holds of one SKU.
-    pub(crate) due: usize,
-    /// Reservations of one line.
-    pub(crate) stretch: usize,
-}
 
 impl Tables {
     /// What `decide` is to know of `commands`.
@@ -26,9 +17,9 @@ impl Tables {
     ) -> Snapshot {
         let read_set = ReadSet::of(commands);
         let inventories = read_set.skus.iter().filter_map(|sku| self.skus.get(sku));
-        let found = self.found(&read_set, now, limits.due);
-        let mut snapshot = Snapshot::new(now, inventories.cloned(), found, limits.due);
-        self.read_lines(&mut snapshot, commands, limits.stretch);
+        let found = self.found(&read_set, now, limits.due.into());
+        let mut snapshot = Snapshot::new(now, inventories.cloned(), found, limits);
+        self.read_lines(&mut snapshot, commands);
         for (sku, sequence) in read_set.positions(&snapshot) {
             let ahead = self.line(&sku).filter(|place| place.0 <= sequence).count();
             if let (Some(state), Ok(position)) = (snapshot.skus.get_mut(&sku), i64::try_from(ahead))
@@ -69,28 +60,30 @@ impl Tables {
         found.into_iter().cloned().collect()
     }
 
-    fn read_lines(&self, snapshot: &mut Snapshot, commands: &[Command], limit: usize) {
+    fn read_lines(&self, snapshot: &mut Snapshot, commands: &[Command]) {
         let now = snapshot.now;
         for (sku, state) in &mut snapshot.skus {
             let Some(mut window) = PromotionWindow::of(state, commands, now) else {
                 continue;
             };
             loop {
-                let wanted = usize::try_from(window.wanted()).map_or(limit, |n| n.min(limit));
-                let line = self.stretch(sku, window.after(), wanted);
-                let whole = line.len() < wanted;
-                let further = window.read(state, line);
-                if whole || !further {
+                let line = self.stretch(sku, &window);
+                if !window.read(state, line) {
                     break;
                 }
             }
         }
     }
 
-    fn stretch(&self, sku: &Sku, after: Sequence, wanted: usize) -> Vec<(Sequence, Reservation)> {
-        let behind = self.line(sku).filter(|place| place.0 > after).take(wanted);
-        behind
-            .map(|(sequence, id)| (sequence, self.reservations[&(sku.clone(), id)].clone()))
-            .collect()
+    fn stretch(&self, sku: &Sku, window: &PromotionWindow) -> Vec<(Sequence, Reservation)> {
+        let behind = self.line(sku).filter(|place| place.0 > window.after());
+        let behind =
+            behind.map(|(sequence, id)| (sequence, self.reservations[&(sku.clone(), id)].clone()));
+        let skipped = |(_, waiting): &(_, Reservation)| {
+            let most = window.skips_above();
+            most.is_some_and(|most| waiting.quantity.units() > most)
+        };
+        let wanted = usize::try_from(window.wanted()).unwrap_or(0);
+        behind.skip_while(skipped).take(wanted).collect()
     }
 }

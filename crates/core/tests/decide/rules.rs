@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fairhold_core::allocation::{Limits, WriteSet};
 use fairhold_core::ids::{ReservationId, Sku, UserId};
 use fairhold_core::inventory::Inventory;
 use fairhold_core::ledger::{LedgerEntry, LedgerKind};
@@ -54,10 +55,33 @@ fn counters_tell_the_reservations(tables: &Tables, inventory: &Inventory) {
 }
 
 fn no_stock_is_idle(tables: &Tables, inventory: &Inventory) {
-    if let Some((_, head)) = tables.line(&inventory.sku).next() {
-        let head = &tables.reservations[&(inventory.sku.clone(), head)];
+    let unsold = inventory.total_quantity - inventory.sold_quantity;
+    let line = tables.line(&inventory.sku);
+    let mut line = line.map(|(_, id)| &tables.reservations[&(inventory.sku.clone(), id)]);
+    if let Some(head) = line.find(|waiting| waiting.quantity.units() <= unsold) {
         let fits = head.quantity.units() <= inventory.available_quantity;
-        assert!(!fits, "{head:?} waits though it fits");
+        assert!(!fits || inventory.serving, "{head:?} waits though it fits");
+    }
+}
+
+/// Panics if a transaction promotes more than it may, or leaves a line to be served on that it could
+/// have read to its end.
+pub(crate) fn bounded(before: &Tables, write_set: &WriteSet, limits: Limits) {
+    let limit = usize::try_from(limits.promotions).unwrap_or(0);
+    for inventory in &write_set.updated_inventories {
+        let count = |kind| {
+            let entries = write_set.ledger.iter();
+            let of_sku = entries.filter(|entry| entry.sku == inventory.sku);
+            of_sku.filter(|entry| entry.kind == kind).count()
+        };
+        let promoted = count(LedgerKind::Promoted);
+        assert!(promoted <= limit, "{promoted} promoted");
+        let line = before.line(&inventory.sku).count() + count(LedgerKind::Waitlisted);
+        let is_short = line < limit;
+        assert!(
+            !(inventory.serving && is_short),
+            "{inventory:?} is served on"
+        );
     }
 }
 
@@ -86,11 +110,11 @@ impl Replay {
             let reservation = &tables.reservations[&(entry.sku.clone(), id)];
             assert_eq!(entry.quantity, reservation.quantity.column());
             assert_eq!(entry.user_id.as_ref(), Some(&reservation.user_id));
-            self.move_on(reservation, entry);
+            self.move_on(tables, reservation, entry);
         }
     }
 
-    fn move_on(&mut self, reservation: &Reservation, entry: &LedgerEntry) {
+    fn move_on(&mut self, tables: &Tables, reservation: &Reservation, entry: &LedgerEntry) {
         use ReservationStatus::{Cancelled, Confirmed, Expired, Reserved, Waitlisted};
         let id = reservation.reservation_id;
         let before = self.statuses.get(&id).copied();
@@ -98,13 +122,15 @@ impl Replay {
             .hold
             .is_some_and(|h| h.expires_at <= entry.recorded_at);
         let next = match (entry.kind, before) {
-            (LedgerKind::Reserved, None) if self.line.is_empty() => Reserved,
+            (LedgerKind::Reserved, None) if !self.servable_waits(tables, entry, None) => Reserved,
             (LedgerKind::Waitlisted, None) => {
                 self.line.push(id);
                 Waitlisted
             }
-            (LedgerKind::Promoted, Some(Waitlisted)) if self.line.first() == Some(&id) => {
-                self.line.remove(0);
+            (LedgerKind::Promoted, Some(Waitlisted))
+                if !self.servable_waits(tables, entry, Some(id)) =>
+            {
+                self.line.retain(|&waiting| waiting != id);
                 Reserved
             }
             (LedgerKind::Cancelled, Some(Waitlisted)) if entry.deltas.available == 0 => {
@@ -128,6 +154,22 @@ impl Replay {
             counts[2] += i64::from(next == Expired);
         }
         self.statuses.insert(id, next);
+    }
+
+    /// Whether somebody ahead of `id`, or anybody for `None`, is to be served first.
+    fn servable_waits(
+        &self,
+        tables: &Tables,
+        entry: &LedgerEntry,
+        id: Option<ReservationId>,
+    ) -> bool {
+        let ahead = self.line.iter().take_while(|&&waiting| Some(waiting) != id);
+        let unsold = self.total - self.sold;
+        let mut quantities = ahead.map(|&waiting| {
+            let row = &tables.reservations[&(entry.sku.clone(), waiting)];
+            row.quantity.units()
+        });
+        quantities.any(|quantity| quantity <= unsold)
     }
 
     fn equals(&self, tables: &Tables, sku: &Sku) {

@@ -6,8 +6,16 @@ use fairhold_core::idempotency::Disposition;
 use fairhold_core::ids::{ReservationId, Sku, UserId};
 use fairhold_core::reservations::ReservationStatus;
 
-use crate::answers::{Answer, Refusal, Slip, Stock};
+use crate::answers::{Answer, Place, Refusal, Slip, Stock};
 use crate::fairness::History;
+
+/// How far one transaction may serve.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reach {
+    /// The last sequence that it knows, unless it knows the whole line.
+    pub(crate) through: Option<i64>,
+    pub(crate) promotions: i64,
+}
 
 /// One SKU.
 #[derive(Debug, Clone)]
@@ -18,6 +26,10 @@ pub(crate) struct Stall {
     pub(crate) waitlist_limit: Option<usize>,
     pub(crate) slips: Vec<Slip>,
     pub(crate) line: Vec<ReservationId>,
+    /// Whether the last transaction stopped at its bound.
+    pub(crate) serving: bool,
+    /// How far this transaction knows the line, and how many it may still promote.
+    pub(crate) reach: Reach,
     /// Changes of the stock, each with its reason.
     pub(crate) restocks: Vec<(i64, Option<String>)>,
     pub(crate) keys: Vec<(String, String, Answer)>,
@@ -32,6 +44,8 @@ impl Stall {
             waitlist_limit: limit,
             slips: Vec::new(),
             line: Vec::new(),
+            serving: false,
+            reach: Reach::default(),
             restocks: Vec::new(),
             keys: Vec::new(),
         }
@@ -69,9 +83,26 @@ impl Stall {
         self.slips.iter_mut().find(|slip| slip.id == id)
     }
 
-    fn position(&self, id: ReservationId) -> Option<usize> {
+    fn position(&self, id: ReservationId) -> Option<Place> {
         let ahead = self.line.iter().position(|&waiting| waiting == id);
-        ahead.map(|ahead| ahead + 1)
+        ahead.map(|ahead| (ahead + 1, self.is_servable(id)))
+    }
+
+    /// Whether all that is not sold would suffice for it.
+    fn is_servable(&self, id: ReservationId) -> bool {
+        let unsold = self.total - self.units(ReservationStatus::Confirmed);
+        self.of(id).quantity <= unsold
+    }
+
+    fn of(&self, id: ReservationId) -> &Slip {
+        let slip = self.slips.iter().find(|slip| slip.id == id);
+        slip.unwrap_or_else(|| panic!("{id} waits but is not there"))
+    }
+
+    /// Whether somebody ahead of `id`, or anybody for `None`, is to be served first.
+    pub(crate) fn servable_ahead(&self, id: Option<ReservationId>) -> bool {
+        let ahead = self.line.iter().take_while(|&&waiting| Some(waiting) != id);
+        self.reach.through.is_some() || ahead.copied().any(|ahead| self.is_servable(ahead))
     }
 
     fn begin_hold(&mut self, history: &History, id: ReservationId, now: DateTime<Utc>, times: i32) {
@@ -86,16 +117,26 @@ impl Stall {
 
     pub(crate) fn serve(&mut self, history: &History, now: DateTime<Utc>) -> i64 {
         let mut promoted = 0;
-        while let Some(&head) = self.line.first()
-            && self
-                .slip(head)
-                .map(|slip| slip.quantity)
-                .is_some_and(|q| q <= self.available())
-        {
-            self.line.remove(0);
+        let through = self.reach.through;
+        self.serving = loop {
+            let known = |id: &&ReservationId| {
+                through.is_none_or(|through| self.of(**id).sequence <= Some(through))
+            };
+            let line = self.line.iter().take_while(known);
+            let Some(head) = line.copied().find(|&id| self.is_servable(id)) else {
+                break self.available() > 0 && through.is_some();
+            };
+            if self.of(head).quantity > self.available() {
+                break false;
+            }
+            if self.reach.promotions == 0 {
+                break true;
+            }
+            self.line.retain(|&waiting| waiting != head);
             self.begin_hold(history, head, now, 2);
+            self.reach.promotions -= 1;
             promoted += 1;
-        }
+        };
         promoted
     }
 }
@@ -116,10 +157,10 @@ impl Stall {
                 Answer::Refused(Refusal::LiveReservationExists(live, position))
             };
         }
-        if quantity > self.total {
+        if quantity > self.total && self.total > 0 {
             return Answer::Refused(Refusal::ExceedsTotal(self.total));
         }
-        let has_stock = self.line.is_empty() && quantity <= self.available();
+        let has_stock = !self.servable_ahead(None) && quantity <= self.available();
         let has_room = self.waitlist_limit.is_none_or(|n| self.line.len() < n);
         if !has_stock && !has_room {
             return Answer::Refused(Refusal::SoldOut);

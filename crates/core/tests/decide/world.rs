@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use fairhold_core::allocation::{BatchDecision, Command, Outcome, SweepResult, decide};
+use fairhold_core::allocation::{
+    BatchDecision, Command, Expire, Limits, Outcome, SkuState, SweepResult, decide,
+};
 use fairhold_core::fairness::Policy;
-use fairhold_core::ids::{ReservationId, Sku};
+use fairhold_core::ids::{ReservationId, Sequence, Sku};
 use fairhold_core::inventory::Inventory;
 use fairhold_core::ledger::LedgerKind;
 use fairhold_core::reservations::ReservationStatus;
@@ -13,9 +15,8 @@ use uuid::Uuid;
 
 use crate::answers::{Answer, Slip, Stock};
 use crate::model::Model;
-use crate::reader::Limits;
 use crate::rules;
-use crate::stall::Stall;
+use crate::stall::{Reach, Stall};
 use crate::tables::Tables;
 
 /// What a SKU begins with.
@@ -109,12 +110,34 @@ impl World {
         first
     }
 
+    /// Serves to the end, as the lanes do after a transaction that stopped at its bound.
+    pub(crate) fn serve(&mut self) {
+        let mut patience = self.tables.waitlist.len() + self.tables.skus.len();
+        loop {
+            let serving = self.tables.skus.values().filter(|row| row.serving);
+            let sweep = |row: &Inventory| {
+                Command::Expire(Expire {
+                    sku: row.sku.clone(),
+                })
+            };
+            let sweeps: Vec<_> = serving.map(sweep).collect();
+            if sweeps.is_empty() {
+                return;
+            }
+            assert!(patience > 0, "served without end: {sweeps:?}");
+            patience -= 1;
+            self.pass(TimeDelta::microseconds(1));
+            self.transact(&sweeps);
+        }
+    }
+
     /// Decides and writes, without a look at the model. Returns which holds were loaded
     /// as due, and the outcomes.
     fn decide(&mut self, commands: &[Command]) -> (Due, Vec<Outcome>) {
         let snapshot = self.tables.open(commands, self.now, self.limits);
         let mut due = Due::new();
         for (sku, state) in &snapshot.skus {
+            self.begin_in_model(sku, state);
             let loaded = state.reservations().filter(|r| r.is_due_at(self.now));
             let ids: BTreeSet<_> = loaded
                 .map(|r| (r.hold.map(|h| h.expires_at), r.reservation_id))
@@ -126,8 +149,20 @@ impl World {
             write_set,
         } = decide(snapshot, commands, &Policy::default());
         assert_eq!(outcomes.len(), commands.len());
+        rules::bounded(&self.tables, &write_set, self.limits);
         self.tables.write(&write_set);
         (due, outcomes)
+    }
+
+    /// The model serves as far as the transaction has read.
+    fn begin_in_model(&mut self, sku: &Sku, state: &SkuState) {
+        let stalls = self.model.stalls.iter_mut();
+        for stall in stalls.filter(|stall| stall.sku == *sku) {
+            stall.reach = Reach {
+                through: state.read_through().map(|Sequence(n)| n),
+                promotions: self.limits.promotions,
+            };
+        }
     }
 
     /// Each command in a transaction of its own, without a look at the model.
@@ -144,7 +179,7 @@ impl World {
             let sweep = SweepResult {
                 expired: i64::try_from(ended.len()).unwrap_or(i64::MAX),
                 promoted,
-                more: ended.len() >= self.limits.due,
+                more: ended.len() >= usize::from(self.limits.due),
             };
             assert!(
                 sweep.more || !self.holds_are_due(&sku),
@@ -166,14 +201,17 @@ impl World {
             swept.more,
             "deferred though no more holds are due: {command:?}"
         );
-        let would_be = self.model.clone().apply(command, self.now);
-        assert!(would_be.is_for_want_of_stock(), "deferred: {command:?}");
+        let mut would_be_model = self.model.clone();
+        let would_be = would_be_model.apply(command, self.now);
+        let rightly = would_be_model.is_for_want_of_stock(command.sku(), &would_be);
+        assert!(rightly, "deferred: {command:?}");
     }
 
     fn must_equal_the_model(&mut self, command: &Command, answer: &Answer) {
         let expected = self.model.apply(command, self.now);
         assert_eq!(*answer, expected, "{command:?}");
-        let hasty = answer.is_for_want_of_stock() && self.holds_are_due(command.sku());
+        let wants_stock = self.model.is_for_want_of_stock(command.sku(), answer);
+        let hasty = wants_stock && self.holds_are_due(command.sku());
         assert!(!hasty, "{command:?} was refused stock that is due");
     }
 
@@ -187,6 +225,7 @@ impl World {
             assert_eq!(rows, slips);
             let line: Vec<_> = self.tables.line(&stall.sku).map(|(_, id)| id).collect();
             assert_eq!(line, stall.line);
+            assert_eq!(inventory.serving, stall.serving);
             let entries = self.tables.ledger[&stall.sku].iter();
             let restocks: Vec<_> = entries
                 .filter(|entry| entry.kind == LedgerKind::Restocked)
@@ -216,6 +255,7 @@ fn inventory(sku: Sku, opening: Opening, now: DateTime<Utc>) -> Inventory {
         waitlist_limit: opening.waitlist_limit.map(i64::from),
         last_sequence: 0,
         hold_ttl_seconds: opening.hold_seconds,
+        serving: false,
         version: 1,
         created_at: now,
         updated_at: now,

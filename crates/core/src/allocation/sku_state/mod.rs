@@ -4,6 +4,7 @@ mod transitions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::limits::Limits;
 use super::write_set::WriteSet;
 use crate::idempotency::{KeyRecord, KeyScope};
 use crate::ids::{ReservationId, Sequence, UserId};
@@ -17,12 +18,20 @@ use crate::waitlist::WaitlistPosition;
 pub struct SkuState {
     /// The counters, updated with each transition.
     inventory: Inventory,
+    /// Whether the transaction before stopped at its bound.
+    was_serving: bool,
     /// Whether more holds may be due than were loaded.
     pub(super) more_due: bool,
     reservations: HashMap<ReservationId, Reservation>,
     live: HashMap<UserId, ReservationId>,
-    /// The waitlist from its head on, as far as stock that comes free can reach.
-    waitlist: BTreeMap<Sequence, ReservationId>,
+    /// The waitlist from its head on, with quantities, as far as stock that comes free can reach.
+    /// Those that are not servable, whatever the commands do, are missing.
+    waitlist: BTreeMap<Sequence, (ReservationId, i64)>,
+    /// How far the waitlist was read; `None` means to its end.
+    read_through: Option<Sequence>,
+    limits: Limits,
+    /// Promotions so far.
+    promoted: i64,
     /// Positions when the transaction began.
     positions: HashMap<Sequence, i64>,
     keys: HashMap<KeyScope, KeyRecord>,
@@ -37,13 +46,17 @@ pub struct SkuState {
 /// Loading: what the transaction has read.
 impl SkuState {
     #[must_use]
-    pub fn new(inventory: Inventory) -> Self {
+    pub fn new(inventory: Inventory, limits: Limits) -> Self {
         Self {
+            was_serving: inventory.serving,
             inventory,
             more_due: false,
             reservations: HashMap::new(),
             live: HashMap::new(),
             waitlist: BTreeMap::new(),
+            read_through: None,
+            limits,
+            promoted: 0,
             positions: HashMap::new(),
             keys: HashMap::new(),
             created: BTreeSet::new(),
@@ -63,8 +76,8 @@ impl SkuState {
         self.reservations.insert(id, reservation);
     }
 
-    /// Loads the next of the waitlist. Callers load it from its head on, without a gap, and as far
-    /// as the stock that may come free can reach.
+    /// Loads the next of the waitlist. Callers load it from its head on, and leave out only those
+    /// that the commands can't make servable.
     ///
     /// # Panics
     /// When the reservation does not wait at `sequence`.
@@ -78,8 +91,13 @@ impl SkuState {
             reservation.status.name(),
             reservation.sequence,
         );
-        self.waitlist.insert(sequence, id);
+        let quantity = reservation.quantity.units();
+        self.waitlist.insert(sequence, (id, quantity));
         self.load(reservation);
+    }
+
+    pub(super) fn set_read_through(&mut self, sequence: Option<Sequence>) {
+        self.read_through = sequence;
     }
 
     pub fn load_position(&mut self, sequence: Sequence, position: i64) {
@@ -107,6 +125,33 @@ impl SkuState {
         self.reservations.get(&id)
     }
 
+    pub(super) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// How far the waitlist was read; `None` means to its end.
+    #[must_use]
+    pub fn read_through(&self) -> Option<Sequence> {
+        self.read_through
+    }
+
+    /// The first servable reservation that waits, with its quantity, as far as the waitlist was
+    /// read.
+    fn head(&self) -> Option<(ReservationId, i64)> {
+        let unsold = self.inventory.unsold_quantity();
+        let read = self.waitlist.iter().take_while(|(sequence, _)| {
+            self.read_through
+                .is_none_or(|through| **sequence <= through)
+        });
+        let mut servable = read.filter(|(_, (_, quantity))| *quantity <= unsold);
+        servable.next().map(|(_, waiting)| *waiting)
+    }
+
+    /// Whether somebody who waits is served before a newcomer. Those who were not read may be.
+    pub(super) fn servable_waits(&self) -> bool {
+        self.read_through.is_some() || self.head().is_some()
+    }
+
     pub(super) fn live_reservation(&self, user_id: &UserId) -> Option<&Reservation> {
         let id = self.live.get(user_id)?;
         Some(self.loaded(*id))
@@ -122,6 +167,7 @@ impl SkuState {
             return None;
         }
         let sequence = sequence_of(reservation);
+        let servable = reservation.quantity.units() <= self.inventory.unsold_quantity();
         let position = if self.joined.contains(&sequence) {
             self.inventory.waitlist_size - count(self.joined.range(sequence..)) + 1
         } else {
@@ -133,7 +179,11 @@ impl SkuState {
             };
             position - count(self.left.range(..sequence))
         };
-        Some(WaitlistPosition { sequence, position })
+        Some(WaitlistPosition {
+            sequence,
+            position,
+            servable,
+        })
     }
 
     /// A reservation that must be loaded.
@@ -170,7 +220,7 @@ impl SkuState {
         let left = self.left.into_iter();
         let left = left.map(|sequence| (sku.clone(), sequence));
         write_set.waitlist_leaves.extend(left);
-        if !self.ledger.is_empty() {
+        if !self.ledger.is_empty() || self.inventory.serving != self.was_serving {
             write_set.updated_inventories.push(self.inventory);
         }
         write_set.ledger.extend(self.ledger);

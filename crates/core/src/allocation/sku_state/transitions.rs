@@ -14,7 +14,8 @@ use crate::reservations::{Hold, Reservation, ReservationStatus};
 
 /// The transitions. Each writes its ledger entry and leaves the counters balanced.
 impl SkuState {
-    /// Begins a hold for a new reservation. The units must be available and nobody may wait.
+    /// Begins a hold for a new reservation. The units must be available, and nobody may wait who
+    /// is servable.
     pub(in super::super) fn hold(
         &mut self,
         context: &DecideContext<'_>,
@@ -38,19 +39,24 @@ impl SkuState {
         self.inventory.waitlist_quantity += command.quantity.units();
         let sequence = Sequence(self.inventory.last_sequence);
         reservation.sequence = Some(sequence);
-        self.waitlist.insert(sequence, command.reservation_id);
+        let quantity = command.quantity.units();
+        self.waitlist
+            .insert(sequence, (command.reservation_id, quantity));
         self.joined.insert(sequence);
         self.record(context, LedgerKind::Waitlisted, &reservation);
         self.insert(reservation)
     }
 
-    /// Turns a hold into a sale.
+    /// Turns a hold into a sale. A waiting reservation that is not servable any more makes way for
+    /// those behind it.
     pub(in super::super) fn confirm(
         &mut self,
         context: &mut DecideContext<'_>,
         id: ReservationId,
     ) -> Reservation {
-        self.end_hold(context, id, HoldOutcome::Confirmed)
+        let confirmed = self.end_hold(context, id, HoldOutcome::Confirmed);
+        self.serve_waitlist(context);
+        confirmed
     }
 
     /// Cancels a hold and serves the waitlist with its stock.
@@ -92,11 +98,7 @@ impl SkuState {
         for &(_, id) in &due {
             self.end_hold(context, id, HoldOutcome::Expired);
         }
-        let promoted = if due.is_empty() {
-            0
-        } else {
-            self.serve_waitlist(context)
-        };
+        let promoted = self.serve_waitlist(context);
         (count(due), promoted)
     }
 
@@ -124,23 +126,34 @@ impl SkuState {
         self.keys.insert(scope, record);
     }
 
-    /// Promotes from the head of the waitlist until the head does not fit or nobody waits.
+    /// Promotes the servable reservations that wait, in order, until the first of them does not
+    /// fit, nobody is left, or the transaction has promoted or read as many as it may.
     fn serve_waitlist(&mut self, context: &mut DecideContext<'_>) -> i64 {
-        let mut promoted = 0;
-        while let Some((_, id)) = self.waitlist.first_key_value() {
-            let head = self.loaded(*id);
-            if head.quantity.units() > self.inventory.available_quantity {
-                break;
+        let before = self.promoted;
+        self.inventory.serving = loop {
+            let available = self.inventory.available_quantity;
+            let Some((id, quantity)) = self.head() else {
+                break available > 0 && self.read_through.is_some();
+            };
+            if quantity > available {
+                break false;
             }
-            let mut head = head.clone();
-            self.remove_from_waitlist(&head);
-            head.fairness = context.judge(&head.user_id);
-            self.begin_hold(context, &mut head, true);
-            self.record(context, LedgerKind::Promoted, &head);
-            self.update(head);
-            promoted += 1;
-        }
-        promoted
+            if self.promoted == self.limits.promotions {
+                break true;
+            }
+            self.promote(context, id);
+        };
+        self.promoted - before
+    }
+
+    fn promote(&mut self, context: &mut DecideContext<'_>, id: ReservationId) {
+        let mut head = self.loaded(id).clone();
+        self.remove_from_waitlist(&head);
+        head.fairness = context.judge(&head.user_id);
+        self.begin_hold(context, &mut head, true);
+        self.record(context, LedgerKind::Promoted, &head);
+        self.update(head);
+        self.promoted += 1;
     }
 }
 
