@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::starve::Part;
+
 /// Measures Fairhold in flash sales, next to baselines and to what the hardware allows
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
@@ -21,6 +23,10 @@ pub(crate) struct Arguments {
     /// Old reservations in the scene `aged`; `growth` has a fifth of them
     #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
     pub(crate) old: u64,
+
+    /// Parts of the scene `starve` [default: all]
+    #[arg(long = "part")]
+    pub(crate) parts: Vec<Part>,
 
     /// Serve a baseline instead; used by the benchmark itself
     #[arg(long, hide = true)]
@@ -61,4 +67,6 @@ pub(crate) enum Scene {
     Aged,
     /// Latency of each call with small and with large tables
     Growth,
+    /// Others' turns beside one row, user or SKU that takes long
+    Starve,
 }

@@ -15,7 +15,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::job::SubmitError;
-use super::lanes::{Lanes, MAX_SWEEPS};
+use super::lanes::Lanes;
+use super::queues::SWEEP_LIMIT;
 use crate::deadline::Deadline;
 use crate::periodic::{FailureLog, jittered};
 use crate::reservations;
@@ -55,7 +56,7 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
                 }
             }
         }
-        while sweeps.len() < MAX_SWEEPS
+        while sweeps.len() < SWEEP_LIMIT
             && let Some(sku) = due.pop_front()
         {
             if in_progress.insert(sku.clone()) {

@@ -1,14 +1,17 @@
 //! One transaction: lock, load, decide, write, commit.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::time::Duration;
 
 use fairhold_core::allocation::{BatchDecision, Command, Outcome, decide};
+use fairhold_core::ids::Sku;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgTransaction};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use super::batch_metrics::BatchMetrics;
+use super::job::Job;
 use super::load::load;
 use super::progress::Progress;
 use super::receipt::Receipt;
@@ -77,6 +80,24 @@ const LONG_DECISION: &str = "set local idle_in_transaction_session_timeout = '60
 /// dead, and the batch still has time for another one.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The commands of a batch.
+pub(super) struct Commands {
+    pub(super) all: Vec<Command>,
+    /// SKUs of commands that must not be deferred.
+    decided: BTreeSet<Sku>,
+}
+
+impl Commands {
+    pub(super) fn of(batch: &[Job]) -> Self {
+        let commands = batch.iter().map(|job| job.command.clone());
+        let decided = batch.iter().filter(|job| job.is_final());
+        Self {
+            all: commands.collect(),
+            decided: decided.map(|job| job.command.sku().clone()).collect(),
+        }
+    }
+}
+
 /// What one run of a transaction goes by.
 pub(super) struct Attempt<'a> {
     pub(super) settings: &'a LaneSettings,
@@ -91,7 +112,10 @@ pub(super) struct Attempt<'a> {
 /// that the earlier transaction has ended, and looks for the row that proves it.
 pub(super) async fn run(
     connection: &mut PgConnection,
-    commands: &[Command],
+    Commands {
+        all: commands,
+        decided,
+    }: &Commands,
     attempt: &Attempt<'_>,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Vec<Outcome>> {
@@ -104,7 +128,7 @@ pub(super) async fn run(
     let begun = timeout(BEGIN_TIMEOUT, connection.begin_with(lock_wait.begin())).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let loaded = load(&mut transaction, commands, progress);
-    let snapshot = loaded.instrument(traces::step("load")).await?;
+    let mut snapshot = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.clone() {
         if earlier.is_committed(&mut transaction).await? {
             end_after_commit(transaction).await?;
@@ -116,6 +140,9 @@ pub(super) async fn run(
     }
     if snapshot.reservation_count() > LARGE_SNAPSHOT {
         transaction.execute(LONG_DECISION).await?;
+    }
+    for sku in decided {
+        snapshot.defer_nothing(sku);
     }
     let now = snapshot.now;
     let decision = decide(snapshot, commands, &settings.policy);

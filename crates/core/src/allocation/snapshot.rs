@@ -67,6 +67,14 @@ impl Snapshot {
         state
     }
 
+    /// Has commands on this SKU answered by the holds that were read, also when more are due.
+    pub fn defer_nothing(&mut self, sku: &Sku) {
+        // A SKU that does not exist defers nothing anyway.
+        if let Some(state) = self.skus.get_mut(sku) {
+            state.may_defer = false;
+        }
+    }
+
     /// How many reservations were read.
     #[must_use]
     pub fn reservation_count(&self) -> usize {

@@ -19,6 +19,8 @@ pub struct SkuState {
     inventory: Inventory,
     /// Whether more holds may be due than were loaded.
     pub(super) more_due: bool,
+    /// Whether commands may be deferred that want the stock of holds that were not loaded.
+    pub(super) may_defer: bool,
     reservations: HashMap<ReservationId, Reservation>,
     live: HashMap<UserId, ReservationId>,
     /// The waitlist from its head on, as far as stock that comes free can reach.
@@ -41,6 +43,7 @@ impl SkuState {
         Self {
             inventory,
             more_due: false,
+            may_defer: true,
             reservations: HashMap::new(),
             live: HashMap::new(),
             waitlist: BTreeMap::new(),
@@ -53,6 +56,11 @@ impl SkuState {
             new_keys: BTreeSet::new(),
             ledger: Vec::new(),
         }
+    }
+
+    /// Whether a command that lacks stock is deferred until the other due holds have ended.
+    pub(super) fn defers(&self) -> bool {
+        self.more_due && self.may_defer
     }
 
     pub fn load(&mut self, reservation: Reservation) {
