@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use clap::Args;
 use thiserror::Error;
+use tracing_subscriber::filter::Targets;
 
 use crate::access;
 use crate::analytics::insight::{ModelConfig, ModelSettings, ModelSettingsError};
@@ -137,9 +138,14 @@ pub struct Settings {
     pub tls_key: Option<PathBuf>,
 
     /// Log level, or a filter such as info,fairhold=debug
-    #[arg(long = "log", env = "FAIRHOLD_LOG", global = true, value_name = "FILTER",
-          default_value = "info", value_parser = log_filter)]
-    pub log: String,
+    #[arg(
+        long = "log",
+        env = "FAIRHOLD_LOG",
+        global = true,
+        value_name = "FILTER",
+        default_value = "info"
+    )]
+    pub log: Targets,
 
     /// Log format
     #[arg(
@@ -341,10 +347,4 @@ fn http_url(text: &str) -> Result<String, String> {
         "must not contain a user, password or query: set secrets in OTEL_EXPORTER_OTLP_HEADERS"
             .to_owned()
     })
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    tracing_subscriber::EnvFilter::try_new(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| error.to_string())
 }

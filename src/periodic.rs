@@ -1,23 +1,22 @@
 //! What background jobs share: a loop with a pause, and logging a failure only once until it ends.
 
 use std::fmt::Display;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use rand::Rng;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// A background job that runs again and again.
-pub trait PeriodicJob: Send {
-    /// Runs once, and returns the pause before the next run.
-    fn run(&mut self) -> impl Future<Output = Duration> + Send;
-}
-
-/// Runs `job` until `stop` is cancelled. A run that is in progress then is dropped.
-pub async fn periodic(mut job: impl PeriodicJob, stop: CancellationToken) {
+/// Runs `job` again and again until `stop` is cancelled, each time after the pause that it returned.
+/// A run that is in progress then is dropped.
+pub async fn periodic<F>(stop: &CancellationToken, job: impl Fn() -> F)
+where
+    F: Future<Output = Duration>,
+{
     let runs = async {
         loop {
-            let pause = job.run().await;
+            let pause = job().await;
             sleep(pause).await;
         }
     };
@@ -36,7 +35,7 @@ pub fn jittered(pause: Duration) -> Duration {
 pub struct FailureLog {
     /// What fails, such as "expiry sweep".
     what: &'static str,
-    failing: bool,
+    failing: AtomicBool,
 }
 
 impl FailureLog {
@@ -44,26 +43,25 @@ impl FailureLog {
     pub fn new(what: &'static str) -> Self {
         Self {
             what,
-            failing: false,
+            failing: AtomicBool::new(false),
         }
     }
 
     /// Passes the value on, and logs the first error after a success and the first success after an
     /// error.
-    pub fn note<T, E: Display>(&mut self, result: Result<T, E>) -> Option<T> {
+    pub fn note<T, E: Display>(&self, result: Result<T, E>) -> Option<T> {
+        let was_failing = self.failing.swap(result.is_err(), Ordering::Relaxed);
         match result {
             Ok(value) => {
-                if self.failing {
+                if was_failing {
                     tracing::info!("{} works again", self.what);
                 }
-                self.failing = false;
                 Some(value)
             }
             Err(error) => {
-                if !self.failing {
+                if !was_failing {
                     tracing::warn!(%error, "{} failed; retrying", self.what);
                 }
-                self.failing = true;
                 None
             }
         }
@@ -72,25 +70,52 @@ impl FailureLog {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
     use std::time::Duration;
 
     use tokio::sync::mpsc;
     use tokio::time::{Instant, timeout};
     use tokio_util::sync::CancellationToken;
 
-    use super::{PeriodicJob, periodic};
+    use super::{FailureLog, periodic};
 
-    struct Recorder {
-        started: Instant,
-        runs: mpsc::UnboundedSender<Duration>,
-        pause: Duration,
+    /// Sends on what is logged.
+    struct LogSink(std::sync::mpsc::Sender<String>);
+
+    impl Write for LogSink {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            let text = String::from_utf8_lossy(line).into_owned();
+            self.0.send(text).unwrap();
+            Ok(line.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
 
-    impl PeriodicJob for Recorder {
-        async fn run(&mut self) -> Duration {
-            self.runs.send(self.started.elapsed()).unwrap();
-            self.pause += Duration::from_secs(1);
-            self.pause
+    #[test]
+    fn a_failure_is_logged_once_until_it_is_over() {
+        let (sender, lines) = std::sync::mpsc::channel();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || LogSink(sender.clone()));
+        tracing::subscriber::with_default(subscriber.finish(), || {
+            let log = FailureLog::new("the sweep");
+            assert_eq!(log.note(Ok::<_, &str>(1)), Some(1));
+            for result in [Err("lost"), Err("lost"), Ok(2), Ok(3), Err("lost again")] {
+                log.note(result);
+            }
+        });
+        let lines: Vec<_> = lines.try_iter().collect();
+        let expected = [
+            "the sweep failed; retrying error=lost",
+            "the sweep works again",
+            "the sweep failed; retrying error=lost again",
+        ];
+        assert_eq!(lines.len(), expected.len(), "{lines:?}");
+        for (line, expected) in lines.iter().zip(expected) {
+            assert!(line.trim_end().ends_with(expected), "{line}");
         }
     }
 
@@ -98,12 +123,11 @@ mod tests {
     async fn a_job_runs_again_after_each_pause_until_it_is_stopped() {
         let stop = CancellationToken::new();
         let (sender, mut runs) = mpsc::unbounded_channel();
-        let job = Recorder {
-            started: Instant::now(),
-            runs: sender,
-            pause: Duration::ZERO,
-        };
-        let running = periodic(job, stop.clone());
+        let started = Instant::now();
+        let running = periodic(&stop, || async {
+            sender.send(started.elapsed()).unwrap();
+            started.elapsed() + Duration::from_secs(1)
+        });
         let stopping = async {
             for seconds in [0, 1, 3] {
                 assert_eq!(runs.recv().await, Some(Duration::from_secs(seconds)));
@@ -112,6 +136,6 @@ mod tests {
         };
         let both = async { tokio::join!(running, stopping) };
         timeout(Duration::from_secs(10), both).await.unwrap();
-        assert_eq!(runs.recv().await, None);
+        assert!(runs.is_empty());
     }
 }

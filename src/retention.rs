@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::database::ErrorClass;
 use crate::deadline::Deadline;
-use crate::periodic::{FailureLog, PeriodicJob, jittered, periodic};
+use crate::periodic::{FailureLog, jittered, periodic};
 use crate::reservations::history::{self, IdRange};
 
 /// How many reservations are examined, and at most moved, at once.
@@ -34,26 +34,16 @@ const RETRY_PAUSE: Duration = Duration::from_secs(2);
 /// step is one statement: stopping in between leaves nothing half done.
 pub async fn run(pool: PgPool, age: Duration, stop: CancellationToken) {
     let log = FailureLog::new("moving ended reservations into the history");
-    periodic(Retention { pool, age, log }, stop).await;
-}
-
-struct Retention {
-    pool: PgPool,
-    age: Duration,
-    log: FailureLog,
-}
-
-impl PeriodicJob for Retention {
-    async fn run(&mut self) -> Duration {
-        let scanned = scan(&self.pool, self.age).await;
-        let Some(moved) = self.log.note(scanned) else {
+    let job = || async {
+        let Some(moved) = log.note(scan(&pool, age).await) else {
             return jittered(RETRY_PAUSE);
         };
         if moved > 0 {
             tracing::info!(moved, "ended reservations moved into the history");
         }
         jittered(SCAN_PAUSE)
-    }
+    };
+    periodic(&stop, job).await;
 }
 
 /// Scans all reservations once. Returns how many it moved.

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 use tokio::sync::watch;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::caller::Caller;
@@ -13,6 +12,7 @@ use super::model::Actor;
 use super::secret::SecretHash;
 use super::store::{self, ApiKey};
 use crate::deadline::Deadline;
+use crate::periodic::{FailureLog, periodic};
 
 /// How often the keys are refreshed: a new or revoked key takes effect within a second, even if one
 /// refresh fails.
@@ -112,22 +112,13 @@ impl Keys {
     }
 }
 
-/// Refreshes the keys until `stop` is cancelled. Logs a failure once, until it is over.
+/// Refreshes the keys until `stop` is cancelled. While that fails, the last known keys stay valid.
 pub async fn run(cache: ApiKeyCache, stop: CancellationToken) {
-    let mut failing = false;
-    while stop.run_until_cancelled(sleep(INTERVAL)).await.is_some() {
+    let log = FailureLog::new("the refresh of the API keys");
+    let refreshing = || async {
         let refresh = Deadline::after(REFRESH_TIMEOUT).run(cache.refresh());
-        let failure = match stop.run_until_cancelled(refresh).await {
-            Some(refreshed) => refreshed.err(),
-            None => return,
-        };
-        match &failure {
-            Some(error) if !failing => {
-                tracing::warn!(%error, "cannot refresh the API keys; the last known ones stay valid");
-            }
-            None if failing => tracing::info!("refreshing the API keys again"),
-            Some(_) | None => {}
-        }
-        failing = failure.is_some();
-    }
+        log.note(refresh.await);
+        INTERVAL
+    };
+    periodic(&stop, refreshing).await;
 }

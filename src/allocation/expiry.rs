@@ -30,7 +30,7 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 /// Searches for due holds about every `interval` and ends them, until `stop` is cancelled. A SKU that
 /// takes long, since its lane is busy or its row is locked, delays no other.
 pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: CancellationToken) {
-    let mut log = FailureLog::new("the search for due holds");
+    let log = FailureLog::new("the search for due holds");
     let mut sweeps = FuturesUnordered::new();
     let mut in_progress = BTreeSet::new();
     let mut due = VecDeque::new();

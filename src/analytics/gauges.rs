@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::PgPool;
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::model::Sample;
 use super::store;
 use crate::deadline::Deadline;
+use crate::periodic::periodic;
 use crate::telemetry::metrics;
 
 /// About as often as Prometheus scrapes.
@@ -18,14 +18,12 @@ const INTERVAL: Duration = Duration::from_secs(5);
 /// Samples until `stop` is cancelled. While the database is unavailable, the gauges have no value.
 pub async fn run(pool: PgPool, stop: CancellationToken) {
     let latest = register_gauges();
-    loop {
-        let sampled = stop.run_until_cancelled(Deadline::of_job_step().run(store::sample(&pool)));
-        let Some(sample) = sampled.await else { return };
+    let sampling = || async {
+        let sample = Deadline::of_job_step().run(store::sample(&pool)).await;
         *latest.lock().unwrap_or_else(PoisonError::into_inner) = sample.ok();
-        if stop.run_until_cancelled(sleep(INTERVAL)).await.is_none() {
-            return;
-        }
-    }
+        INTERVAL
+    };
+    periodic(&stop, sampling).await;
 }
 
 /// Registers the gauges. They show the sample that is stored in the result.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::client_ip::TrustedProxies;
@@ -13,6 +12,7 @@ use super::quota::Quota;
 use super::redis_store::RedisStore;
 use super::redis_tls;
 use super::settings::Settings;
+use crate::periodic::periodic;
 use crate::telemetry::metrics;
 
 /// How often idle keys are evicted from memory.
@@ -75,22 +75,16 @@ impl Limiter {
 
     /// Evicts idle keys and keeps Redis connected until `stop` is cancelled.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let evicting = periodic(&stop, || async {
+            self.memory.evict(self.memory.now());
+            EVICTION_INTERVAL
+        });
         let connected = async {
             if let Some(redis) = &self.redis {
                 redis.connection.keep_up(&stop).await;
             }
         };
-        tokio::join!(self.evict(&stop), connected);
-    }
-
-    async fn evict(&self, stop: &CancellationToken) {
-        while stop
-            .run_until_cancelled(sleep(EVICTION_INTERVAL))
-            .await
-            .is_some()
-        {
-            self.memory.evict(self.memory.now());
-        }
+        tokio::join!(evicting, connected);
     }
 
     /// The key that counts the requests of `subject`; `None` if they are not limited.

@@ -7,8 +7,10 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, FromRedisValue, RedisError, Script, ScriptInvocation};
 use tokio::sync::watch;
-use tokio::time::{error::Elapsed, sleep, timeout};
+use tokio::time::{error::Elapsed, timeout};
 use tokio_util::sync::CancellationToken;
+
+use crate::periodic::periodic;
 
 /// Run by Redis as one atomic step.
 pub(super) const CHARGE: &str = include_str!("charge.lua");
@@ -77,13 +79,11 @@ impl RedisConnection {
 
     /// Probes again and again until `stop` is cancelled.
     pub(super) async fn keep_up(&self, stop: &CancellationToken) {
-        while stop
-            .run_until_cancelled(sleep(PROBE_INTERVAL))
-            .await
-            .is_some()
-        {
+        let probing = || async {
             self.probe().await;
-        }
+            PROBE_INTERVAL
+        };
+        periodic(stop, probing).await;
     }
 
     fn current(&self) -> Option<MultiplexedConnection> {

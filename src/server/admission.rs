@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use sqlx::PgPool;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
+use super::background_jobs::BackgroundJobs;
 use super::error::ServeError;
 use crate::access::jwt::Tokens;
 use crate::access::{self, ApiKeyCache, Authenticator, OpenAccessPolicy};
@@ -16,8 +15,7 @@ use crate::limits::Limiter;
 pub(super) async fn authenticator(
     settings: &Settings,
     pool: &PgPool,
-    tracker: &TaskTracker,
-    stop: &CancellationToken,
+    jobs: &BackgroundJobs,
 ) -> Result<Authenticator, ServeError> {
     let keys = ApiKeyCache::load(pool.clone())
         .await
@@ -36,9 +34,9 @@ pub(super) async fn authenticator(
              keys create`, or set FAIRHOLD_ALLOW_OPEN_ACCESS=true to serve everyone"
         );
     }
-    tracker.spawn(access::refresh_api_keys(keys.clone(), stop.clone()));
+    jobs.spawn(|stop| access::refresh_api_keys(keys.clone(), stop));
     if let Some(tokens) = tokens.clone() {
-        tracker.spawn(tokens.refresh_keys(stop.clone()));
+        jobs.spawn(|stop| tokens.refresh_keys(stop));
     }
     Ok(Authenticator::new(keys, tokens, open_access))
 }
@@ -46,13 +44,12 @@ pub(super) async fn authenticator(
 /// The rate limits, if there are any. Spawns the jobs that evict idle buckets and keep Redis connected.
 pub(super) async fn limiter(
     settings: &Settings,
-    tracker: &TaskTracker,
-    stop: &CancellationToken,
+    jobs: &BackgroundJobs,
 ) -> Result<Option<Arc<Limiter>>, ServeError> {
     let started = Limiter::start(&settings.limits).await;
     let limiter = started.map_err(ServeError::Redis)?;
     if let Some(limiter) = &limiter {
-        tracker.spawn(Arc::clone(limiter).run(stop.clone()));
+        jobs.spawn(|stop| Arc::clone(limiter).run(stop));
     }
     Ok(limiter)
 }

@@ -1,6 +1,7 @@
 //! The service as a whole: start, serve and drain.
 
 mod admission;
+mod background_jobs;
 mod error;
 mod listener;
 
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::admission::{authenticator, limiter};
+use self::background_jobs::BackgroundJobs;
 use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
 use crate::analytics::insight::SummaryCache;
 use crate::api::{self, AppState, ReservationView, RouteLayers};
@@ -38,7 +40,7 @@ pub struct Server {
     pools: Pools,
     layers: RouteLayers,
     tracker: TaskTracker,
-    drain_jobs: CancellationToken,
+    jobs: BackgroundJobs,
     drain_lanes: CancellationToken,
     drain_delay: Duration,
     drain_time: Duration,
@@ -61,16 +63,17 @@ impl Server {
         prepare(settings, database).await?;
 
         let tracker = TaskTracker::new();
-        let (drain_jobs, drain_lanes) = (CancellationToken::new(), CancellationToken::new());
-        let authenticator = authenticator(settings, &pools.jobs, &tracker, &drain_jobs).await?;
+        let jobs = BackgroundJobs::new(tracker.clone());
+        let drain_lanes = CancellationToken::new();
+        let authenticator = authenticator(settings, &pools.jobs, &jobs).await?;
         let layers = RouteLayers {
             authenticator: Arc::new(authenticator),
-            limiter: limiter(settings, &tracker, &drain_jobs).await?,
+            limiter: limiter(settings, &jobs).await?,
             timeout: settings.request_time(),
         };
         let model = settings.model_config()?;
         let pool = pools.readers.clone();
-        let (tasks, stop) = (tracker.clone(), drain_jobs.clone());
+        let (tasks, stop) = (tracker.clone(), jobs.stop_token());
         let summaries = SummaryCache::new(pool.clone(), model.as_ref(), tasks, stop)?;
         let max_connections = connections::max_connections(settings.database_connections().into());
         let hub = Hub::new(
@@ -88,16 +91,16 @@ impl Server {
             readiness: Arc::new(Readiness::new(pools.jobs.clone(), lanes.clone())),
             lanes,
         };
-        start_jobs(settings, &state, &pools.jobs, &tracker, &drain_jobs);
+        start_jobs(settings, &state, &pools.jobs, &jobs);
         if let Some(tls) = tls.clone() {
-            tracker.spawn(tls.reload(drain_jobs.clone()));
+            jobs.spawn(|stop| tls.reload(stop));
         }
         Ok(Self {
             state,
             pools,
             layers,
             tracker,
-            drain_jobs,
+            jobs,
             drain_lanes,
             drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
@@ -133,7 +136,7 @@ impl Server {
             () = connections::serve(listener, router, limits, closing.clone()) => {}
             () = overdue => tracing::warn!("shutdown: some requests did not finish in time"),
         }
-        self.drain_jobs.cancel();
+        self.jobs.stop();
         self.drain_lanes.cancel();
         self.tracker.close();
         let ended = async {
@@ -175,31 +178,21 @@ fn start_lanes(
     started.map_err(ServeError::Threads)
 }
 
-/// Starts the jobs, which run until `drain` is cancelled.
-fn start_jobs(
-    settings: &Settings,
-    state: &AppState,
-    jobs: &PgPool,
-    tracker: &TaskTracker,
-    drain: &CancellationToken,
-) {
+/// Starts the jobs that keep stock moving and readers informed.
+fn start_jobs(settings: &Settings, state: &AppState, reserved: &PgPool, jobs: &BackgroundJobs) {
     let AppState {
         pool, lanes, hub, ..
     } = state;
     let watched = pool.clone();
     metrics().register_pool_gauge(move || database::pool_use(&watched));
     let sweeps = settings.sweep_interval();
-    tracker.spawn(expiry::run(
-        lanes.clone(),
-        jobs.clone(),
-        sweeps,
-        drain.clone(),
-    ));
-    tracker.spawn(analytics::gauges::run(pool.clone(), drain.clone()));
-    tracker.spawn(live::publish(hub.clone(), drain.clone()));
-    tracker.spawn(live::poll(hub.clone(), pool.clone(), drain.clone()));
+    let (lanes, reserved) = (lanes.clone(), reserved.clone());
+    jobs.spawn(|stop| expiry::run(lanes, reserved, sweeps, stop));
+    jobs.spawn(|stop| analytics::gauges::run(pool.clone(), stop));
+    jobs.spawn(|stop| live::publish(hub.clone(), stop));
+    jobs.spawn(|stop| live::poll(hub.clone(), pool.clone(), stop));
     if let Some(age) = settings.retention() {
-        tracker.spawn(retention::run(pool.clone(), age, drain.clone()));
+        jobs.spawn(|stop| retention::run(pool.clone(), age, stop));
     }
 }
 

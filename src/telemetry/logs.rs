@@ -9,9 +9,9 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt, Targets, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, registry};
 
 use super::traces;
 
@@ -36,13 +36,15 @@ const STATEMENT_TARGET: &str = "sqlx::query";
 /// Logs to standard error, and sends spans to `tracer_provider`, if any. PostgreSQL's notices below
 /// warning level are logged only if `filter` names their target.
 pub(super) fn install(
-    filter: &str,
+    filter: &Targets,
     format: LogFormat,
     tracer_provider: Option<&SdkTracerProvider>,
 ) {
-    let has_notices = filter.contains(DATABASE_NOTICES);
+    let has_notices = filter
+        .iter()
+        .any(|(target, _)| target.contains(DATABASE_NOTICES));
     let noise = filter_fn(move |event| !is_noise(event, has_notices));
-    let lines = lines(format).with_filter(EnvFilter::new(filter).and(noise));
+    let lines = lines(format).with_filter(filter.clone().and(noise));
     let spans = tracer_provider.map(|provider| {
         traces::enable();
         let targets = Targets::new()

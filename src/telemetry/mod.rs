@@ -1,5 +1,6 @@
 //! Logs, metrics and traces.
 
+mod error;
 mod logs;
 mod metrics;
 mod otlp;
@@ -18,23 +19,15 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::resource::{EnvResourceDetector, ResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use thiserror::Error;
+use tracing_subscriber::filter::Targets;
 
+pub use self::error::TelemetryError;
 pub(crate) use self::logs::DATABASE_NOTICES;
 pub use self::logs::LogFormat;
 pub use self::metrics::{HttpResponse, LaneUsage, Metrics, PoolUsage, metrics, prometheus_text};
 
 /// Time limit for sending the last metrics and spans when the process ends.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
-
-/// Telemetry can't be started.
-#[derive(Debug, Error)]
-pub enum TelemetryError {
-    #[error("cannot start the metrics")]
-    Metrics(#[from] OTelSdkError),
-    #[error("cannot create the OTLP exporter")]
-    Export(#[from] opentelemetry_otlp::ExporterBuildError),
-}
 
 /// Running telemetry. Call [`stop`](Self::stop) when the process ends.
 #[derive(Debug)]
@@ -49,7 +42,7 @@ pub struct Telemetry {
 /// # Errors
 /// When an exporter can't be created.
 pub fn start(
-    filter: &str,
+    filter: &Targets,
     format: LogFormat,
     endpoint: Option<&str>,
 ) -> Result<Telemetry, TelemetryError> {

@@ -41,31 +41,6 @@ const LAYERS: [&[&str]; 11] = [
     ],
 ];
 
-/// Imports that close a cycle or point up, and are about to be removed.
-const KNOWN: &[(&str, &str)] = &[
-    ("fairhold::analytics::vitals", "fairhold::analytics::store"),
-    ("fairhold::telemetry::metrics", "fairhold::telemetry"),
-    ("flash_sale::aged", "flash_sale"),
-    ("flash_sale::contest", "flash_sale"),
-    ("flash_sale::growth", "flash_sale"),
-    ("flash_sale::keyed", "flash_sale"),
-    ("flash_sale::overload", "flash_sale"),
-    ("flash_sale::streams", "flash_sale"),
-    ("flash_sale::two_nodes", "flash_sale"),
-    ("flash_sale::growth::skus", "flash_sale::growth"),
-    ("flash_sale::growth::users", "flash_sale::growth"),
-    ("flash_sale::growth::waiters", "flash_sale::growth"),
-    ("flash_sale::past::count", "flash_sale::past"),
-    ("flash_sale::past::reservations", "flash_sale::past"),
-    ("flash_sale::rivals", "flash_sale::plain"),
-];
-
-/// The same between rooms.
-const KNOWN_ROOMS: &[(&str, &str)] = &[("waitlist", "reservations")];
-
-/// A folder that knows of HTTP, and is about to be changed.
-const KNOWN_SPEAKER: &str = "fairhold::analytics::insight";
-
 /// The rooms that know nothing of HTTP.
 const WITHOUT_HTTP: [&str; 13] = [
     "allocation",
@@ -83,21 +58,9 @@ const WITHOUT_HTTP: [&str; 13] = [
     "waitlist",
 ];
 
-fn graph_without_known() -> Graph {
+fn module_graph() -> Graph {
     let graph = sources().modules.graph();
     assert!(graph.len() > 150, "{} modules were found", graph.len());
-    without(graph, KNOWN)
-}
-
-/// The graph without edges that must be there.
-fn without(mut graph: Graph, known: &[(&str, &str)]) -> Graph {
-    for (from, to) in known {
-        let removed = graph.get_mut(*from).is_some_and(|used| used.remove(*to));
-        assert!(
-            removed,
-            "{from} does not use {to} any more: remove it from the list"
-        );
-    }
     graph
 }
 
@@ -113,7 +76,7 @@ fn layer(room: &str) -> usize {
 
 #[test]
 fn the_module_graph_has_no_cycle() {
-    let cycle = shortest_cycle(&graph_without_known());
+    let cycle = shortest_cycle(&module_graph());
     assert!(
         cycle.is_none(),
         "{}",
@@ -123,8 +86,7 @@ fn the_module_graph_has_no_cycle() {
 
 #[test]
 fn the_graph_of_the_rooms_has_no_cycle() {
-    let rooms = grouped(&graph_without_known(), room);
-    let cycle = shortest_cycle(&without(rooms, KNOWN_ROOMS));
+    let cycle = shortest_cycle(&grouped(&module_graph(), room));
     assert!(
         cycle.is_none(),
         "{}",
@@ -135,7 +97,7 @@ fn the_graph_of_the_rooms_has_no_cycle() {
 #[test]
 fn no_module_uses_one_of_a_higher_layer() {
     let mut wrong = Vec::new();
-    for (from, used) in graph_without_known() {
+    for (from, used) in module_graph() {
         for to in used {
             let rooms = room(&from).zip(room(&to));
             if rooms.is_some_and(|(from, to)| layer(from) > layer(to)) {
@@ -193,8 +155,7 @@ fn mentions(source: &Source, word: &str) -> bool {
 fn features_know_nothing_of_http() {
     for source in library(|room| WITHOUT_HTTP.contains(&room)) {
         let speaks = mentions(&source, "axum") || source.code.contains("crate : : http");
-        let known = is_below(&source.module, KNOWN_SPEAKER);
-        assert!(known || !speaks, "{} knows of HTTP", source.module);
+        assert!(!speaks, "{} knows of HTTP", source.module);
     }
 }
 

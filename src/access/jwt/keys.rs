@@ -7,6 +7,7 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, P
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Deserialize;
 use serde_json::Value;
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
 
 use super::crypto;
 
@@ -15,6 +16,15 @@ const PEM: &str = "-----BEGIN ";
 
 /// Part of the header of every kind of private key.
 const PRIVATE: &str = "PRIVATE KEY-----";
+
+/// `rsaEncryption` (RFC 3279, section 2.3.1).
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+
+/// `id-ecPublicKey` (RFC 5480, section 2.1.1).
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+
+/// `id-Ed25519` (RFC 8410, section 3).
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 /// A public key and the algorithm that follows from its type. A token cannot choose another one.
 #[derive(Debug, Clone)]
@@ -40,13 +50,8 @@ impl PublicKey {
                     .to_owned(),
             );
         }
-        let pem = pem.trim().as_bytes();
-        let rsa = DecodingKey::from_rsa_pem(pem).map(|key| (Algorithm::RS256, key));
-        let found = rsa
-            .or_else(|_| DecodingKey::from_ec_pem(pem).map(|key| (Algorithm::ES256, key)))
-            .or_else(|_| DecodingKey::from_ed_pem(pem).map(|key| (Algorithm::EdDSA, key)));
-        let (algorithm, key) = found
-            .map_err(|_| "is not an RSA, P-256 or Ed25519 public key in PEM format".to_owned())?;
+        let (algorithm, key) =
+            of_pem(&pem).ok_or("is not an RSA, P-256 or Ed25519 public key in PEM format")?;
         crypto::ensure_usable(algorithm, &key)?;
         Ok(Self { algorithm, key })
     }
@@ -81,6 +86,23 @@ impl PublicKey {
 
     pub(super) fn key(&self) -> &DecodingKey {
         &self.key
+    }
+}
+
+/// The key of the first section, which is a `SubjectPublicKeyInfo` (RFC 5280, section 4.1.2.7) or an
+/// `RSAPublicKey` (RFC 8017, appendix A.1.1). Which curve an EC key is on is not checked here.
+fn of_pem(text: &str) -> Option<(Algorithm, DecodingKey)> {
+    let pem = pem::parse(text).ok()?;
+    if pem.tag() == "RSA PUBLIC KEY" {
+        return Some((Algorithm::RS256, DecodingKey::from_rsa_der(pem.contents())));
+    }
+    let info = SubjectPublicKeyInfoRef::try_from(pem.contents()).ok()?;
+    let key = info.subject_public_key.as_bytes()?;
+    match info.algorithm.oid {
+        RSA => Some((Algorithm::RS256, DecodingKey::from_rsa_der(key))),
+        EC => Some((Algorithm::ES256, DecodingKey::from_ec_der(key))),
+        ED25519 => Some((Algorithm::EdDSA, DecodingKey::from_ed_der(key))),
+        _ => None,
     }
 }
 

@@ -6,11 +6,12 @@ use std::time::Duration;
 use reqwest::{Client, Url, redirect};
 use thiserror::Error;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::error::TokenError;
 use super::keys::{KeySet, PublicKey};
+use crate::periodic::periodic;
 use crate::telemetry::metrics;
 
 /// How long the provider may take to respond.
@@ -114,12 +115,11 @@ impl Provider {
     /// Fetches the keys periodically until `stop` is cancelled.
     pub(super) async fn run(self, stop: CancellationToken) {
         self.watch();
-        while stop.run_until_cancelled(self.turn()).await.is_some() {}
-    }
-
-    async fn turn(&self) {
-        let answered = self.ask(&mut *self.asked.lock().await).await;
-        sleep(if answered { INTERVAL } else { RETRY }).await;
+        let fetching = || async {
+            let answered = self.ask(&mut *self.asked.lock().await).await;
+            if answered { INTERVAL } else { RETRY }
+        };
+        periodic(&stop, fetching).await;
     }
 
     fn known(&self, id: Option<&str>) -> Result<PublicKey, TokenError> {

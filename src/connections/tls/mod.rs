@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::ServerConfig;
@@ -15,12 +15,13 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use super::timeout_stream::TimeoutStream;
+use crate::periodic::periodic;
 
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -118,35 +119,38 @@ impl Tls {
     /// Reloads the files whenever they change, until `stop` is cancelled. Unusable files are logged,
     /// and the certificate before them stays.
     pub async fn reload(self, stop: CancellationToken) {
-        let mut known = self.stamps;
-        while stop
-            .run_until_cancelled(sleep(RELOAD_INTERVAL))
-            .await
-            .is_some()
-        {
+        let known = Mutex::new(self.stamps);
+        let checking = || async {
             let identity = self.identity.clone();
+            let before = *known.lock().unwrap_or_else(PoisonError::into_inner);
             let checked = spawn_blocking(move || {
                 let stamps = identity.stamps();
-                (stamps != known).then(|| (stamps, identity.read()))
+                (stamps != before).then(|| (stamps, identity.read()))
             });
-            let (stamps, read) = match checked.await {
-                Ok(Some(changed)) => changed,
-                Ok(None) => continue,
+            match checked.await {
+                Ok(Some((stamps, read))) => {
+                    *known.lock().unwrap_or_else(PoisonError::into_inner) = stamps;
+                    self.replace(read);
+                }
+                Ok(None) => {}
                 Err(error) => {
                     tracing::error!(%error, "checking the TLS certificate for changes failed");
-                    continue;
                 }
-            };
-            known = stamps;
-            match read {
-                Ok(config) => {
-                    self.config.send_replace(config);
-                    tracing::info!("reloaded the TLS certificate");
-                }
-                Err(error) => {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::error!(%error, cause, "cannot use the changed TLS certificate: keeping the previous one");
-                }
+            }
+            RELOAD_INTERVAL
+        };
+        periodic(&stop, checking).await;
+    }
+
+    fn replace(&self, read: Result<Arc<ServerConfig>, TlsError>) {
+        match read {
+            Ok(config) => {
+                self.config.send_replace(config);
+                tracing::info!("reloaded the TLS certificate");
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "cannot use the changed TLS certificate: keeping the previous one");
             }
         }
     }

@@ -14,7 +14,8 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use prometheus::{Registry, TextEncoder};
 
 pub use self::gauges::{LaneUsage, PoolUsage};
-use super::{TelemetryError, otlp};
+use super::error::TelemetryError;
+use super::otlp;
 
 /// Bucket boundaries for durations, in seconds.
 const DURATION_BUCKETS: [f64; 14] = [
