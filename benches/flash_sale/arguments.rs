@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
-use crate::starve::Part;
-
 /// Measures Fairhold in flash sales, next to baselines and to what the hardware allows
 #[derive(Debug, Parser)]
 pub(crate) struct Arguments {
@@ -26,7 +24,7 @@ pub(crate) struct Arguments {
 
     /// Parts of the scene `starve` [default: all]
     #[arg(long = "part")]
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<StarvePart>,
 
     /// Serve a baseline instead; used by the benchmark itself
     #[arg(long, hide = true)]
@@ -69,4 +67,16 @@ pub(crate) enum Scene {
     Growth,
     /// Others' turns beside one row, user or SKU that takes long
     Starve,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StarvePart {
+    /// Another session keeps the row of a SKU locked
+    LockedRow,
+    /// Many holds are due at once
+    Sweep,
+    /// A user's holds ended on very many SKUs
+    Behavior,
+    /// Shoppers confirm while newcomers keep the lane full
+    Checkout,
 }

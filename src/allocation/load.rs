@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use fairhold_core::allocation::{Command, PromotionWindow, ReadSet, Snapshot};
 use fairhold_core::ids::{Sequence, Sku};
@@ -17,9 +18,12 @@ use crate::telemetry::{metrics, traces};
 use crate::waitlist::store::SequenceRange;
 use crate::{fairness, idempotency, inventory, reservations, waitlist};
 
-/// The most due holds of one SKU that a transaction ends: after an outage, thousands may be due, and
-/// the row must not stay locked for long.
-const DUE_LIMIT: u16 = 500;
+/// The due holds that a transaction ends at most, shared by its SKUs: after an outage, thousands may
+/// be due, and the rows must not stay locked for long.
+const DUE_HOLDS: usize = 2_000;
+
+/// The least and the most due holds of one SKU that a transaction ends.
+const DUE_OF_SKU: RangeInclusive<usize> = 16..=500;
 
 /// How many waiting reservations are read at once.
 const WAITLIST_ROWS: i64 = 4096;
@@ -49,13 +53,15 @@ pub(super) async fn load(
     };
     let locked: BTreeSet<_> = inventories.iter().map(|i| &i.sku).collect();
     read_set.retain_locked(&locked);
-    let rows = batch_read::read(connection, &batch_read(&read_set), now).await?;
+    let due_limit = due_limit(read_set.skus.len());
+    let parameters = batch_read(&read_set, due_limit);
+    let rows = batch_read::read(connection, &parameters, now).await?;
     let BatchRows {
         mut reservations,
         behaviors,
     } = rows;
     reservations.extend(load_moved(connection, &read_set, &reservations).await?);
-    let mut snapshot = Snapshot::new(now, inventories, reservations, DUE_LIMIT.into());
+    let mut snapshot = Snapshot::new(now, inventories, reservations, due_limit.into());
     for (sku, user_id, behavior) in behaviors {
         snapshot.behaviors.load(sku, user_id, behavior);
     }
@@ -63,10 +69,20 @@ pub(super) async fn load(
     load_positions(connection, &read_set, &mut snapshot).await?;
     load_keys(connection, &read_set, &mut snapshot).await?;
     load_behaviors(connection, &read_set, &mut snapshot, progress).await?;
+    load_unread_behaviors(connection, &mut snapshot).await?;
     Ok(snapshot)
 }
 
-fn batch_read(read_set: &ReadSet) -> BatchRead {
+/// How many due holds of each SKU a transaction with so many SKUs ends.
+fn due_limit(skus: usize) -> u16 {
+    let share = DUE_HOLDS / skus.max(1);
+    let limit = share.clamp(*DUE_OF_SKU.start(), *DUE_OF_SKU.end());
+    limit
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("the range is small"))
+}
+
+fn batch_read(read_set: &ReadSet, due_limit: u16) -> BatchRead {
     let ids = read_set.reservations.iter();
     let users = read_set.users.iter();
     let reserving = read_set.reserving().into_iter();
@@ -76,7 +92,7 @@ fn batch_read(read_set: &ReadSet) -> BatchRead {
             .map(|(sku, user_id)| (sku.to_string(), user_id.to_string()))
             .unzip(),
         due_of: read_set.skus.iter().map(ToString::to_string).collect(),
-        due_limit: DUE_LIMIT.into(),
+        due_limit: due_limit.into(),
         judged: reserving.map(ToString::to_string).collect(),
     }
 }
@@ -190,6 +206,21 @@ async fn load_behaviors(
             snapshot.behaviors.load(sku, user_id, behavior);
         }
         progress.step();
+    }
+    Ok(())
+}
+
+/// Reads the rows that outcomes are added to, although their users are judged by later ones.
+async fn load_unread_behaviors(
+    connection: &mut PgConnection,
+    snapshot: &mut Snapshot,
+) -> sqlx::Result<()> {
+    let unread = snapshot.unread_behaviors();
+    if unread.is_empty() {
+        return Ok(());
+    }
+    for (sku, user_id, behavior) in fairness::store::load_rows(connection, &unread).await? {
+        snapshot.behaviors.load(sku, user_id, behavior);
     }
     Ok(())
 }

@@ -34,7 +34,11 @@ impl LockWait {
     fn begin(self) -> &'static str {
         match self {
             Self::Usual => "begin isolation level read committed",
-            Self::Brief => "begin isolation level read committed; set local lock_timeout = '50ms'",
+            Self::Brief => {
+                "begin isolation level read committed;
+                set local lock_timeout = '50ms';
+                set local statement_timeout = '200ms'"
+            }
         }
     }
 }
@@ -42,12 +46,13 @@ impl LockWait {
 /// The settings of the session. Setting them in each transaction would cost each a round trip. No
 /// rule depends on them: that commits are durable is checked with the locks.
 ///
-/// No transaction may wait without limit, neither for a lock nor for its own client. Every plan is
+/// No transaction may wait without limit, neither for a lock nor for its own client. The statement
+/// timeout is that of the locks: once the rows are locked, [`lock`](crate::inventory::store::lock)
+/// raises it. Every plan is
 /// generic and goes row by row through an index, since every statement names its rows by key.
 /// Otherwise a plan made while a table is small, which reads all of it, would be kept while the
 /// table grows to millions of rows.
 const SESSION: &str = "
-    set statement_timeout = '10s';
     set idle_in_transaction_session_timeout = '2s';
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
@@ -57,14 +62,21 @@ const SESSION: &str = "
     set enable_material = off
 ";
 
-/// How long a transaction waits for a lock at most. The batch needs time left for the commands that
+/// How long a transaction waits for its locks at most. The batch needs time left for the commands that
 /// don't need the locked row.
 const MAX_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The least time for the statement that locks the rows, which must also run on a busy machine.
+const MIN_LOCK_STATEMENT: Duration = Duration::from_millis(200);
+
 pub(super) async fn connect(settings: &LaneSettings) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(&settings.database).await?;
-    let lock_timeout = MAX_LOCK_TIMEOUT.min(settings.batch_timeout / 4).as_millis();
-    let session = format!("{SESSION}; set lock_timeout = {lock_timeout}; {COMMIT_DURABLY}");
+    let lock_timeout = MAX_LOCK_TIMEOUT.min(settings.batch_timeout / 4);
+    let in_all = lock_timeout.max(MIN_LOCK_STATEMENT).as_millis();
+    let lock_timeout = lock_timeout.as_millis();
+    let session = format!(
+        "{SESSION}; set lock_timeout = {lock_timeout}; set statement_timeout = {in_all}; {COMMIT_DURABLY}"
+    );
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }

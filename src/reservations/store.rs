@@ -100,20 +100,20 @@ pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku
         .transpose()
 }
 
-/// The SKUs of the `limit` holds that are due the longest, without the SKUs of `except`. Takes no
-/// lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index is read
+/// The SKUs of the `limit` holds that are due the longest, without the SKUs of `except`, and how many
+/// of the holds each has. Takes no lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index is read
 /// only up to it.
 pub async fn skus_with_due_holds(
     pool: &PgPool,
     except: &BTreeSet<Sku>,
     limit: i64,
-) -> sqlx::Result<Vec<Sku>> {
+) -> sqlx::Result<Vec<(Sku, i64)>> {
     let except: Vec<_> = except.iter().map(ToString::to_string).collect();
-    let skus = sqlx::query_scalar!(
+    let skus = sqlx::query!(
         r#"
-        select distinct sku as "sku!"
+        select sku as "sku!", count(*) as "holds!"
         from (
-            select sku
+            select sku, expires_at
             from reservations
             where status = 'RESERVED'
                 and quantity > 0
@@ -122,6 +122,8 @@ pub async fn skus_with_due_holds(
             order by expires_at
             limit $2
         ) as due
+        group by sku
+        order by min(expires_at)
         "#,
         &except,
         limit,
@@ -129,6 +131,6 @@ pub async fn skus_with_due_holds(
     .fetch_all(pool)
     .await?;
     skus.iter()
-        .map(|sku| Sku::parse(sku).map_err(wrong_row))
+        .map(|row| Ok((Sku::parse(&row.sku).map_err(wrong_row)?, row.holds)))
         .collect()
 }

@@ -85,6 +85,48 @@ async fn a_row_that_stays_locked_makes_its_lane_wait_once() {
 }
 
 #[tokio::test]
+async fn a_row_that_many_sessions_take_in_turn_makes_its_lane_wait_no_longer_than_one_lock() {
+    let world = World::open(1, &["--lanes=1", "--request-timeout-ms=8000"]).await;
+    let shop = &world.shop();
+    shop.stock("HOT", 50).await;
+    shop.stock("FREE", 50).await;
+    let end = Instant::now() + Duration::from_secs(6);
+    // Each changes the row, so that those who wait for it begin anew at its next version.
+    let rivals = join_all((0..4).map(async |_| {
+        while Instant::now() < end {
+            let mut lock = world.books.lock("HOT").await;
+            lock.execute("update skus set hold_ttl_seconds = hold_ttl_seconds where sku = 'HOT'")
+                .await;
+            sleep(Duration::from_millis(300)).await;
+            lock.commit().await;
+        }
+    }));
+    let hot = join_all((0..4).map(async |n| {
+        while Instant::now() < end {
+            let answer = shop.reserve("HOT", &format!("hot-{n}")).await;
+            assert!([200, 201, 503].contains(&answer.status), "{answer:?}");
+        }
+    }));
+    let free = async {
+        let mut number = 0;
+        while Instant::now() < end {
+            let began = Instant::now();
+            let answer = shop.reserve("FREE", &format!("free-{number}")).await;
+            assert!([201, 202].contains(&answer.status), "{answer:?}");
+            // A second for the lock, and the rest for a slow machine.
+            assert!(
+                began.elapsed() < Duration::from_millis(1800),
+                "{:?}",
+                began.elapsed()
+            );
+            number += 1;
+        }
+    };
+    futures_util::future::join3(rivals, hot, free).await;
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn a_locked_table_answers_503_until_it_is_released() {
     let world = World::open(1, &SHORT_TIMEOUT).await;
     let shop = &world.shop();

@@ -2,30 +2,31 @@
 //!
 //! Every bar holds on a quiet machine, and a miss fails the run.
 
+mod behavior;
+mod checkout;
+mod holds;
 mod locked_row;
+mod sweep;
 
 use clap::ValueEnum;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, StarvePart};
 use crate::results::Results;
 
 const SCENE: &str = "starve";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
-    /// Another session keeps the row of a SKU locked
-    LockedRow,
-}
-
 pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
     let parts = match arguments.parts.as_slice() {
-        [] => Part::value_variants(),
+        [] => StarvePart::value_variants(),
         chosen => chosen,
     };
     for part in parts {
         println!("{SCENE}: {part:?}");
         match part {
-            Part::LockedRow => locked_row::run(results).await?,
+            StarvePart::LockedRow => locked_row::run(results).await?,
+            StarvePart::Sweep => sweep::run(results).await?,
+            StarvePart::Behavior => behavior::run(results).await?,
+            StarvePart::Checkout => checkout::run(results).await?,
         }
     }
     Ok(())

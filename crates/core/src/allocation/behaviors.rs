@@ -1,13 +1,15 @@
 //! How the holds of the users in a transaction ended so far.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use crate::fairness::{Behavior, HoldOutcome, Policy, Verdict, Weights};
+use crate::fairness::{Behavior, HoldOutcome, JUDGED_SKUS, Policy, Verdict, Weights};
 use crate::ids::{Sku, UserId};
 
-/// The behavior of all users that a transaction may judge, by user and SKU.
+/// The behavior of all users that a transaction may judge, by user and SKU: the latest rows of each,
+/// and those that the transaction may change.
 #[derive(Debug, Clone, Default)]
 pub struct Behaviors {
     rows: HashMap<UserId, BTreeMap<Sku, Behavior>>,
@@ -19,11 +21,23 @@ impl Behaviors {
         self.rows.entry(user_id).or_default().insert(sku, behavior);
     }
 
-    /// Judges `user_id` by the user's behavior on all SKUs.
+    /// Whether the row of a user was not read because the user has later ones on [`JUDGED_SKUS`].
+    pub(super) fn may_lack(&self, sku: &Sku, user_id: &UserId) -> bool {
+        let rows = self.rows.get(user_id);
+        rows.is_some_and(|rows| rows.len() >= JUDGED_SKUS && !rows.contains_key(sku))
+    }
+
+    /// Judges `user_id` by the user's latest behavior, on up to [`JUDGED_SKUS`].
     #[must_use]
     pub fn judge(&self, user_id: &UserId, now: DateTime<Utc>, policy: &Policy) -> Verdict {
         let rows = self.rows.get(user_id).into_iter().flatten();
+        let mut rows: Vec<_> = rows.collect();
+        if rows.len() > JUDGED_SKUS {
+            rows.sort_by_key(|(sku, behavior)| (Reverse(behavior.weighted_at), *sku));
+            rows.truncate(JUDGED_SKUS);
+        }
         let weights = rows
+            .into_iter()
             .map(|(_, behavior)| behavior.as_of(now, policy).weights)
             .fold(Weights::default(), Weights::plus);
         policy.judge(weights)
