@@ -5,8 +5,8 @@ use std::time::Duration;
 use sqlx::Connection;
 use tokio::time::sleep;
 
-use super::SCENE;
 use super::holds::hold;
+use super::scene::SCENE;
 use crate::client::Client;
 use crate::demand::Demand;
 use crate::deployment;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, Executor};
 
-use super::SCENE;
+use super::scene::SCENE;
 use crate::demand::Demand;
 use crate::deployment;
 use crate::environment::{BenchDatabase, Server};

@@ -6,14 +6,14 @@ mod behavior;
 mod checkout;
 mod holds;
 mod locked_row;
+mod scene;
 mod sweep;
 
 use clap::ValueEnum;
 
 use crate::arguments::{Arguments, StarvePart};
 use crate::results::Results;
-
-const SCENE: &str = "starve";
+use scene::SCENE;
 
 pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow::Result<()> {
     let parts = match arguments.parts.as_slice() {

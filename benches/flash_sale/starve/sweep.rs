@@ -7,7 +7,7 @@ use anyhow::ensure;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::sleep;
 
-use super::SCENE;
+use super::scene::SCENE;
 use crate::demand::Demand;
 use crate::deployment;
 use crate::environment::{BenchDatabase, Server};

@@ -13,12 +13,20 @@ use crate::ids::{Sku, UserId};
 #[derive(Debug, Clone, Default)]
 pub struct Behaviors {
     rows: HashMap<UserId, BTreeMap<Sku, Behavior>>,
+    /// Whether a user may have more rows than were read.
+    is_partial: bool,
     changed: BTreeSet<(Sku, UserId)>,
 }
 
 impl Behaviors {
     pub fn load(&mut self, sku: Sku, user_id: UserId, behavior: Behavior) {
-        self.rows.entry(user_id).or_default().insert(sku, behavior);
+        let rows = self.rows.entry(user_id).or_default();
+        rows.insert(sku, behavior);
+        self.is_partial |= rows.len() >= JUDGED_SKUS;
+    }
+
+    pub(super) fn is_partial(&self) -> bool {
+        self.is_partial
     }
 
     /// Whether the row of a user was not read because the user has later ones on [`JUDGED_SKUS`].
@@ -60,7 +68,7 @@ impl Behaviors {
 
     /// The rows that changed.
     pub(super) fn into_changed(self) -> Vec<(Sku, UserId, Behavior)> {
-        let Self { rows, changed } = self;
+        let Self { rows, changed, .. } = self;
         let row = |(sku, user_id): (Sku, UserId)| {
             let behavior = rows[&user_id][&sku];
             (sku, user_id, behavior)

@@ -79,6 +79,9 @@ impl Snapshot {
     /// of their user. The reservations and the latest behavior must be loaded.
     #[must_use]
     pub fn unread_behaviors(&self) -> BTreeSet<(Sku, UserId)> {
+        if !self.behaviors.is_partial() {
+            return BTreeSet::new();
+        }
         let loaded = self.skus.iter().flat_map(|(sku, state)| {
             let of_sku = state.reservations();
             of_sku.map(move |reservation| (sku, &reservation.user_id))
