@@ -36,7 +36,6 @@ pub mod inventory;
 pub mod ledger;
 pub mod limits;
 pub mod live;
-mod panic_message;
 pub mod periodic;
 pub mod reservations;
 pub mod retention;

@@ -30,9 +30,21 @@ impl Permission {
     pub fn is_granted_to(self, caller: &Caller) -> bool {
         match caller {
             Caller::Anyone => matches!(self, Self::Probe | Self::Public),
-            Caller::User { .. } => !matches!(self, Self::ReadAll | Self::ManageStock),
+            Caller::User { .. } => self.is_granted_to_shoppers(),
             Caller::Key { scope, .. } => self.is_in(*scope),
         }
+    }
+
+    /// Whether shoppers have it, each for their own reservations.
+    #[must_use]
+    pub fn is_granted_to_shoppers(self) -> bool {
+        !matches!(self, Self::ReadAll | Self::ManageStock)
+    }
+
+    /// The scopes of API keys that have it.
+    pub fn scopes(self) -> impl Iterator<Item = Scope> {
+        let scopes = [Scope::Read, Scope::Storefront, Scope::Admin];
+        scopes.into_iter().filter(move |scope| self.is_in(*scope))
     }
 
     fn is_in(self, scope: Scope) -> bool {
@@ -48,12 +60,6 @@ impl Permission {
     /// The narrowest scope of an API key that has it.
     #[must_use]
     pub fn narrowest_scope(self) -> Scope {
-        if self.is_in(Scope::Read) {
-            Scope::Read
-        } else if self.is_in(Scope::Storefront) {
-            Scope::Storefront
-        } else {
-            Scope::Admin
-        }
+        self.scopes().next().unwrap_or(Scope::Admin)
     }
 }

@@ -37,7 +37,7 @@ impl BatchMetrics {
         }
         for outcome in outcomes {
             match outcome {
-                Outcome::Reserve(Err(ReserveError::SoldOut)) => counts.sold_out += 1,
+                Outcome::Reserve(Err(ReserveError::SoldOut { .. })) => counts.sold_out += 1,
                 Outcome::Reserve(Err(ReserveError::ExceedsTotal { .. })) => {
                     counts.exceeds_total += 1;
                 }

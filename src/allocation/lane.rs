@@ -21,7 +21,6 @@ use super::locked_skus::LockedSkus;
 use super::queues::Queues;
 use super::settings::LaneSettings;
 use super::transaction::LockWait;
-use crate::panic_message::panic_message;
 
 /// How often the lane checks whether a locked row is free that commands wait for.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -70,10 +69,7 @@ impl Lane {
             match AssertUnwindSafe(self.tick(&drain)).catch_unwind().await {
                 Ok(true) => {}
                 Ok(false) => break,
-                Err(panic) => {
-                    tracing::error!(cause = panic_message(&*panic), "a lane panicked");
-                    self.connection.discard();
-                }
+                Err(_logged) => self.connection.discard(),
             }
         }
         self.connection.close().await;

@@ -18,7 +18,6 @@ use super::settings::LaneSettings;
 use super::transaction::{self, Attempt, Commands, LockWait};
 use crate::database::ErrorClass;
 use crate::inventory;
-use crate::panic_message::panic_message;
 use crate::telemetry::{metrics, traces};
 
 const RECONNECT_PAUSE: Duration = Duration::from_millis(50);
@@ -124,10 +123,8 @@ impl LaneConnection {
         let work = AssertUnwindSafe(work).catch_unwind();
         match progress.wait(deadline, timeout, work).await {
             Some(Ok(done)) => Ok(done),
-            Some(Err(panic)) => {
+            Some(Err(_logged)) => {
                 self.discard();
-                let cause = panic_message(&*panic);
-                tracing::error!(cause, commands = commands.all.len(), "a batch panicked");
                 metrics().failed("panic");
                 Err(match receipt {
                     None => BatchError::Panicked,

@@ -1,7 +1,7 @@
 //! The policy of a route: who may call it, and what a call costs.
 
 use super::state::AppState;
-use crate::access::Permission;
+use crate::access::{Permission, Scope};
 use crate::http::{self, OperationBuilder, OperationPolicy, ProblemType};
 use crate::limits::Cost;
 
@@ -47,6 +47,8 @@ impl OperationPolicy for RoutePolicy {
         if self.permission == Permission::Probe {
             operation.public();
         } else {
+            let scopes: Vec<_> = self.permission.scopes().map(Scope::name).collect();
+            operation.scopes(&scopes, self.permission.is_granted_to_shoppers());
             operation.problems(&[
                 ProblemType::Unauthenticated,
                 ProblemType::Forbidden,

@@ -37,9 +37,11 @@ const SLOW: Duration = Duration::from_secs(1);
 /// What a page may load: files of this server, nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
-/// The security headers of every response: no content sniffing, frames, cross-origin use, referrers or
+/// The headers of every response that does not set its own: no caching, no content sniffing, frames, cross-origin use, referrers or
 /// device access.
-const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
+const DEFAULT_HEADERS: [(HeaderName, &str); 8] = [
+    // A cache must not answer for stock.
+    (header::CACHE_CONTROL, "no-store"),
     (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -59,7 +61,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 7] = [
 ];
 
 /// Puts `guard` in front of a route, and in front of that the deadline, request ids, logging, metrics,
-/// the limit on bodies, security headers, and a problem document for a panic.
+/// the limit on bodies, default headers, and a problem document for a panic.
 pub fn layered<S, G>(route: MethodRouter<S>, timeout: Duration, guard: G) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -85,7 +87,7 @@ where
         )
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(Arc::new(RequestMetrics).layer())
-        .map_response(with_security_headers)
+        .map_response(with_default_headers)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(guard);
@@ -150,12 +152,12 @@ fn log<B>(response: &Response<B>, took: Duration, _: &Span) {
     }
 }
 
-fn with_security_headers<B>(mut response: Response<B>) -> axum::response::Response
+fn with_default_headers<B>(mut response: Response<B>) -> axum::response::Response
 where
     Response<B>: IntoResponse,
 {
-    for (name, value) in SECURITY_HEADERS {
-        // A page may have set a policy of its own.
+    for (name, value) in DEFAULT_HEADERS {
+        // A page has a content policy of its own, and a file can be cached.
         let headers = response.headers_mut().entry(name);
         headers.or_insert(HeaderValue::from_static(value));
     }

@@ -31,6 +31,6 @@ pub use openapi::{
     Documented, Input, Operation, OperationBuilder, OperationPolicy, Output, StateErrors,
 };
 pub use page::{Page, PageRequest};
-pub use problem::{FieldError, Problem, method_not_allowed, not_found};
+pub use problem::{FieldError, Problem, ProblemMembers, method_not_allowed, not_found};
 pub use problem_type::ProblemType;
 pub use routes::Routes;

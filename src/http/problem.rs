@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::problem_type::ProblemType;
 use crate::database::ErrorClass;
-use crate::panic_message::panic_message;
 
 /// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,7 +24,8 @@ pub struct Problem {
     kind: ProblemType,
     detail: String,
     errors: Vec<FieldError>,
-    reservation: Option<Value>,
+    // Boxed, since few problems have any, and handlers return problems by value.
+    members: Box<ProblemMembers>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -50,10 +50,29 @@ pub(super) struct Document<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(length(min = 1))]
     errors: &'a [FieldError],
+    #[serde(flatten)]
+    members: &'a ProblemMembers,
+}
+
+/// What the client needs to go on: members of certain types only.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct ProblemMembers {
     /// The user's live reservation; only with `live-reservation-exists`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "reservation_schema")]
-    reservation: Option<&'a Value>,
+    pub reservation: Option<Value>,
+    /// The available units; only with `sold-out` and `insufficient-stock`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64", range(min = 0))]
+    pub available_quantity: Option<i64>,
+    /// How many reservations wait; only with `sold-out`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i64", range(min = 0))]
+    pub waitlist_size: Option<i64>,
+    /// How many may wait, null for no limit; only with `sold-out`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<i64>", range(min = 0))]
+    pub waitlist_limit: Option<Option<i64>>,
 }
 
 /// The schema of that name is one of those that the routes describe.
@@ -73,7 +92,7 @@ impl Problem {
             kind: problem_type,
             detail: detail.into(),
             errors: Vec::new(),
-            reservation: None,
+            members: Box::default(),
             headers,
         }
     }
@@ -131,11 +150,11 @@ impl Problem {
         )
     }
 
-    /// Adds the user's live reservation.
+    /// Sets the members that only some types have.
     #[must_use]
-    pub fn with_reservation(self, reservation: Value) -> Self {
+    pub fn with_members(self, members: ProblemMembers) -> Self {
         Self {
-            reservation: Some(reservation),
+            members: Box::new(members),
             ..self
         }
     }
@@ -171,7 +190,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             code: self.kind.name(),
             errors: &self.errors,
-            reservation: self.reservation.as_ref(),
+            members: &self.members,
         };
         let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
         match serde_json::to_vec(&document) {
@@ -225,14 +244,8 @@ pub async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }
 
-/// Answers for a handler that panicked. Logs the panic.
+/// Answers for a handler that panicked, which the panic hook has logged.
 #[must_use]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer that catches panics hands the cause over"
-)]
-pub(super) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let message = panic_message(&*cause);
-    tracing::error!(message, "a handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal()).into_response()
+pub(super) fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Problem::internal().into_response()
 }

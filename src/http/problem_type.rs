@@ -77,15 +77,17 @@ problem_types! {
         "Existing stock is never overwritten. To add or remove units, use POST /inventory/restock."
     InsufficientStock "insufficient-stock" CONFLICT
         "Not enough available stock"
-        "A restock can remove only available units: neither held nor sold. Nothing was changed."
+        "A restock can remove only available units: neither held nor sold. The member \
+         `available_quantity` says how many there are. Nothing was changed."
     LiveReservationExists "live-reservation-exists" CONFLICT
         "User already has a live reservation of another quantity"
         "A user can have one live reservation for each SKU. The member `reservation` shows it: \
          confirm it, cancel it, or repeat the request with its quantity."
     SoldOut "sold-out" CONFLICT
-        "Sold out, and the waitlist is closed or full"
-        "Every unit is held or sold, or promised to the waitlist, and the waitlist is closed or full. \
-         Nothing was changed. Units become available again when holds expire or are cancelled."
+        "Not enough units available, and the waitlist is closed or full"
+        "The available units are fewer than requested, or others wait for them, and the waitlist takes \
+         nobody else. The members `available_quantity`, `waitlist_size` and `waitlist_limit` say what \
+         there is. Nothing was changed. Units become available when holds expire or are cancelled."
     NotConfirmable "not-confirmable" CONFLICT
         "Reservation cannot be confirmed"
         "Only a hold can be confirmed. This reservation is on the waitlist or was cancelled."

@@ -4,6 +4,7 @@ mod error;
 mod logs;
 mod metrics;
 mod otlp;
+mod panics;
 pub mod traces;
 
 use std::env;
@@ -52,6 +53,7 @@ pub fn start(
     let traces = endpoint.map(|endpoint| otlp::tracer_provider(endpoint, resource.clone()));
     let traces = traces.transpose()?;
     logs::install(filter, format, traces.as_ref());
+    panics::install_hook();
     let metrics = metrics::start(endpoint, resource)?;
     Ok(Telemetry { metrics, traces })
 }

@@ -118,6 +118,39 @@ fn every_route_and_every_scope_is_in_the_matrix() {
     }
 }
 
+/// Whether the document says that `caller` may call the operation.
+fn is_documented(operation: &Value, caller: &str) -> bool {
+    let required = operation["security"].as_array();
+    let required = required.map_or(&[][..], Vec::as_slice);
+    match caller {
+        "nobody" => required.is_empty(),
+        "shopper" => {
+            let description = operation["description"].as_str().unwrap_or_default();
+            required.is_empty() || description.contains("or a shopper's token")
+        }
+        scope => required.is_empty() || required.contains(&json!({"key": [scope]})),
+    }
+}
+
+#[test]
+fn the_document_names_the_callers_of_each_operation() {
+    let document = api::document();
+    let mut documented = 0;
+    for (method, routed, _, let_in) in cases() {
+        let method = method.as_str().to_lowercase();
+        let operation = &document["paths"][routed][&method];
+        if operation.is_null() {
+            continue;
+        }
+        documented += 1;
+        for (caller, let_in) in CALLERS.iter().zip(let_in) {
+            let what = format!("{caller}: {method} {routed}");
+            assert_eq!(is_documented(operation, caller), let_in, "{what}");
+        }
+    }
+    assert!(documented > 15, "{documented}");
+}
+
 /// Holds the answer to a caller who is not let in against what they must be told.
 fn assert_kept_out(answer: &Answer, known: bool, what: &str) {
     let challenge = answer.header("www-authenticate").unwrap_or_default();

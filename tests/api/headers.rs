@@ -95,6 +95,29 @@ async fn pages_load_and_frame_nothing_foreign() {
 }
 
 #[tokio::test]
+async fn no_cache_keeps_a_response_of_the_api() {
+    let service = Service::start().await;
+    service.stock("A", 1).await;
+    for path in [
+        "/inventory/A",
+        "/inventory/none",
+        "/nothing/here",
+        "/health",
+        "/reservations?limit=0",
+        "/analytics/inventory",
+        "/analytics/ai/inventory/A",
+    ] {
+        let answer = service.get(path).await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    let held = service.reserve("A", "userA", 1).await;
+    assert_eq!(held.header("cache-control"), Some("no-store"));
+    let page = service.get("/static/index.html").await;
+    assert_eq!(page.header("cache-control"), Some("no-cache"));
+    service.finish().await;
+}
+
+#[tokio::test]
 async fn a_traceparent_is_honored_and_a_broken_one_ignored() {
     let service = Service::start().await;
     for trace in [

@@ -255,3 +255,16 @@ async fn digits_stand_for_a_quantity_only() {
     assert_eq!(shown["waitlist_limit"], limit);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_sku_that_cannot_be_addressed_is_refused() {
+    let service = Service::start().await;
+    for sku in [".", ".."] {
+        let refused = init(&service, json!({"sku": sku, "quantity": 1})).await;
+        refused.at_fault(&["sku"]);
+    }
+    init(&service, json!({"sku": "...", "quantity": 1}))
+        .await
+        .is(201);
+    service.finish().await;
+}

@@ -108,10 +108,11 @@ async fn a_closed_waitlist_admits_nobody() {
     service.post("/inventory/init", &body).await.is(201);
     service.hold("A", "userA", 1).await;
     let before = service.inventory("A").await;
-    service
-        .reserve("A", "userB", 2)
-        .await
-        .refused(409, "sold-out");
+    let refused = service.reserve("A", "userB", 2).await;
+    let refused = refused.refused(409, "sold-out");
+    assert_eq!(refused["available_quantity"], 1, "{refused}");
+    assert_eq!(refused["waitlist_size"], 0, "{refused}");
+    assert_eq!(refused["waitlist_limit"], 0, "{refused}");
     assert_eq!(service.inventory("A").await, before);
     service.hold("A", "userB", 1).await;
     service
@@ -129,10 +130,11 @@ async fn a_full_waitlist_admits_one_after_one_has_left() {
     service.hold("A", "holder", 1).await;
     let first = service.wait("A", "first", 1).await;
     service.wait("A", "second", 1).await;
-    service
-        .reserve("A", "third", 1)
-        .await
-        .refused(409, "sold-out");
+    let refused = service.reserve("A", "third", 1).await;
+    let refused = refused.refused(409, "sold-out");
+    assert_eq!(refused["available_quantity"], 0, "{refused}");
+    assert_eq!(refused["waitlist_size"], 2, "{refused}");
+    assert_eq!(refused["waitlist_limit"], 2, "{refused}");
     service.reserve("A", "second", 1).await.is(200);
     service.cancel(&first).await.is(200);
     let third = service.reserve("A", "third", 1).await.is(202);
@@ -209,5 +211,33 @@ async fn an_id_that_nobody_has_is_not_found() {
         .get("/reservations/7")
         .await
         .at_fault(&["reservation_id"]);
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn users_that_look_like_others_or_cannot_be_addressed_are_refused() {
+    let service = Service::start().await;
+    service.stock("A", 5).await;
+    let before = service.inventory("A").await;
+    for user in [
+        ".",
+        "..",
+        "anna\u{200b}",
+        "\u{202e}anna",
+        "an\u{ad}na",
+        "\u{feff}anna",
+        "anna\u{e0041}",
+    ] {
+        service.reserve("A", user, 1).await.at_fault(&["user_id"]);
+    }
+    let unpaired = r#"{"sku": "A", "user_id": "anna\ud800"}"#;
+    let request = service.request(reqwest::Method::POST, "/inventory/reserve");
+    let request = request.header("Content-Type", "application/json");
+    let refused = service.send(request.body(unpaired)).await;
+    refused.at_fault(&["user_id"]);
+    assert_eq!(service.inventory("A").await, before);
+    for user in ["...", "a.b", "ünïcödé", "李娜", "🦀"] {
+        service.reserve("A", user, 1).await.is(201);
+    }
     service.finish().await;
 }

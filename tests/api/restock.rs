@@ -49,7 +49,8 @@ async fn only_available_units_can_be_removed() {
     service.hold("A", "userA", 2).await;
     let before = service.inventory("A").await;
     let refused = service.restock("A", -4).await;
-    refused.refused(409, "insufficient-stock");
+    let refused = refused.refused(409, "insufficient-stock");
+    assert_eq!(refused["available_quantity"], 3, "{refused}");
     assert_eq!(service.inventory("A").await, before);
     let taken = service.restock("A", -3).await.is(200);
     assert_eq!(taken["total_quantity"], 2);

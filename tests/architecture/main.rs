@@ -32,13 +32,7 @@ const LAYERS: [&[&str]; 11] = [
         "waitlist",
     ],
     &["http", "ids"],
-    &[
-        "database",
-        "deadline",
-        "panic_message",
-        "periodic",
-        "telemetry",
-    ],
+    &["database", "deadline", "periodic", "telemetry"],
 ];
 
 /// The rooms that know nothing of HTTP.

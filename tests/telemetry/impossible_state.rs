@@ -56,12 +56,16 @@ async fn an_impossible_state_fails_its_batch_and_leaves_the_tables_and_the_lane_
     assert_eq!(rows(&database).await, before);
     assert_eq!(server.reserve("B", "third", "").await.status, 201);
     let log = server.logged();
+    let is_json = |line: &str| serde_json::from_str::<Value>(line).is_ok();
+    let others = log.lines().filter(|line| !is_json(line));
+    assert_eq!(others.collect::<Vec<_>>(), [""; 0], "{log}");
     let errors: Vec<Value> = log
         .lines()
         .filter_map(|line| serde_json::from_str(line).ok())
         .filter(|line: &Value| line["level"] == "ERROR")
         .collect();
     assert_eq!(errors.len(), 1, "{log}");
+    assert_eq!(errors[0]["fields"]["message"], "panicked", "{log}");
     let cause = errors[0]["fields"]["cause"].as_str().unwrap();
     assert!(cause.contains("CANCELLED"), "{cause}");
 

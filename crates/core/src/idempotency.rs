@@ -143,4 +143,15 @@ mod tests {
             assert!(IdempotencyKey::parse(wrong).is_err());
         }
     }
+
+    #[test]
+    fn a_stored_score_keeps_its_last_digit() {
+        for confirmed in 0..200_u32 {
+            let confirmed = f64::from(confirmed) / 7.0;
+            let score = (confirmed + 3.0) / (confirmed + 1.5_f64.sqrt() + 3.0);
+            let json = serde_json::to_string(&score).unwrap();
+            let read: f64 = serde_json::from_str(&json).unwrap();
+            assert_eq!(read.to_bits(), score.to_bits(), "{json}");
+        }
+    }
 }

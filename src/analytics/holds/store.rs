@@ -82,7 +82,9 @@ pub(crate) async fn holds(
             select
                 user_id,
                 status,
-                quantity * extract(epoch from ended_at - began_at)::double precision / 60 as minutes
+                -- The clock of the database may have been set back.
+                quantity * greatest(extract(epoch from ended_at - began_at)::double precision, 0) / 60
+                    as minutes
             from made
         ),
         by_user as (

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 
 use super::view::{InventoryView, example_with};
 use crate::access::Caller;
+use crate::api::fields::NewSku;
 use crate::deadline::Deadline;
 use crate::http::{
     Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits,
@@ -38,7 +39,7 @@ pub(super) struct InitRequest {
 
 impl FromFields for InitRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let sku = fields.required("sku", text(Sku::parse));
+        let sku = fields.required("sku", text(NewSku::parse));
         let quantity = number_or_digits(0..=MAX_QUANTITY).about("The units in stock.");
         let quantity = fields.required("quantity", quantity);
         let ttl = whole_number(HOLD_TTL).about(
@@ -49,7 +50,7 @@ impl FromFields for InitRequest {
             .about("The longest waitlist; 0 closes it. Absent or null: no limit.");
         let limit = fields.optional("waitlist_limit", limit);
         Some(Self {
-            sku: sku?,
+            sku: sku?.0,
             quantity: i32::try_from(quantity?).ok()?,
             hold_ttl_seconds: ttl?.and_then(|ttl| i32::try_from(ttl).ok()),
             waitlist_limit: limit?.flatten(),

@@ -11,8 +11,8 @@ use crate::allocation::{Lanes, Restock, RestockError};
 use crate::api::inputs::Key;
 use crate::deadline::Deadline;
 use crate::http::{
-    Body, Fields, FromFields, NumberOrDigits, Operation, Problem, ProblemType, Reply, Rule,
-    number_or_digits, or_null, text,
+    Body, Fields, FromFields, NumberOrDigits, Operation, Problem, ProblemMembers, ProblemType,
+    Reply, Rule, number_or_digits, or_null, text,
 };
 use crate::inventory::{MAX_QUANTITY, Sku, StockChange};
 
@@ -130,10 +130,13 @@ impl From<RestockError> for Problem {
     fn from(error: RestockError) -> Self {
         match error {
             RestockError::UnknownSku => Self::unknown_sku(),
-            RestockError::InsufficientStock { available } => Self::new(
-                ProblemType::InsufficientStock,
-                format!("Only {available} units are available to remove."),
-            ),
+            RestockError::InsufficientStock { available } => {
+                let detail = format!("Only {available} units are available to remove.");
+                Self::new(ProblemType::InsufficientStock, detail).with_members(ProblemMembers {
+                    available_quantity: Some(available),
+                    ..ProblemMembers::default()
+                })
+            }
             RestockError::KeyReused => Self::new(
                 ProblemType::IdempotencyKeyReused,
                 "The key was used to restock this SKU with a different body.",

@@ -7,10 +7,12 @@ use serde_json::json;
 use super::view::ReservationView;
 use crate::access::{self, Caller};
 use crate::allocation::{Lanes, Reserve, ReserveError, Reserved};
+use crate::api::fields::NewUserId;
 use crate::api::inputs::Key;
 use crate::deadline::Deadline;
 use crate::http::{
-    Body, Fields, FromFields, Operation, Problem, ProblemType, Reply, Rule, number_or_digits, text,
+    Body, Fields, FromFields, Operation, Problem, ProblemMembers, ProblemType, Reply, Rule,
+    number_or_digits, text,
 };
 use crate::idempotency::Disposition;
 use crate::inventory::{MAX_QUANTITY, Quantity, Sku};
@@ -47,12 +49,12 @@ pub(super) struct ReserveRequest {
 impl FromFields for ReserveRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let sku = fields.required("sku", text(Sku::parse));
-        let user_id = fields.required("user_id", text(UserId::parse));
+        let user_id = fields.required("user_id", text(NewUserId::parse));
         let quantity = number_or_digits(1..=MAX_QUANTITY).about("The units to reserve.");
         let quantity = fields.defaulted("quantity", quantity, 1);
         Some(Self {
             sku: sku?,
-            user_id: user_id?,
+            user_id: user_id?.0,
             quantity: Quantity::new(quantity?)?,
         })
     }
@@ -110,7 +112,11 @@ impl From<ReserveError> for Problem {
                 let view = ReservationView::new(*reservation, position);
                 match serde_json::to_value(view) {
                     Ok(view) => {
-                        Self::new(ProblemType::LiveReservationExists, detail).with_reservation(view)
+                        let members = ProblemMembers {
+                            reservation: Some(view),
+                            ..ProblemMembers::default()
+                        };
+                        Self::new(ProblemType::LiveReservationExists, detail).with_members(members)
                     }
                     Err(error) => {
                         tracing::error!(%error, "cannot serialize a reservation");
@@ -118,10 +124,20 @@ impl From<ReserveError> for Problem {
                     }
                 }
             }
-            ReserveError::SoldOut => Self::new(
-                ProblemType::SoldOut,
-                "The SKU is sold out, and its waitlist is closed or full.",
-            ),
+            ReserveError::SoldOut {
+                available,
+                waitlist_size,
+                waitlist_limit,
+            } => {
+                let detail =
+                    format!("Available units: {available}. The waitlist is closed or full.");
+                Self::new(ProblemType::SoldOut, detail).with_members(ProblemMembers {
+                    available_quantity: Some(available),
+                    waitlist_size: Some(waitlist_size),
+                    waitlist_limit: Some(waitlist_limit),
+                    ..ProblemMembers::default()
+                })
+            }
             ReserveError::ExceedsTotal { total } => Self::new(
                 ProblemType::ExceedsTotal,
                 format!("The SKU has {total} units in total."),

@@ -78,9 +78,16 @@ fn operation(
     });
     if builder.is_public {
         operation["security"] = json!([]);
+    } else if !builder.scopes.is_empty() {
+        // Without a credential where open access is allowed, or with any of the scopes.
+        let keys = builder.scopes.iter().map(|scope| json!({"key": [scope]}));
+        operation["security"] = std::iter::once(json!({})).chain(keys).collect();
     }
-    if !written.description.is_empty() {
-        operation["description"] = written.description.into();
+    let sentences = [written.description.to_owned(), access(&builder)];
+    let description = sentences.into_iter().filter(|text| !text.is_empty());
+    let description = description.collect::<Vec<_>>().join("\n\n");
+    if !description.is_empty() {
+        operation["description"] = description.into();
     }
     if let Some(schema) = builder.body {
         let mut json = json!({"schema": schema});
@@ -90,6 +97,23 @@ fn operation(
         operation["requestBody"] = json!({"required": true, "content": {"application/json": json}});
     }
     operation
+}
+
+/// Who may call the operation.
+fn access(builder: &OperationBuilder<'_>) -> String {
+    let scopes: Vec<_> = builder.scopes.iter().map(|s| format!("`{s}`")).collect();
+    let shoppers = if builder.is_for_shoppers {
+        ", or a shopper's token"
+    } else {
+        ""
+    };
+    match scopes.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "Access: an API key with scope {}{shoppers}.",
+            scopes.join(" or ")
+        ),
+    }
 }
 
 fn responses(endpoint: &Endpoint, builder: &OperationBuilder<'_>) -> Map<String, Value> {

@@ -20,6 +20,9 @@ pub struct OperationBuilder<'a> {
     pub(super) success_headers: Vec<&'static str>,
     /// Whether no credential is ever needed.
     pub(super) is_public: bool,
+    /// The scopes of credentials of which one is needed, and who else may call it.
+    pub(super) scopes: Vec<String>,
+    pub(super) is_for_shoppers: bool,
 }
 
 /// The content of a success.
@@ -40,6 +43,8 @@ impl<'a> OperationBuilder<'a> {
             headers: Vec::new(),
             success_headers: Vec::new(),
             is_public: false,
+            scopes: Vec::new(),
+            is_for_shoppers: false,
         }
     }
 
@@ -67,6 +72,12 @@ impl<'a> OperationBuilder<'a> {
     /// No credential is ever needed.
     pub fn public(&mut self) {
         self.is_public = true;
+    }
+
+    /// A credential needs one of these scopes, unless it is a shopper's.
+    pub fn scopes(&mut self, scopes: &[&str], is_for_shoppers: bool) {
+        self.scopes = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        self.is_for_shoppers = is_for_shoppers;
     }
 
     /// A success has text of this media type.

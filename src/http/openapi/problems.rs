@@ -75,6 +75,14 @@ pub(super) fn examples(reservation: &Value) -> Map<String, Value> {
         if *problem_type == ProblemType::LiveReservationExists {
             problem["reservation"] = reservation.clone();
         }
+        if *problem_type == ProblemType::InsufficientStock {
+            problem["available_quantity"] = json!(3);
+        }
+        if *problem_type == ProblemType::SoldOut {
+            problem["available_quantity"] = json!(2);
+            problem["waitlist_size"] = json!(500);
+            problem["waitlist_limit"] = json!(500);
+        }
         let example = json!({"summary": problem_type.title(), "value": problem});
         (problem_type.name().to_owned(), example)
     };
@@ -99,7 +107,7 @@ fn detail(problem_type: ProblemType) -> &'static str {
         ProblemType::LiveReservationExists => {
             "The user already has a live reservation of 1 unit of this SKU."
         }
-        ProblemType::SoldOut => "The SKU is sold out, and its waitlist is closed or full.",
+        ProblemType::SoldOut => "Available units: 2. The waitlist is closed or full.",
         ProblemType::NotConfirmable => "The reservation is WAITLISTED.",
         ProblemType::AlreadyConfirmed => "The reservation is CONFIRMED and cannot be cancelled.",
         ProblemType::ReservationExpired => "The hold ended at 2026-01-05T09:05:00.123456Z.",

@@ -114,8 +114,13 @@ pub enum ReserveError {
         /// Where it stands in the waitlist, if it waits.
         position: Option<WaitlistPosition>,
     },
-    #[error("sold out, and the waitlist is closed or full")]
-    SoldOut,
+    #[error("not enough units are available, and the waitlist is closed or full")]
+    SoldOut {
+        available: i64,
+        waitlist_size: i64,
+        /// How many may wait; `None`: no limit.
+        waitlist_limit: Option<i64>,
+    },
     #[error("the quantity exceeds the total of {total} units")]
     ExceedsTotal { total: i64 },
     #[error("the idempotency key was used for another request")]

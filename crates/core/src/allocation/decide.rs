@@ -135,7 +135,11 @@ fn reserve_anew(
                 state.join_waitlist(context, command),
             )
         } else {
-            return Some(Err(ReserveError::SoldOut));
+            return Some(Err(ReserveError::SoldOut {
+                available: inventory.available_quantity,
+                waitlist_size: inventory.waitlist_size,
+                waitlist_limit: inventory.waitlist_limit,
+            }));
         };
     Some(Ok(Reserved {
         position: state.position(&reservation),

@@ -89,7 +89,7 @@ impl From<&ReserveError> for Refusal {
                 reservation,
                 position: at,
             } => Self::LiveReservationExists(reservation.as_ref().into(), position(*at)),
-            ReserveError::SoldOut => Self::SoldOut,
+            ReserveError::SoldOut { .. } => Self::SoldOut,
             ReserveError::ExceedsTotal { total } => Self::ExceedsTotal(*total),
             ReserveError::KeyReused => Self::KeyReused,
         }
