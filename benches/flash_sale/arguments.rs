@@ -22,6 +22,10 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 5_000_000, value_parser = clap::value_parser!(u64).range(5_000..=100_000_000))]
     pub(crate) old: u64,
 
+    /// Parts of the scene `starve` [default: all]
+    #[arg(long = "part")]
+    pub(crate) parts: Vec<StarvePart>,
+
     /// Serve a baseline instead; used by the benchmark itself
     #[arg(long, hide = true)]
     pub(crate) serve: Option<String>,
@@ -61,4 +65,18 @@ pub(crate) enum Scene {
     Aged,
     /// Latency of each call with small and with large tables
     Growth,
+    /// Others' turns beside one row, user or SKU that takes long
+    Starve,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StarvePart {
+    /// Another session keeps the row of a SKU locked
+    LockedRow,
+    /// Many holds are due at once
+    Sweep,
+    /// A user's holds ended on very many SKUs
+    Behavior,
+    /// Shoppers confirm while newcomers keep the lane full
+    Checkout,
 }

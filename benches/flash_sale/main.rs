@@ -33,6 +33,7 @@ mod row_lock;
 mod sale;
 mod sample;
 mod sharded_outcome;
+mod starve;
 mod storm;
 mod stream_readers;
 mod streams;
@@ -109,6 +110,7 @@ async fn run(scene: Scene, arguments: &Arguments, results: &mut Results) -> anyh
         Scene::Streams => return streams::run(arguments, results).await,
         Scene::Aged => return aged::run(arguments, results).await,
         Scene::Growth => return growth::run(arguments, results).await,
+        Scene::Starve => return starve::run(arguments, results).await,
     };
     contest.run(arguments, results).await?;
     targets::judge(contest.scene, results);

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::batch_row::BatchRow;
+use crate::fairness::store::ROWS_OF_USER;
 
 /// The parameters of the statement.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ pub(super) struct BatchRead {
     pub(super) due_of: Vec<String>,
     /// The most due holds of one SKU.
     pub(super) due_limit: i64,
-    /// Users whose behavior on all SKUs is read.
+    /// Users whose latest behavior is read.
     pub(super) judged: Vec<String>,
 }
 
@@ -105,13 +106,19 @@ async fn select(
             ) as r
         ) as r
         union all
-        -- How earlier holds of a user ended, on all SKUs.
+        -- How earlier holds of a user ended, on the SKUs where that was last.
         select
             b.sku, b.user_id, null, null, null, null, null, null, null, null, null, null, null,
             b.confirmed_count, b.cancelled_count, b.expired_count, b.confirmed_weight,
             b.abandoned_weight, b.weighted_at
-        from user_behavior as b
-        where b.user_id = any($8)
+        from unnest($8::text[]) as judged(user_id)
+        cross join lateral (
+            select *
+            from user_behavior
+            where user_id = judged.user_id
+            order by weighted_at desc, sku
+            limit $9
+        ) as b
         "#,
         &parameters.ids.0,
         &parameters.ids.1,
@@ -121,6 +128,7 @@ async fn select(
         now,
         parameters.due_limit,
         &parameters.judged,
+        ROWS_OF_USER,
     )
     .fetch_all(connection)
     .await

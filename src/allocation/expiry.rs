@@ -5,17 +5,19 @@
 //! row lock, each hold ends once.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::panic::resume_unwind;
 use std::time::Duration;
 
 use fairhold_core::allocation::{Expire, SweepResult};
 use fairhold_core::ids::Sku;
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use sqlx::PgPool;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::job::SubmitError;
-use super::lanes::{Lanes, MAX_SWEEPS};
+use super::lanes::Lanes;
+use super::queues::SWEEP_LIMIT;
 use crate::deadline::Deadline;
 use crate::periodic::{FailureLog, jittered};
 use crate::reservations;
@@ -30,9 +32,10 @@ const SEARCH_TIMEOUT: Duration = Duration::from_secs(2);
 /// takes long, since its lane is busy or its row is locked, delays no other.
 pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: CancellationToken) {
     let log = FailureLog::new("the search for due holds");
-    let mut sweeps = FuturesUnordered::new();
+    let mut sweeps = JoinSet::new();
     let mut in_progress = BTreeSet::new();
     let mut due = VecDeque::new();
+    let mut all_found = true;
     let mut next_search = Instant::now();
     loop {
         tokio::select! {
@@ -42,36 +45,41 @@ pub async fn run(lanes: Lanes, pool: PgPool, interval: Duration, stop: Cancellat
                 let Some(found) = found else {
                     return;
                 };
-                if let Some(skus) = log.note(found) {
-                    due = skus.into();
+                if let Some(found) = log.note(found) {
+                    all_found = found.iter().map(|(_, holds)| holds).sum::<i64>() < SEARCH_LIMIT;
+                    due = found.into_iter().map(|(sku, _)| sku).collect();
                 }
                 next_search = Instant::now() + jittered(interval);
             }
-            Some((sku, swept)) = sweeps.next() => {
+            Some(done) = sweeps.join_next() => {
+                let (sku, swept) = done.unwrap_or_else(|panic| resume_unwind(panic.into_panic()));
                 in_progress.remove(&sku);
                 if swept != SweepResult::default() {
                     let SweepResult { expired, promoted, .. } = swept;
                     tracing::info!(%sku, expired, promoted, "expired holds ended");
                 }
+                if !all_found && due.is_empty() && sweeps.len() < SWEEP_LIMIT / 2 {
+                    next_search = Instant::now();
+                }
             }
         }
-        while sweeps.len() < MAX_SWEEPS
+        while sweeps.len() < SWEEP_LIMIT
             && let Some(sku) = due.pop_front()
         {
             if in_progress.insert(sku.clone()) {
-                sweeps.push(sweep(&lanes, sku));
+                sweeps.spawn(sweep(lanes.clone(), sku));
             }
         }
     }
 }
 
-async fn search(pool: &PgPool, except: &BTreeSet<Sku>) -> sqlx::Result<Vec<Sku>> {
+async fn search(pool: &PgPool, except: &BTreeSet<Sku>) -> sqlx::Result<Vec<(Sku, i64)>> {
     let search = reservations::store::skus_to_sweep(pool, except, SEARCH_LIMIT);
     Deadline::after(SEARCH_TIMEOUT).run(search).await
 }
 
 /// Ends the holds of one SKU that are due now. After a failure the rest is left to the next search.
-async fn sweep(lanes: &Lanes, sku: Sku) -> (Sku, SweepResult) {
+async fn sweep(lanes: Lanes, sku: Sku) -> (Sku, SweepResult) {
     let mut total = SweepResult::default();
     loop {
         match lanes

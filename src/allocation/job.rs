@@ -38,6 +38,11 @@ impl StartFlag {
     }
 }
 
+/// How often a command is deferred that wants the stock of due holds. Each transaction ends some of
+/// them, but other commands may take their stock: then the waitlist, where one is open, keeps the
+/// command's place better than another try.
+const MAX_DEFERRALS: u8 = 16;
+
 /// A command and where its reply goes.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -49,6 +54,7 @@ pub(super) struct Job {
     end: Instant,
     /// Until when a started command may be run again.
     overdue: Option<Instant>,
+    deferrals: u8,
     reply: oneshot::Sender<Result<Outcome, SubmitError>>,
 }
 
@@ -74,6 +80,7 @@ impl Job {
             span: traces::submitter(),
             end,
             overdue: None,
+            deferrals: 0,
             reply: sender,
         };
         (job, pending)
@@ -88,6 +95,7 @@ impl Job {
             span: Span::none(),
             end,
             overdue: None,
+            deferrals: 0,
             reply,
         }
     }
@@ -105,6 +113,17 @@ impl Job {
 
     pub(super) fn is_overdue_at(&self, now: Instant) -> bool {
         self.overdue.is_some_and(|overdue| overdue <= now)
+    }
+
+    /// The job after its command was deferred.
+    pub(super) fn deferred(mut self) -> Self {
+        self.deferrals += 1;
+        self
+    }
+
+    /// Whether the command must not be deferred again.
+    pub(super) fn is_final(&self) -> bool {
+        self.deferrals >= MAX_DEFERRALS
     }
 
     pub(super) fn span(&self) -> &Span {

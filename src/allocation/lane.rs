@@ -3,7 +3,7 @@
 //! There is no timer. An idle lane runs a single command at once. While a transaction is in flight,
 //! arrivals queue up, and the next transaction takes them all: batches grow with the load.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,19 +12,25 @@ use std::time::Duration;
 use fairhold_core::allocation::Outcome;
 use fairhold_core::ids::Sku;
 use futures_util::FutureExt;
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::job::{Job, SubmitError};
 use super::lane_connection::{BatchError, LaneConnection};
 use super::locked_skus::LockedSkus;
+use super::queues::Queues;
 use super::serving_skus::ServingSkus;
 use super::settings::LaneSettings;
 use super::transaction::LockWait;
 
-/// How often an idle lane checks whether a locked row is free.
+/// How often the lane checks whether a locked row is free that commands wait for.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// How often it checks locked rows that no command waits for.
+const IDLE_POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Back-off factor: after a check, the lane makes none for this many times its duration.
+const POLL_REST: u32 = 9;
 
 /// How often a command runs alone that meets a lock although its SKU's row is free.
 const SINGLE_TRIES: u32 = 4;
@@ -34,34 +40,25 @@ const SINGLE_TRIES: u32 = 4;
 pub(super) struct Lane {
     batch_limit: usize,
     batch_timeout: Duration,
-    arrivals: mpsc::Receiver<Job>,
-    /// Expiry sweeps. They run before all arrivals: freed stock is offered again in time however
-    /// many shoppers there are.
-    sweeps: mpsc::Receiver<Job>,
-    /// Deferred and released jobs. They run before all arrivals.
-    retries: VecDeque<Job>,
+    queues: Queues,
     locked: LockedSkus,
     serving: ServingSkus,
-    /// The number of jobs in `retries` and `locked`, for the metrics.
+    /// When locked rows are checked next.
+    next_poll: Instant,
+    /// The number of retries and of jobs that wait for a lock, for the metrics.
     depth: Arc<AtomicU64>,
     connection: LaneConnection,
 }
 
 impl Lane {
-    pub(super) fn new(
-        settings: LaneSettings,
-        arrivals: mpsc::Receiver<Job>,
-        sweeps: mpsc::Receiver<Job>,
-        depth: Arc<AtomicU64>,
-    ) -> Self {
+    pub(super) fn new(settings: LaneSettings, queues: Queues, depth: Arc<AtomicU64>) -> Self {
         Self {
             batch_limit: settings.batch_limit,
             batch_timeout: settings.batch_timeout,
-            arrivals,
-            sweeps,
-            retries: VecDeque::new(),
+            queues,
             locked: LockedSkus::default(),
             serving: ServingSkus::default(),
+            next_poll: Instant::now(),
             depth,
             connection: LaneConnection::new(settings),
         }
@@ -88,7 +85,7 @@ impl Lane {
         };
         self.run_batch(batch).await;
         self.serve().await;
-        if !self.locked.is_empty() {
+        if !self.locked.is_empty() && Instant::now() >= self.next_poll {
             self.poll_locked().await;
         }
         self.publish_depth();
@@ -107,59 +104,53 @@ impl Lane {
     }
 
     fn publish_depth(&self) {
-        let depth = self.retries.len() + self.locked.len();
+        let depth = self.queues.retries() + self.locked.waiting();
         self.depth.store(depth as u64, Ordering::Relaxed);
     }
 
     /// The next batch; empty when it is time to poll the locked SKUs or to serve on, `None` when all
     /// is done.
     async fn next_batch(&mut self, drain: &CancellationToken) -> Option<Vec<Job>> {
-        let limit = self.batch_limit;
         loop {
             let mut batch = Vec::new();
-            while batch.len() < limit
-                && let Ok(job) = self.sweeps.try_recv()
-            {
-                batch.push(job);
+            self.queues.fill(&mut batch, self.batch_limit);
+            if batch.is_empty() && !self.serving.is_empty() && !drain.is_cancelled() {
+                return Some(batch);
             }
-            let retries = self.retries.len().min(limit - batch.len());
-            batch.extend(self.retries.drain(..retries));
-            let nothing_to_do =
-                batch.is_empty() && (self.serving.is_empty() || drain.is_cancelled());
-            if nothing_to_do && !self.receive(&mut batch, drain).await {
-                return None;
-            }
-            while batch.len() < limit
-                && let Ok(job) = self.arrivals.try_recv()
-            {
-                batch.push(job);
+            if batch.is_empty() {
+                if !self.wait(&mut batch, drain).await {
+                    return None;
+                }
+                if batch.is_empty() {
+                    return Some(batch);
+                }
+                self.queues.fill(&mut batch, self.batch_limit);
             }
             batch.retain_mut(|job| job.start(self.batch_timeout));
-            if !batch.is_empty() || !self.locked.is_empty() || !self.serving.is_empty() {
+            if !batch.is_empty() {
                 return Some(batch);
             }
         }
     }
 
-    /// Waits for arrivals, but only for a moment while SKUs are locked. `false` when nothing can
+    /// Waits for a job, but only until the next poll while SKUs are locked. `false` when nothing can
     /// arrive any more and nothing is left.
-    async fn receive(&mut self, batch: &mut Vec<Job>, drain: &CancellationToken) -> bool {
+    async fn wait(&mut self, batch: &mut Vec<Job>, drain: &CancellationToken) -> bool {
         let some_locked = !self.locked.is_empty();
         loop {
             tokio::select! {
                 biased;
-                () = drain.cancelled(), if !self.arrivals.is_closed() => self.arrivals.close(),
-                Some(job) = self.sweeps.recv() => {
-                    batch.push(job);
-                    return true;
-                }
-                arrived = self.arrivals.recv_many(batch, self.batch_limit) => {
-                    if arrived == 0 && some_locked {
-                        sleep(LOCK_POLL_INTERVAL).await;
+                () = drain.cancelled(), if !self.queues.are_closed() => self.queues.close(),
+                received = self.queues.receive() => {
+                    let is_drained = received.is_none();
+                    batch.extend(received);
+                    if is_drained && self.locked.waiting() > 0 {
+                        sleep_until(self.next_poll).await;
+                        return true;
                     }
-                    return arrived > 0 || some_locked;
+                    return !is_drained;
                 }
-                () = sleep(LOCK_POLL_INTERVAL), if some_locked => return true,
+                () = sleep_until(self.next_poll), if some_locked => return true,
             }
         }
     }
@@ -172,7 +163,11 @@ impl Lane {
     /// refused: nothing of it was changed.
     async fn run_batch(&mut self, batch: Vec<Job>) {
         let mut parts = vec![batch];
-        let mut lock_wait = LockWait::Usual;
+        let mut lock_wait = if self.locked.is_full() {
+            LockWait::Brief
+        } else {
+            LockWait::Usual
+        };
         let mut tries = BTreeMap::new();
         while let Some(part) = parts.pop() {
             let part = self.locked.queue_behind(part);
@@ -236,12 +231,17 @@ impl Lane {
 
     /// Retries the jobs whose SKUs are free again. Jobs that have waited too long are refused.
     async fn poll_locked(&mut self) {
-        let limit = self.arrivals.max_capacity();
-        let evicted = self.locked.evict(Instant::now(), limit);
+        let began = Instant::now();
+        let evicted = self.locked.evict(began, self.queues.limit());
         fail(evicted, &SubmitError::Overloaded);
-        let deadline = Instant::now() + self.batch_timeout / 2;
+        let deadline = began + self.batch_timeout / 2;
         let locked = self.connection.locked(self.locked.skus(), deadline).await;
-        self.retries.extend(self.locked.release(&locked));
+        self.queues.retry(self.locked.release(&locked));
+        let interval = match self.locked.waiting() {
+            0 => IDLE_POLL_INTERVAL,
+            _ => LOCK_POLL_INTERVAL,
+        };
+        self.next_poll = Instant::now() + interval.max(began.elapsed() * POLL_REST);
     }
 
     fn reply(&mut self, batch: Vec<Job>, outcomes: Vec<Outcome>) {
@@ -252,7 +252,7 @@ impl Lane {
             } else if job.is_overdue_at(now) {
                 job.reply(Err(SubmitError::Overloaded));
             } else {
-                self.retries.push_back(job);
+                self.queues.retry([job.deferred()]);
             }
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use fairhold_core::allocation::Command;
 use fairhold_core::ids::Sku;
 use futures_util::FutureExt;
 use sqlx::{Connection, PgConnection};
@@ -15,7 +14,7 @@ use super::job::Job;
 use super::progress::Progress;
 use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
-use super::transaction::{self, Attempt, LockWait};
+use super::transaction::{self, Attempt, Commands, LockWait};
 use crate::database::ErrorClass;
 use crate::inventory;
 use crate::telemetry::{metrics, traces};
@@ -68,9 +67,9 @@ impl LaneConnection {
         lock_wait: LockWait,
         deadline: Instant,
     ) -> Result<Committed, BatchError> {
-        let commands: Vec<Command> = batch.iter().map(|job| job.command.clone()).collect();
+        let commands = Commands::of(batch);
         let span = traces::batch(batch.iter().map(Job::span));
-        span.record("commands", commands.len());
+        span.record("commands", batch.len());
         let mut receipt = None;
         loop {
             let run = self.run(&commands, lock_wait, deadline, &mut receipt);
@@ -79,12 +78,12 @@ impl LaneConnection {
                 Err(error) => error,
             };
             let class = ErrorClass::of(&error);
-            if class != ErrorClass::Locked {
+            if class != ErrorClass::Locked || receipt.is_some() {
                 self.discard();
             }
             metrics().failed(class.name());
             let expected = matches!(class, ErrorClass::Unavailable | ErrorClass::Locked);
-            tracing::warn!(%error, commands = commands.len(), expected, "a batch failed");
+            tracing::warn!(%error, commands = batch.len(), expected, "a batch failed");
             // With a receipt, the commit may have happened: the next try finds out.
             match class {
                 ErrorClass::Rejected if receipt.is_none() => {
@@ -103,7 +102,7 @@ impl LaneConnection {
     /// Runs the transaction once. The outer error is final.
     async fn run(
         &mut self,
-        commands: &[Command],
+        commands: &Commands,
         lock_wait: LockWait,
         deadline: Instant,
         receipt: &mut Option<Receipt>,
@@ -133,7 +132,7 @@ impl LaneConnection {
             }
             None => {
                 self.discard();
-                tracing::warn!(commands = commands.len(), "a batch timed out");
+                tracing::warn!(commands = commands.all.len(), "a batch timed out");
                 metrics().failed("timeout");
                 Err(BatchError::Unavailable)
             }

@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{io, thread};
 
-use fairhold_core::allocation::{Command, TypedCommand};
+use fairhold_core::allocation::TypedCommand;
 use fairhold_core::ids::Sku;
 use tokio::runtime::Builder;
-use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,13 +16,10 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::job::{Job, SubmitError};
 use super::lane::Lane;
+use super::queues::{QueueSenders, queues};
 use super::settings::LaneSettings;
 use crate::deadline::Deadline;
 use crate::telemetry::{LaneUsage, metrics};
-
-/// How many SKUs are swept at the same time. Each lane has room for all of them, so that no sweep is
-/// ever refused.
-pub(super) const MAX_SWEEPS: usize = 64;
 
 /// The lanes of this process. Cloning it is cheap.
 #[derive(Debug, Clone)]
@@ -47,35 +43,23 @@ fn spawn(lane: Lane, running: TaskTrackerToken, drain: CancellationToken) -> io:
 
 #[derive(Debug)]
 struct LaneHandle {
-    arrivals: mpsc::Sender<Job>,
-    sweeps: mpsc::Sender<Job>,
+    queues: QueueSenders,
     /// The number of jobs that the lane has received but put aside.
     depth: Arc<AtomicU64>,
 }
 
 impl LaneHandle {
-    fn queue_for(&self, command: &Command) -> &mpsc::Sender<Job> {
-        match command {
-            Command::Expire(_) => &self.sweeps,
-            Command::Reserve(_)
-            | Command::Confirm(_)
-            | Command::Cancel(_)
-            | Command::Restock(_) => &self.arrivals,
-        }
-    }
-
     fn usage(&self) -> LaneUsage {
-        let queued = |queue: &mpsc::Sender<Job>| (queue.max_capacity() - queue.capacity()) as u64;
-        let depth = self.depth.load(Ordering::Relaxed);
         LaneUsage {
-            waiting: queued(&self.arrivals) + queued(&self.sweeps) + depth,
-            limit: self.arrivals.max_capacity() as u64,
+            waiting: self.queues.depth() as u64 + self.depth.load(Ordering::Relaxed),
+            limit: self.queues.limit() as u64,
         }
     }
 }
 
 impl Lanes {
-    /// Starts `count` lanes, each with a queue of `queue_limit` commands; `tracker` waits for them.
+    /// Starts `count` lanes, each with room for `queue_limit` checkout commands and as many others;
+    /// `tracker` waits for them.
     /// Once `drain` is cancelled they accept nothing more, answer what they have, and end.
     ///
     /// # Errors
@@ -88,19 +72,12 @@ impl Lanes {
         drain: &CancellationToken,
     ) -> io::Result<Self> {
         let handles = (0..count).map(|_| {
-            let (arrivals, arriving) = mpsc::channel(queue_limit);
-            let (sweeps, arriving_sweeps) = mpsc::channel(MAX_SWEEPS);
+            let (senders, queues) = queues(queue_limit);
             let depth = Arc::default();
-            let lane = Lane::new(
-                settings.clone(),
-                arriving,
-                arriving_sweeps,
-                Arc::clone(&depth),
-            );
+            let lane = Lane::new(settings.clone(), queues, Arc::clone(&depth));
             spawn(lane, tracker.token(), drain.clone())?;
             Ok(LaneHandle {
-                arrivals,
-                sweeps,
+                queues: senders,
                 depth,
             })
         });
@@ -142,7 +119,7 @@ impl Lanes {
         deadline: Deadline,
     ) -> Result<C::Answer, SubmitError> {
         let command = command.into();
-        let queue = self.handle(command.sku()).queue_for(&command);
+        let queue = self.handle(command.sku()).queues.of(&command);
         let end = deadline.instant();
         let (job, mut pending) = Job::new(command, end);
         queue
@@ -170,7 +147,7 @@ impl Lanes {
     #[must_use]
     pub fn are_open(&self) -> bool {
         let mut handles = self.handles.iter();
-        handles.all(|handle| !handle.arrivals.is_closed())
+        handles.all(|handle| !handle.queues.are_closed())
     }
 
     /// A SKU always has the same lane.
@@ -190,23 +167,22 @@ mod tests {
     use fairhold_core::allocation::Expire;
     use tokio::time::Instant;
 
+    use super::super::queues::Queues;
     use super::*;
 
     const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// A lane that never receives a job, and its queues, which stay open until they are dropped.
-    fn stuck() -> (Lanes, [mpsc::Receiver<Job>; 2]) {
-        let (arrivals, arriving) = mpsc::channel(1);
-        let (sweeps, arriving_sweeps) = mpsc::channel(1);
+    fn stuck() -> (Lanes, Queues) {
+        let (senders, queues) = queues(1);
         let lanes = Lanes {
             handles: Arc::new([LaneHandle {
-                arrivals,
-                sweeps,
+                queues: senders,
                 depth: Arc::default(),
             }]),
             batch_timeout: TIMEOUT,
         };
-        (lanes, [arriving, arriving_sweeps])
+        (lanes, queues)
     }
 
     fn expire() -> Expire {

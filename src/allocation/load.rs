@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use fairhold_core::allocation::{Command, Limits, PromotionWindow, ReadSet, Snapshot};
 use fairhold_core::ids::{Sequence, Sku};
@@ -16,6 +17,13 @@ use crate::database::ErrorClass;
 use crate::telemetry::{metrics, traces};
 use crate::waitlist::store::SequenceRange;
 use crate::{fairness, idempotency, inventory, reservations, waitlist};
+
+/// The due holds that a transaction ends at most, shared by its SKUs: after an outage, thousands may
+/// be due, and the rows must not stay locked for long.
+const DUE_HOLDS: usize = 2_000;
+
+/// The least and the most due holds of one SKU that a transaction ends.
+const DUE_OF_SKU: RangeInclusive<usize> = 16..=500;
 
 /// Locks the SKUs of `commands` and reads what [`decide`](fairhold_core::allocation::decide) needs.
 /// The snapshot is empty if none of the SKUs exists.
@@ -39,8 +47,9 @@ pub(super) async fn load(
     };
     let locked: BTreeSet<_> = inventories.iter().map(|i| &i.sku).collect();
     read_set.retain_locked(&locked);
-    let limits = Limits::default();
-    let rows = batch_read::read(connection, &batch_read(&read_set, limits), now).await?;
+    let limits = limits(read_set.skus.len());
+    let parameters = batch_read(&read_set, limits);
+    let rows = batch_read::read(connection, &parameters, now).await?;
     let BatchRows {
         mut reservations,
         behaviors,
@@ -54,7 +63,20 @@ pub(super) async fn load(
     load_positions(connection, &read_set, &mut snapshot).await?;
     load_keys(connection, &read_set, &mut snapshot).await?;
     load_behaviors(connection, &read_set, &mut snapshot, progress).await?;
+    load_unread_behaviors(connection, &mut snapshot).await?;
     Ok(snapshot)
+}
+
+/// What a transaction with so many SKUs does to each of them at most.
+fn limits(skus: usize) -> Limits {
+    let share = DUE_HOLDS / skus.max(1);
+    let due = share.clamp(*DUE_OF_SKU.start(), *DUE_OF_SKU.end());
+    Limits {
+        due: due
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("the range is small")),
+        ..Limits::default()
+    }
 }
 
 fn batch_read(read_set: &ReadSet, limits: Limits) -> BatchRead {
@@ -180,5 +202,20 @@ async fn load_behaviors(
         snapshot.behaviors.load(sku, user_id, behavior);
     }
     progress.step();
+    Ok(())
+}
+
+/// Reads the rows that outcomes are added to, although their users are judged by later ones.
+async fn load_unread_behaviors(
+    connection: &mut PgConnection,
+    snapshot: &mut Snapshot,
+) -> sqlx::Result<()> {
+    let unread = snapshot.unread_behaviors();
+    if unread.is_empty() {
+        return Ok(());
+    }
+    for (sku, user_id, behavior) in fairness::store::load_rows(connection, &unread).await? {
+        snapshot.behaviors.load(sku, user_id, behavior);
+    }
     Ok(())
 }

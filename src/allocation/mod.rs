@@ -11,6 +11,7 @@ mod lanes;
 mod load;
 mod locked_skus;
 mod progress;
+mod queues;
 mod receipt;
 mod serving_skus;
 mod settings;

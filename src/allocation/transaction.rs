@@ -1,14 +1,17 @@
 //! One transaction: lock, load, decide, write, commit.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::time::Duration;
 
 use fairhold_core::allocation::{BatchDecision, Command, decide};
+use fairhold_core::ids::Sku;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgTransaction};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use super::batch_metrics::BatchMetrics;
+use super::job::Job;
 use super::load::load;
 use super::progress::Progress;
 use super::receipt::{Committed, Receipt};
@@ -31,7 +34,11 @@ impl LockWait {
     fn begin(self) -> &'static str {
         match self {
             Self::Usual => "begin isolation level read committed",
-            Self::Brief => "begin isolation level read committed; set local lock_timeout = '50ms'",
+            Self::Brief => {
+                "begin isolation level read committed;
+                set local lock_timeout = '50ms';
+                set local statement_timeout = '200ms'"
+            }
         }
     }
 }
@@ -39,12 +46,13 @@ impl LockWait {
 /// The settings of the session. Setting them in each transaction would cost each a round trip. No
 /// rule depends on them: that commits are durable is checked with the locks.
 ///
-/// No transaction may wait without limit, neither for a lock nor for its own client. Every plan is
+/// No transaction may wait without limit, neither for a lock nor for its own client. The statement
+/// timeout is that of the locks: once the rows are locked, [`lock`](crate::inventory::store::lock)
+/// raises it. Every plan is
 /// generic and goes row by row through an index, since every statement names its rows by key.
 /// Otherwise a plan made while a table is small, which reads all of it, would be kept while the
 /// table grows to millions of rows.
 const SESSION: &str = "
-    set statement_timeout = '10s';
     set idle_in_transaction_session_timeout = '2s';
     set plan_cache_mode = force_generic_plan;
     set enable_seqscan = off;
@@ -54,14 +62,21 @@ const SESSION: &str = "
     set enable_material = off
 ";
 
-/// How long a transaction waits for a lock at most. The batch needs time left for the commands that
+/// How long a transaction waits for its locks at most. The batch needs time left for the commands that
 /// don't need the locked row.
 const MAX_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The least time for the statement that locks the rows, which must also run on a busy machine.
+const MIN_LOCK_STATEMENT: Duration = Duration::from_millis(200);
+
 pub(super) async fn connect(settings: &LaneSettings) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(&settings.database).await?;
-    let lock_timeout = MAX_LOCK_TIMEOUT.min(settings.batch_timeout / 4).as_millis();
-    let session = format!("{SESSION}; set lock_timeout = {lock_timeout}; {COMMIT_DURABLY}");
+    let lock_timeout = MAX_LOCK_TIMEOUT.min(settings.batch_timeout / 4);
+    let in_all = lock_timeout.max(MIN_LOCK_STATEMENT).as_millis();
+    let lock_timeout = lock_timeout.as_millis();
+    let session = format!(
+        "{SESSION}; set lock_timeout = {lock_timeout}; set statement_timeout = {in_all}; {COMMIT_DURABLY}"
+    );
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
@@ -69,6 +84,24 @@ pub(super) async fn connect(settings: &LaneSettings) -> sqlx::Result<PgConnectio
 /// How long BEGIN may take, which waits for nothing on the server. A connection that takes longer is
 /// dead, and the batch still has time for another one.
 const BEGIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The commands of a batch.
+pub(super) struct Commands {
+    pub(super) all: Vec<Command>,
+    /// SKUs of commands that must not be deferred.
+    decided: BTreeSet<Sku>,
+}
+
+impl Commands {
+    pub(super) fn of(batch: &[Job]) -> Self {
+        let commands = batch.iter().map(|job| job.command.clone());
+        let decided = batch.iter().filter(|job| job.is_final());
+        Self {
+            all: commands.collect(),
+            decided: decided.map(|job| job.command.sku().clone()).collect(),
+        }
+    }
+}
 
 /// What one run of a transaction goes by.
 pub(super) struct Attempt<'a> {
@@ -84,7 +117,10 @@ pub(super) struct Attempt<'a> {
 /// that the earlier transaction has ended, and looks for the row that proves it.
 pub(super) async fn run(
     connection: &mut PgConnection,
-    commands: &[Command],
+    Commands {
+        all: commands,
+        decided,
+    }: &Commands,
     attempt: &Attempt<'_>,
     receipt: &mut Option<Receipt>,
 ) -> sqlx::Result<Committed> {
@@ -97,7 +133,7 @@ pub(super) async fn run(
     let begun = timeout(BEGIN_TIMEOUT, connection.begin_with(lock_wait.begin())).await;
     let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let loaded = load(&mut transaction, commands, progress);
-    let snapshot = loaded.instrument(traces::step("load")).await?;
+    let mut snapshot = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.clone() {
         if earlier.is_committed(&mut transaction).await? {
             end_after_commit(transaction).await?;
@@ -106,6 +142,9 @@ pub(super) async fn run(
             return Ok(earlier.committed);
         }
         *receipt = None;
+    }
+    for sku in decided {
+        snapshot.defer_nothing(sku);
     }
     let now = snapshot.now;
     let decision = decide(snapshot, commands, &settings.policy);

@@ -26,6 +26,8 @@ pub(super) fn routes() -> Routes {
 }
 
 /// How the holds of a user ended, and the fairness score that follows. Older holds weigh less.
+///
+/// Only the 64 SKUs on which holds of the user ended last count.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Behavior", example = example())]
 struct BehaviorView {

@@ -31,6 +31,11 @@ impl RoutePolicy {
         Self::new(permission, Cost::Command)
     }
 
+    /// A command of a shopper who has a hold or a place already.
+    pub(super) const fn checkout(permission: Permission) -> Self {
+        Self::new(permission, Cost::Checkout)
+    }
+
     /// A route for monitoring, which is never limited.
     pub(super) const fn monitoring(permission: Permission) -> Self {
         Self::new(permission, Cost::Free)
@@ -53,7 +58,7 @@ impl OperationPolicy for RoutePolicy {
         }
         match self.cost {
             Cost::Free => {}
-            Cost::Read | Cost::Command => {
+            Cost::Read | Cost::Command | Cost::Checkout => {
                 operation.problems(&[ProblemType::RateLimited]);
                 operation.response_headers(&["RateLimit", "RateLimit-Policy"]);
             }

@@ -17,8 +17,8 @@ impl ErrorClass {
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => match error.code().as_deref() {
-                // lock_not_available
-                Some("55P03") => Self::Locked,
+                // lock_not_available; query_canceled, by the timeout of the statement that locks
+                Some("55P03" | "57014") => Self::Locked,
                 Some(code) if is_transient(code) => Self::Unavailable,
                 // internal_error
                 Some("XX000") if is_file_error(error.as_ref()) => Self::Unavailable,

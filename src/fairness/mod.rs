@@ -3,5 +3,7 @@
 mod settings;
 pub mod store;
 
-pub use fairhold_core::fairness::{Behavior, HoldOutcome, Policy, Tier, Verdict, Weights};
+pub use fairhold_core::fairness::{
+    Behavior, HoldOutcome, JUDGED_SKUS, Policy, Tier, Verdict, Weights,
+};
 pub use settings::{FairnessSettings, FairnessSettingsError};

@@ -1,7 +1,9 @@
 //! The table `user_behavior`.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use fairhold_core::fairness::{Behavior, Weights};
+use fairhold_core::fairness::{Behavior, JUDGED_SKUS, Weights};
 use fairhold_core::ids::{Sku, UserId};
 use sqlx::{PgConnection, PgExecutor};
 
@@ -41,7 +43,11 @@ impl TryFrom<BehaviorRow> for (Sku, UserId, Behavior) {
     }
 }
 
-/// Reads all rows of these users: one for each SKU on which a hold of theirs ended.
+/// How many rows of a user are read.
+#[expect(clippy::cast_possible_wrap, reason = "a small number")]
+pub(crate) const ROWS_OF_USER: i64 = JUDGED_SKUS as i64;
+
+/// Reads the rows that each of these users is judged by.
 pub async fn load(
     executor: impl PgExecutor<'_>,
     users: &[String],
@@ -50,12 +56,52 @@ pub async fn load(
         BehaviorRow,
         r#"
         select
-            sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
-            abandoned_weight, weighted_at
-        from user_behavior
-        where user_id = any($1)
+            b.sku, b.user_id, b.confirmed_count, b.cancelled_count, b.expired_count,
+            b.confirmed_weight, b.abandoned_weight, b.weighted_at
+        from unnest($1::text[]) as judged(user_id)
+        cross join lateral (
+            select *
+            from user_behavior
+            where user_id = judged.user_id
+            order by weighted_at desc, sku
+            limit $2
+        ) as b
         "#,
         users,
+        ROWS_OF_USER,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(TryFrom::try_from).collect()
+}
+
+/// Reads single rows.
+pub async fn load_rows(
+    executor: impl PgExecutor<'_>,
+    rows: &BTreeSet<(Sku, UserId)>,
+) -> sqlx::Result<Vec<(Sku, UserId, Behavior)>> {
+    let skus: Vec<_> = rows.iter().map(|(sku, _)| sku.to_string()).collect();
+    let users: Vec<_> = rows
+        .iter()
+        .map(|(_, user_id)| user_id.to_string())
+        .collect();
+    let rows = sqlx::query_as!(
+        BehaviorRow,
+        r#"
+        select
+            b.sku, b.user_id, b.confirmed_count, b.cancelled_count, b.expired_count,
+            b.confirmed_weight, b.abandoned_weight, b.weighted_at
+        from unnest($1::text[], $2::text[]) as named(sku, user_id)
+        cross join lateral (
+            select *
+            from user_behavior
+            where sku = named.sku
+                and user_id = named.user_id
+            limit 1
+        ) as b
+        "#,
+        &skus,
+        &users,
     )
     .fetch_all(executor)
     .await?;

@@ -11,6 +11,10 @@ use crate::database::{ensure_durable, fail_on_warning, waits_for_standbys, wrong
 /// Locks the rows of `skus` in the order of their names until the transaction ends, and reads the
 /// clock after the last lock was acquired. `None` when none of the SKUs exists. Checks that a commit
 /// would be durable, since the settings may have changed since the start.
+///
+/// The session's `statement_timeout` limits how long all locks together are waited for, also where one
+/// transaction after another gets a row first, so that each wait for it begins anew. Once the rows are
+/// locked, it is raised for the rest of the transaction.
 pub async fn lock(
     connection: &mut PgConnection,
     skus: &[String],
@@ -34,6 +38,7 @@ pub async fn lock(
                     current_setting('fsync') = 'on'
                     and current_setting('full_page_writes') = 'on'
                     and current_setting('synchronous_commit') in ('on', 'remote_apply')
+                    and set_config('statement_timeout', '10s', true) is not null
             )
         "#,
         from: "from locked as s",

@@ -1,14 +1,20 @@
 //! What requests cost.
 
+use super::model::Bucket;
+
 /// What a request to a route costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cost {
     /// Health probes and metrics, which are never limited.
+    #[default]
     Free,
     /// A read, and the replay of a command.
     Read,
     /// A command.
     Command,
+    /// A confirmation or cancellation, counted apart from other requests: whoever has a hold must be
+    /// able to pay although reads and reservations have used up the limit.
+    Checkout,
 }
 
 impl Cost {
@@ -17,7 +23,14 @@ impl Cost {
         match self {
             Self::Free => 0,
             Self::Read => 1,
-            Self::Command => 4,
+            Self::Command | Self::Checkout => 4,
+        }
+    }
+
+    pub(super) fn bucket(self) -> Bucket {
+        match self {
+            Self::Free | Self::Read | Self::Command => Bucket::General,
+            Self::Checkout => Bucket::Checkout,
         }
     }
 }

@@ -12,8 +12,8 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 /// What is left: `"user";r=96;t=1` is 96 units, and all of them again in a second.
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit");
 
-/// The longest item of either header: `, "address";q=1000000;w=3600`.
-const ITEM_LENGTH: usize = 30;
+/// The longest item of either header: `, "address-checkout";q=1000000;w=3600`.
+const ITEM_LENGTH: usize = 39;
 
 /// Sets both headers, unless nothing was charged.
 pub(super) fn set(charges: &[Charge], headers: &mut HeaderMap) {
@@ -24,7 +24,7 @@ pub(super) fn set(charges: &[Charge], headers: &mut HeaderMap) {
     let (mut policy, mut left) = (String::with_capacity(length), String::with_capacity(length));
     for Charge { key, decision, .. } in charges {
         let comma = if policy.is_empty() { "" } else { ", " };
-        let (name, quota) = (key.limit.name(), key.quota);
+        let (name, quota) = (key.policy(), key.quota);
         let burst = quota.burst();
         let remaining = decision.remaining.min(burst);
         let window = quota.seconds_for(burst);

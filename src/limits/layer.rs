@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::client_ip::address_key;
 use super::cost::Cost;
 use super::limiter::Limiter;
-use super::model::{Limit, RateLimitKey};
+use super::model::{Bucket, Limit, RateLimitKey};
 use super::request_cost::RequestCost;
 use crate::access::Caller;
 use crate::connections::Peer;
@@ -32,8 +32,8 @@ impl RateLimitLayer {
 
 impl Middleware for RateLimitLayer {
     async fn handle(self: Arc<Self>, mut request: Request, next: impl Next) -> Response {
-        let keys = keys(&self.limiter, &request);
-        let cost = RequestCost::new(Arc::clone(&self.limiter), self.cost.units());
+        let keys = keys(&self.limiter, &request, self.cost.bucket());
+        let cost = RequestCost::new(Arc::clone(&self.limiter), self.cost);
         let mut response = match cost.charge(keys).await {
             Ok(()) => {
                 request.extensions_mut().insert(cost.clone());
@@ -51,19 +51,20 @@ impl Middleware for RateLimitLayer {
 
 /// The keys that the head of a request is charged to. An API key is charged instead of its address:
 /// the shop's own servers share few addresses.
-fn keys(limiter: &Limiter, request: &Request) -> Vec<RateLimitKey> {
+fn keys(limiter: &Limiter, request: &Request, bucket: Bucket) -> Vec<RateLimitKey> {
     let address = || {
         let Some(Peer(peer)) = request.extensions().get::<Peer>() else {
             unreachable!("the connection of a request sets its peer");
         };
         let client = limiter.proxies.client_ip(peer.ip(), request.headers());
-        limiter.key(Limit::Address, &address_key(client))
+        limiter.key(Limit::Address, bucket, &address_key(client))
     };
     let (first, second) = match request.extensions().get::<Caller>() {
-        Some(Caller::Key { actor, .. }) => (limiter.key(Limit::Key, actor.as_str()), None),
-        Some(Caller::User { user_id, .. }) => {
-            (address(), limiter.key(Limit::User, user_id.as_str()))
-        }
+        Some(Caller::Key { actor, .. }) => (limiter.key(Limit::Key, bucket, actor.as_str()), None),
+        Some(Caller::User { user_id, .. }) => (
+            address(),
+            limiter.key(Limit::User, bucket, user_id.as_str()),
+        ),
         Some(Caller::Anyone) | None => (address(), None),
     };
     first.into_iter().chain(second).collect()

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::client_ip::TrustedProxies;
 use super::memory_store::MemoryStore;
-use super::model::{Backend, Charge, Decision, Limit, RateLimitKey};
+use super::model::{Backend, Bucket, Charge, Decision, Limit, RateLimitKey};
 use super::quota::Quota;
 use super::redis_store::RedisStore;
 use super::redis_tls;
@@ -88,10 +88,10 @@ impl Limiter {
     }
 
     /// The key that counts the requests of `subject`; `None` if they are not limited.
-    pub(super) fn key(&self, limit: Limit, subject: &str) -> Option<RateLimitKey> {
+    pub(super) fn key(&self, limit: Limit, bucket: Bucket, subject: &str) -> Option<RateLimitKey> {
         let mut quotas = self.quotas.iter();
         let (_, quota) = quotas.find(|(of, _)| *of == limit)?;
-        Some(RateLimitKey::new(limit, *quota, subject))
+        Some(RateLimitKey::new(limit, bucket, *quota, subject))
     }
 
     /// Charges all keys, or none if one cannot pay.

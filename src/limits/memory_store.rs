@@ -123,13 +123,18 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::model::{Limit, RateLimitKey};
+    use super::super::model::{Bucket, Limit, RateLimitKey};
     use super::{MemoryStore, SHARD_CAPACITY, SHARDS};
 
     const SECOND: u64 = 1_000_000;
 
     fn key(subject: &str) -> RateLimitKey {
-        RateLimitKey::new(Limit::User, "10/s".parse().unwrap(), subject)
+        RateLimitKey::new(
+            Limit::User,
+            Bucket::General,
+            "10/s".parse().unwrap(),
+            subject,
+        )
     }
 
     fn len(store: &MemoryStore) -> usize {

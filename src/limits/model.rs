@@ -12,30 +12,48 @@ pub(super) enum Limit {
     Address,
 }
 
-impl Limit {
-    /// Its name in response headers, metrics and Redis keys.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Key => "key",
-            Self::Address => "address",
-        }
-    }
+/// Which requests are counted together. Each has the whole quota of the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bucket {
+    General,
+    Checkout,
 }
 
 /// One user, API key or address under its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RateLimitKey {
     pub(super) limit: Limit,
+    bucket: Bucket,
     pub(super) quota: Quota,
     /// Unique in a store, such as `user:anna`.
     pub(super) name: String,
 }
 
 impl RateLimitKey {
-    pub(super) fn new(limit: Limit, quota: Quota, subject: &str) -> Self {
-        let name = format!("{}:{subject}", limit.name());
-        Self { limit, quota, name }
+    pub(super) fn new(limit: Limit, bucket: Bucket, quota: Quota, subject: &str) -> Self {
+        let name = format!("{}:{subject}", policy(limit, bucket));
+        Self {
+            limit,
+            bucket,
+            quota,
+            name,
+        }
+    }
+
+    /// The name of its policy in response headers, metrics and Redis keys.
+    pub(super) fn policy(&self) -> &'static str {
+        policy(self.limit, self.bucket)
+    }
+}
+
+fn policy(limit: Limit, bucket: Bucket) -> &'static str {
+    match (limit, bucket) {
+        (Limit::User, Bucket::General) => "user",
+        (Limit::User, Bucket::Checkout) => "user-checkout",
+        (Limit::Key, Bucket::General) => "key",
+        (Limit::Key, Bucket::Checkout) => "key-checkout",
+        (Limit::Address, Bucket::General) => "address",
+        (Limit::Address, Bucket::Checkout) => "address-checkout",
     }
 }
 

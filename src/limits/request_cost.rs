@@ -21,15 +21,15 @@ use crate::telemetry::metrics;
 #[derive(Debug, Clone, Default)]
 pub struct RequestCost {
     limiter: Option<Arc<Limiter>>,
-    units: u32,
+    cost: Cost,
     charges: Arc<Mutex<Vec<Charge>>>,
 }
 
 impl RequestCost {
-    pub(super) fn new(limiter: Arc<Limiter>, units: u32) -> Self {
+    pub(super) fn new(limiter: Arc<Limiter>, cost: Cost) -> Self {
         Self {
             limiter: Some(limiter),
-            units,
+            cost,
             charges: Arc::default(),
         }
     }
@@ -46,7 +46,7 @@ impl RequestCost {
         if self.charges().iter().any(is_user) {
             return Ok(());
         }
-        let key = limiter.key(Limit::User, user.as_str());
+        let key = limiter.key(Limit::User, self.cost.bucket(), user.as_str());
         self.charge(Vec::from_iter(key)).await
     }
 
@@ -58,21 +58,21 @@ impl RequestCost {
         if keys.is_empty() {
             return Ok(());
         }
-        let charges = limiter.charge(keys, self.units).await;
+        let charges = limiter.charge(keys, self.cost.units()).await;
         let refused = charges
             .iter()
-            .filter_map(|charge| Some((charge.decision.wait?, charge.key.limit)))
+            .filter_map(|charge| Some((charge.decision.wait?, charge.key.clone())))
             .max_by_key(|(wait, _)| *wait);
         if refused.is_some() {
-            self.refund(self.units).await;
+            self.refund(self.cost.units()).await;
         }
         self.charges().extend(charges);
-        refused.map_or(Ok(()), |(wait, limit)| Err(refusal(limit, wait)))
+        refused.map_or(Ok(()), |(wait, key)| Err(refusal(&key, wait)))
     }
 
     /// Refunds a replayed command down to the cost of a read.
     pub(super) async fn refund_replay(&self) {
-        self.refund(self.units.saturating_sub(Cost::Read.units()))
+        self.refund(self.cost.units().saturating_sub(Cost::Read.units()))
             .await;
     }
 
@@ -97,9 +97,9 @@ impl RequestCost {
     }
 }
 
-fn refusal(limit: Limit, wait: Duration) -> Problem {
-    metrics().limited(limit.name());
-    let subject = match limit {
+fn refusal(key: &RateLimitKey, wait: Duration) -> Problem {
+    metrics().limited(key.policy());
+    let subject = match key.limit {
         Limit::User => "user",
         Limit::Key => "API key",
         Limit::Address => "address",

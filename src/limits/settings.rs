@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::client_ip::Network;
 use super::quota::Quota;
 
-/// Quotas in units: a read costs one, a command four.
+/// Quotas in units: a read costs one, a command four. Confirm and cancel are counted apart.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rate limits")]
 #[group(id = "limits")]

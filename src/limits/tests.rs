@@ -13,7 +13,7 @@ use redis::{Client, Connection, Script};
 
 use super::gcra;
 use super::memory_store::MemoryStore;
-use super::model::{Decision, Limit, RateLimitKey};
+use super::model::{Bucket, Decision, Limit, RateLimitKey};
 use super::redis_connection::CHARGE;
 use super::redis_store::call;
 
@@ -85,8 +85,18 @@ fn step() -> impl Strategy<Value = Step> {
 fn keys(case: usize) -> [RateLimitKey; 2] {
     let subject = case.to_string();
     [
-        RateLimitKey::new(Limit::User, "7/m".parse().unwrap(), &subject),
-        RateLimitKey::new(Limit::Address, "7/m,20".parse().unwrap(), &subject),
+        RateLimitKey::new(
+            Limit::User,
+            Bucket::General,
+            "7/m".parse().unwrap(),
+            &subject,
+        ),
+        RateLimitKey::new(
+            Limit::Address,
+            Bucket::General,
+            "7/m,20".parse().unwrap(),
+            &subject,
+        ),
     ]
 }
 

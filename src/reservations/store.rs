@@ -100,37 +100,41 @@ pub async fn sku_of(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<Sku
         .transpose()
 }
 
-/// The SKUs of the `limit` holds that are due the longest, without the SKUs of `except`. Takes no
-/// lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index is read
-/// only up to it.
+/// What to sweep, without the SKUs of `except`: the SKUs of the `limit` holds that are due the
+/// longest, each with the number of these holds, and up to `limit` SKUs whose waitlist is to be served
+/// on. Takes no lock. Unlike `clock_timestamp()`, the statement's time is one value, so that the index
+/// is read only up to it.
 pub async fn skus_to_sweep(
     pool: &PgPool,
     except: &BTreeSet<Sku>,
     limit: i64,
-) -> sqlx::Result<Vec<Sku>> {
+) -> sqlx::Result<Vec<(Sku, i64)>> {
     let except: Vec<_> = except.iter().map(ToString::to_string).collect();
-    let skus = sqlx::query_scalar!(
+    let skus = sqlx::query!(
         r#"
-        select sku as "sku!"
+        select sku as "sku!", count(expires_at) as "holds!"
         from (
-            select sku
-            from reservations
-            where status = 'RESERVED'
-                and quantity > 0
-                and expires_at <= statement_timestamp()
-                and sku <> all($1)
-            order by expires_at
-            limit $2
-        ) as due
-        union
-        select sku
-        from (
-            select sku
-            from skus
-            where serving
-                and sku <> all($1)
-            limit $2
-        ) as serving
+            (
+                select sku, expires_at
+                from reservations
+                where status = 'RESERVED'
+                    and quantity > 0
+                    and expires_at <= statement_timestamp()
+                    and sku <> all($1)
+                order by expires_at
+                limit $2
+            )
+            union all
+            (
+                select sku, null
+                from skus
+                where serving
+                    and sku <> all($1)
+                limit $2
+            )
+        ) as found
+        group by sku
+        order by min(expires_at)
         "#,
         &except,
         limit,
@@ -138,6 +142,6 @@ pub async fn skus_to_sweep(
     .fetch_all(pool)
     .await?;
     skus.iter()
-        .map(|sku| Sku::parse(sku).map_err(wrong_row))
+        .map(|row| Ok((Sku::parse(&row.sku).map_err(wrong_row)?, row.holds)))
         .collect()
 }

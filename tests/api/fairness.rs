@@ -80,6 +80,53 @@ async fn forget_confirmations(service: &Service, user: &str) {
     .unwrap();
 }
 
+/// Lets the user have sold holds on 64 other SKUs, later than any on `A`.
+async fn plant_later_behavior(service: &Service, user: &str) {
+    sqlx::query!(
+        r#"
+        insert into user_behavior (
+            sku, user_id, confirmed_count, cancelled_count, expired_count, confirmed_weight,
+            abandoned_weight, weighted_at
+        )
+        select 'OTHER-' || n, $1::text, 1, 0, 0, 1, 0, clock_timestamp()
+        from generate_series(1, 64) as n
+        "#,
+        user,
+    )
+    .execute(&service.books)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_user_is_judged_by_the_64_skus_where_holds_ended_last() {
+    let service = Service::start().await;
+    service.stock("A", 90).await;
+    abandon(&service, "A", "userA", 30).await;
+    assert_eq!(behavior(&service, "userA").await["tier"], "minimal");
+    plant_later_behavior(&service, "userA").await;
+    // The row of A is the 65th.
+    let known = behavior(&service, "userA").await;
+    assert_eq!(
+        (&known["confirmed_count"], &known["expired_count"]),
+        (&json!(64), &json!(0))
+    );
+    let held = service.reserve("A", "userA", 1).await.is(201);
+    assert_eq!(held["fairness"]["score"], 1.0);
+    // It is added to all the same, and is the latest one from now on.
+    service.cancel(&id(&held)).await.is(200);
+    let known = behavior(&service, "userA").await;
+    let counts = ["confirmed_count", "cancelled_count", "expired_count"].map(|name| &known[name]);
+    assert_eq!(counts, [&json!(63), &json!(1), &json!(30)]);
+    let held = service.reserve("A", "userA", 1).await.is(201);
+    assert_near(&held["fairness"]["score"], known["score"].as_f64().unwrap());
+    sqlx::query!("delete from user_behavior where sku <> 'A'")
+        .execute(&service.books)
+        .await
+        .unwrap();
+    service.finish().await;
+}
+
 #[tokio::test]
 async fn the_share_is_taken_of_the_time_of_the_sku() {
     let service = Service::start().await;

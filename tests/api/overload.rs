@@ -32,6 +32,36 @@ async fn excess_requests_are_refused_while_the_rest_is_served() {
 }
 
 #[tokio::test]
+async fn checkout_commands_find_room_while_newcomers_fill_their_queue() {
+    let service = Service::with(&["--lanes=1", "--queue-limit=1", "--batch-limit=1"]).await;
+    service.stock("A", 9).await;
+    let held = service.hold("A", "early", 1).await;
+    let books = service.lock("A").await;
+    let (first, (second, confirmed)) = tokio::join!(service.reserve("A", "first", 1), async {
+        service.until_blocked().await;
+        let users = ["second", "third"];
+        let mut rivals: FuturesUnordered<_> = users
+            .map(|user| service.reserve("A", user, 1))
+            .into_iter()
+            .collect();
+        rivals.next().await.unwrap().refused(503, "overloaded");
+        // One confirmation finds room, and only one.
+        let mut confirms: FuturesUnordered<_> = [&held, &held]
+            .map(|held| service.confirm(held))
+            .into_iter()
+            .collect();
+        confirms.next().await.unwrap().refused(503, "overloaded");
+        books.commit().await.unwrap();
+        (rivals.next().await.unwrap(), confirms.next().await.unwrap())
+    });
+    first.is(201);
+    second.is(201);
+    confirmed.is(200);
+    assert_eq!(service.counts("A").await, [6, 2, 1, 9, 0]);
+    service.finish().await;
+}
+
+#[tokio::test]
 async fn reads_are_served_while_the_lanes_are_full() {
     let service = Service::with(&["--lanes=1", "--queue-limit=1"]).await;
     service.stock("A", 1).await;

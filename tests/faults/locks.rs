@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use fairhold_test_kit::{Answer, World, eventually};
 use futures_util::future::join_all;
+use tokio::time::sleep;
 
 /// `--request-timeout-ms=500` promises 1 s; the rest is for a slow machine.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -53,6 +54,75 @@ async fn a_row_that_an_auditor_keeps_locked_delays_only_its_own_commands() {
         "refused commands changed nothing"
     );
     assert_eq!(books.number("sold_quantity"), 1);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_row_that_stays_locked_makes_its_lane_wait_once() {
+    // The lane waits for a lock up to a second, and refuses a command after four.
+    let world = World::open(1, &["--lanes=1", "--request-timeout-ms=8000"]).await;
+    let shop = &world.shop();
+    shop.stock("LOCKED", 50).await;
+    shop.stock("FREE", 50).await;
+    let auditor = world.books.lock("LOCKED").await;
+    let refused = shop.reserve("LOCKED", "first").await;
+    refused.assert_problem(503, "overloaded");
+    // No command waits for the row any more, but it is still known to be locked.
+    let again = shop.reserve("LOCKED", "second");
+    let others = async {
+        for n in 0..30 {
+            let began = Instant::now();
+            let answer = shop.reserve("FREE", &format!("free-{n}")).await;
+            answer.assert_status(201);
+            assert!(began.elapsed() < Duration::from_millis(900), "{n}");
+            sleep(Duration::from_millis(20)).await;
+        }
+        auditor.commit().await;
+    };
+    let (again, ()) = futures_util::future::join(again, others).await;
+    again.assert_status(201);
+    world.audit().await;
+}
+
+#[tokio::test]
+async fn a_row_that_many_sessions_take_in_turn_makes_its_lane_wait_no_longer_than_one_lock() {
+    let world = World::open(1, &["--lanes=1", "--request-timeout-ms=8000"]).await;
+    let shop = &world.shop();
+    shop.stock("HOT", 50).await;
+    shop.stock("FREE", 50).await;
+    let end = Instant::now() + Duration::from_secs(6);
+    // Each changes the row, so that those who wait for it begin anew at its next version.
+    let rivals = join_all((0..4).map(async |_| {
+        while Instant::now() < end {
+            let mut lock = world.books.lock("HOT").await;
+            lock.execute("update skus set hold_ttl_seconds = hold_ttl_seconds where sku = 'HOT'")
+                .await;
+            sleep(Duration::from_millis(300)).await;
+            lock.commit().await;
+        }
+    }));
+    let hot = join_all((0..4).map(async |n| {
+        while Instant::now() < end {
+            let answer = shop.reserve("HOT", &format!("hot-{n}")).await;
+            assert!([200, 201, 503].contains(&answer.status), "{answer:?}");
+        }
+    }));
+    let free = async {
+        let mut number = 0;
+        while Instant::now() < end {
+            let began = Instant::now();
+            let answer = shop.reserve("FREE", &format!("free-{number}")).await;
+            assert!([201, 202].contains(&answer.status), "{answer:?}");
+            // A second for the lock, and the rest for a slow machine.
+            assert!(
+                began.elapsed() < Duration::from_millis(1800),
+                "{:?}",
+                began.elapsed()
+            );
+            number += 1;
+        }
+    };
+    futures_util::future::join3(rivals, hot, free).await;
     world.audit().await;
 }
 

@@ -2,7 +2,7 @@
 
 use fairhold_test_kit::Deployment;
 
-use crate::requests::{left, metric, quota, read, reserve, unlimited};
+use crate::requests::{confirm, left, metric, quota, read, reserve, unlimited};
 
 #[tokio::test]
 async fn a_request_over_the_limit_gets_retry_after_and_changes_nothing() {
@@ -77,6 +77,30 @@ async fn a_replayed_command_costs_as_little_as_a_read() {
         assert_eq!(told, (address, user));
     }
     assert_eq!(left(&read(&limited, &[]).await, "address"), 2);
+}
+
+#[tokio::test]
+async fn checkout_is_counted_apart_from_other_requests() {
+    let site = Deployment::new().await;
+    let limited = site.serve(&[&quota("address", 8)]).await;
+    limited.stock("SKU", 5, "").await;
+    let held = limited.reserve("SKU", "anna", "").await.is(201);
+    let id = held["reservation_id"].as_str().unwrap();
+    let newcomer = limited.reserve("SKU", "ben", "").await;
+    newcomer.refused(429, "rate-limited");
+    for expected in [4, 0] {
+        let confirmed = confirm(&limited, id).await;
+        confirmed.is(200);
+        let policy = Some("\"address-checkout\";q=8;w=480");
+        assert_eq!(confirmed.header("ratelimit-policy"), policy);
+        assert_eq!(left(&confirmed, "address-checkout"), expected);
+    }
+    let refused = confirm(&limited, id).await;
+    refused.refused(429, "rate-limited");
+    assert!(refused.header("retry-after").is_some());
+    let counted = r#"fairhold_rate_limit_refused_total{limit="address-checkout"}"#;
+    assert_eq!(metric(&limited, counted, "").await, Some(1.0));
+    site.assert_clean().await;
 }
 
 #[tokio::test]

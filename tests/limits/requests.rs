@@ -33,6 +33,12 @@ pub(crate) async fn reserve(server: &Server, user: &str, key: &str) -> Answer {
     .await
 }
 
+/// Confirms a reservation.
+pub(crate) async fn confirm(server: &Server, id: &str) -> Answer {
+    let body = json!({"reservation_id": id});
+    send(server, Method::POST, "/checkout/confirm", &[], Some(body)).await
+}
+
 async fn send(
     server: &Server,
     method: Method,

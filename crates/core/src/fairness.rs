@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Confirmations that every user is credited with, so that a new user's score is 1.
 const NEWCOMER_CREDIT: f64 = 3.0;
 
+/// A user is judged by this many SKUs: those on which holds of the user ended last. Reading them takes
+/// the same time however many there are.
+pub const JUDGED_SKUS: usize = 64;
+
 /// How a hold ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldOutcome {

@@ -14,6 +14,7 @@ pub use view::ReservationView;
 
 pub(super) fn routes() -> Routes {
     let command = RoutePolicy::command(Permission::Reserve);
+    let checkout = RoutePolicy::checkout(Permission::Reserve);
     let read = RoutePolicy::read(Permission::ReadReservations);
     Routes::new("Reservations")
         .post(
@@ -24,13 +25,13 @@ pub(super) fn routes() -> Routes {
         )
         .post(
             "/checkout/confirm",
-            command,
+            checkout,
             checkout::confirm,
             checkout::confirm_operation(),
         )
         .post(
             "/checkout/cancel",
-            command,
+            checkout,
             checkout::cancel,
             checkout::cancel_operation(),
         )

@@ -128,7 +128,7 @@ fn reserve_anew(
     let (disposition, reservation) =
         if nobody_waits && command.quantity.units() <= inventory.available_quantity {
             (Disposition::Held, state.hold(context, command))
-        } else if state.more_due && (nobody_waits || !inventory.waitlist_is_open()) {
+        } else if state.defers() && (nobody_waits || !inventory.waitlist_is_open()) {
             return None;
         } else if inventory.waitlist_is_open() {
             (
@@ -240,7 +240,7 @@ fn restock(
     }
     let available = state.inventory().available_quantity;
     if available + command.change.units() < 0 {
-        if state.more_due {
+        if state.defers() {
             return Outcome::Deferred;
         }
         return Outcome::Restock(Err(RestockError::InsufficientStock { available }));

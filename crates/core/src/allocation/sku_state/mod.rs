@@ -22,6 +22,8 @@ pub struct SkuState {
     was_serving: bool,
     /// Whether more holds may be due than were loaded.
     pub(super) more_due: bool,
+    /// Whether commands may be deferred that want the stock of holds that were not loaded.
+    pub(super) may_defer: bool,
     reservations: HashMap<ReservationId, Reservation>,
     live: HashMap<UserId, ReservationId>,
     /// The waitlist from its head on, with quantities, as far as stock that comes free can reach.
@@ -51,6 +53,7 @@ impl SkuState {
             was_serving: inventory.serving,
             inventory,
             more_due: false,
+            may_defer: true,
             reservations: HashMap::new(),
             live: HashMap::new(),
             waitlist: BTreeMap::new(),
@@ -66,6 +69,11 @@ impl SkuState {
             new_keys: BTreeSet::new(),
             ledger: Vec::new(),
         }
+    }
+
+    /// Whether a command that lacks stock is deferred until the other due holds have ended.
+    pub(super) fn defers(&self) -> bool {
+        self.more_due && self.may_defer
     }
 
     pub fn load(&mut self, reservation: Reservation) {

@@ -1,0 +1,3 @@
+//! The name of the scene in the results.
+
+pub(super) const SCENE: &str = "starve";
