@@ -26,7 +26,7 @@ pub struct SequenceRange {
 
 /// Reads the waiting reservations in these ranges, each SKU in the order of its waitlist. Those who
 /// are skipped are not read, however many they are: the first of each quantity that is small enough
-/// is looked up. Only with more quantities than [`PROBES`] are they read, from the index alone.
+/// is looked up. Only with more than 256 quantities are they read, from the index alone.
 pub async fn load(
     executor: impl PgExecutor<'_>,
     ranges: &[SequenceRange],
