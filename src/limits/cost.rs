@@ -1,6 +1,11 @@
 //! What requests cost.
 
-use super::model::Bucket;
+/// Which requests are counted together. Each has the whole quota of the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bucket {
+    General,
+    Checkout,
+}
 
 /// What a request to a route costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

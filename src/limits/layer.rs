@@ -6,9 +6,10 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
 use super::client_ip::address_key;
+use super::cost::Bucket;
 use super::cost::Cost;
 use super::limiter::Limiter;
-use super::model::{Bucket, Limit, RateLimitKey};
+use super::model::{Limit, RateLimitKey};
 use super::request_cost::RequestCost;
 use crate::access::Caller;
 use crate::connections::Peer;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::client_ip::TrustedProxies;
+use super::cost::Bucket;
 use super::memory_store::MemoryStore;
-use super::model::{Backend, Bucket, Charge, Decision, Limit, RateLimitKey};
+use super::model::{Backend, Charge, Decision, Limit, RateLimitKey};
 use super::quota::Quota;
 use super::redis_store::RedisStore;
 use super::redis_tls;

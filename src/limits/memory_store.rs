@@ -123,7 +123,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::model::{Bucket, Limit, RateLimitKey};
+    use super::super::cost::Bucket;
+    use super::super::model::{Limit, RateLimitKey};
     use super::{MemoryStore, SHARD_CAPACITY, SHARDS};
 
     const SECOND: u64 = 1_000_000;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cost::Bucket;
 use super::quota::Quota;
 
 /// What requests are counted by.
@@ -10,13 +11,6 @@ pub(super) enum Limit {
     User,
     Key,
     Address,
-}
-
-/// Which requests are counted together. Each has the whole quota of the limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bucket {
-    General,
-    Checkout,
 }
 
 /// One user, API key or address under its limit.

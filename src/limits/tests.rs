@@ -11,9 +11,10 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use redis::{Client, Connection, Script};
 
+use super::cost::Bucket;
 use super::gcra;
 use super::memory_store::MemoryStore;
-use super::model::{Bucket, Decision, Limit, RateLimitKey};
+use super::model::{Decision, Limit, RateLimitKey};
 use super::redis_connection::CHARGE;
 use super::redis_store::call;
 
