@@ -45,6 +45,8 @@ pub(super) struct Lane {
     serving: ServingSkus,
     /// When locked rows are checked next.
     next_poll: Instant,
+    /// Whether the next batch has jobs whose row was locked.
+    has_released: bool,
     /// The number of retries and of jobs that wait for a lock, for the metrics.
     depth: Arc<AtomicU64>,
     connection: LaneConnection,
@@ -59,6 +61,7 @@ impl Lane {
             locked: LockedSkus::default(),
             serving: ServingSkus::default(),
             next_poll: Instant::now(),
+            has_released: false,
             depth,
             connection: LaneConnection::new(settings),
         }
@@ -163,7 +166,10 @@ impl Lane {
     /// refused: nothing of it was changed.
     async fn run_batch(&mut self, batch: Vec<Job>) {
         let mut parts = vec![batch];
-        let mut lock_wait = if self.locked.is_full() {
+        // A row that was seen free may have been taken again: waiting for it a second time would
+        // make those who have just arrived wait for both.
+        let has_released = std::mem::take(&mut self.has_released);
+        let mut lock_wait = if has_released || self.locked.is_full() {
             LockWait::Brief
         } else {
             LockWait::Usual
@@ -236,7 +242,9 @@ impl Lane {
         fail(evicted, &SubmitError::Overloaded);
         let deadline = began + self.batch_timeout / 2;
         let locked = self.connection.locked(self.locked.skus(), deadline).await;
-        self.queues.retry(self.locked.release(&locked));
+        let released = self.locked.release(&locked);
+        self.has_released |= !released.is_empty();
+        self.queues.retry(released);
         let interval = match self.locked.waiting() {
             0 => IDLE_POLL_INTERVAL,
             _ => LOCK_POLL_INTERVAL,
