@@ -94,7 +94,7 @@ pub struct Settings {
     pub queue_limit: u32,
 
     /// Maximum number of database connections, up to 400: one for each lane, one or two for
-    /// background jobs, at least one for reads [default: lanes + 12]
+    /// background jobs, up to two for checkout, at least one for reads [default: lanes + 12]
     #[arg(long, env = "FAIRHOLD_DATABASE_CONNECTIONS", global = true, value_name = "COUNT",
           value_parser = clap::value_parser!(u16).range(3..=i64::from(MAX_CONNECTIONS)))]
     pub database_connections: Option<u16>,

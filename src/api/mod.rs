@@ -6,6 +6,7 @@ mod docs;
 mod fields;
 mod files;
 mod health;
+mod heavy_reads;
 mod inputs;
 mod inventory;
 mod ledger;
@@ -19,6 +20,7 @@ mod router;
 mod state;
 mod waitlist;
 
+pub use heavy_reads::HeavyReads;
 pub use inventory::InventoryView;
 pub use ledger::LedgerView;
 pub use policy::RoutePolicy;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use sqlx::PgPool;
 
+use super::heavy_reads::HeavyReads;
 use crate::allocation::Lanes;
 use crate::analytics::insight::SummaryCache;
 use crate::fairness::Policy;
@@ -18,6 +19,7 @@ use crate::reservations::ReservationIndex;
 #[derive(Debug, Clone, FromRef)]
 pub struct AppState {
     pub pool: PgPool,
+    pub heavy_reads: HeavyReads,
     pub lanes: Lanes,
     pub reservation_index: ReservationIndex,
     pub policy: Policy,

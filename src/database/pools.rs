@@ -19,29 +19,46 @@ const MAX_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Upper bound of the connections that are reserved for jobs.
 const MAX_JOB_CONNECTIONS: u16 = 2;
 
-/// Two pools, so that reads never keep the jobs waiting. No connection is open at first.
+/// Upper bound of the connections that are reserved for checkout.
+const MAX_CHECKOUT_CONNECTIONS: u16 = 2;
+
+/// Several pools, so that reads keep neither jobs nor checkout waiting. No connection is open at first.
 #[derive(Debug, Clone)]
 pub struct Pools {
     /// For requests, live updates, analytics and retention.
     pub readers: PgPool,
+    /// For finding the SKU of a reservation that is to be confirmed or cancelled.
+    pub checkout: PgPool,
     /// For what must go on under any load: the expiry sweep, API keys, the readiness check.
     pub jobs: PgPool,
 }
 
 impl Pools {
-    /// Divides `count` connections, two at least. `limit` bounds each statement, and the wait for a
-    /// connection is at most a second.
+    /// Divides `count` connections, two at least. Of fewer than four, none is reserved for checkout: it
+    /// shares that of the jobs. `limit` bounds each statement, and the wait for a connection is at
+    /// most a second.
     #[must_use]
     pub fn new(database: &PgConnectOptions, count: u16, limit: Duration) -> Self {
-        let jobs = MAX_JOB_CONNECTIONS.min(count / 2);
+        let checkouts = MAX_CHECKOUT_CONNECTIONS.min(count / 4);
+        let job_count = MAX_JOB_CONNECTIONS.min((count - checkouts) / 2);
+        let jobs = pool(database, job_count, limit);
+        let checkout = match checkouts {
+            0 => jobs.clone(),
+            _ => pool(database, checkouts, limit),
+        };
         Self {
-            readers: pool(database, count - jobs, limit),
-            jobs: pool(database, jobs, limit),
+            readers: pool(database, count - checkouts - job_count, limit),
+            checkout,
+            jobs,
         }
     }
 
     pub async fn close(&self) {
-        tokio::join!(self.readers.close(), self.jobs.close());
+        tokio::join!(
+            self.readers.close(),
+            self.checkout.close(),
+            self.jobs.close()
+        );
     }
 }
 

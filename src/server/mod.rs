@@ -19,7 +19,7 @@ use self::admission::{authenticator, limiter};
 use self::background_jobs::BackgroundJobs;
 use crate::allocation::{CommitListener, LaneSettings, Lanes, expiry};
 use crate::analytics::insight::SummaryCache;
-use crate::api::{self, AppState, ReservationView, RouteLayers};
+use crate::api::{self, AppState, HeavyReads, ReservationView, RouteLayers};
 use crate::config::Settings;
 use crate::connections::{Limits, Tls};
 use crate::database::Pools;
@@ -82,7 +82,8 @@ impl Server {
         );
         let lanes = start_lanes(settings, database, &hub, &tracker, &drain_lanes)?;
         let state = AppState {
-            reservation_index: ReservationIndex::new(pool.clone()),
+            reservation_index: ReservationIndex::new(pools.checkout.clone()),
+            heavy_reads: HeavyReads::new(pool.options().get_max_connections()),
             pool,
             policy: settings.fairness.policy(),
             default_hold_ttl: DefaultHoldTtl(settings.hold_ttl_seconds),

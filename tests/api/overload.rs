@@ -75,3 +75,35 @@ async fn reads_are_served_while_the_lanes_are_full() {
     held.is(201);
     service.finish().await;
 }
+
+#[tokio::test]
+async fn heavy_reads_are_refused_early_and_leave_connections_to_others() {
+    // Of six connections, two serve reads, and so one of them a heavy read.
+    let service = Service::start().await;
+    service.stock("A", 9).await;
+    service.hold("A", "early", 1).await;
+    let mut lock = service.books.begin().await.unwrap();
+    sqlx::query!("lock table reservations_history in access exclusive mode")
+        .execute(&mut *lock)
+        .await
+        .unwrap();
+    let sold = "/reservations?status=CONFIRMED";
+    let holds = "/analytics/inventory/A/holds";
+    let history = "/analytics/inventory/A/history";
+    let (first, ()) = tokio::join!(service.get(sold), async {
+        service.until_blocked().await;
+        for path in [sold, holds, history] {
+            let refused = service.get(path).await;
+            refused.refused(503, "overloaded");
+            assert!(refused.header("retry-after").is_some(), "{path}");
+        }
+        service.get("/inventory/A").await.is(200);
+        service.get("/inventory/A/ledger").await.is(200);
+        lock.commit().await.unwrap();
+    });
+    first.is(200);
+    for path in [sold, holds, history] {
+        service.get(path).await.is(200);
+    }
+    service.finish().await;
+}

@@ -80,6 +80,8 @@ async fn the_dashboard_is_accessible() {
 #[tokio::test]
 async fn the_demo_page_is_accessible_during_a_flash_sale() {
     run(async |test: &mut BrowserTest| {
+        // On a busy machine, shoppers may pay after their short hold has ended.
+        test.allow_console_error("410 (Gone)");
         let demo = DemoPage::open(test).await;
         demo.0.fill("#flash-sale-units", "5").await;
         demo.0.fill("#flash-sale-shoppers", "120").await;

@@ -154,29 +154,35 @@ fn assert_unavailable(answer: &Answer) {
 #[tokio::test]
 async fn readers_without_a_free_connection_get_503_while_commands_are_served() {
     // Of the eight connections, two serve reads and one serves the jobs.
-    let world = World::open(1, &["--lanes=5", SHORT_TIMEOUT[0]]).await;
-    let shop = &world.shop();
+    let world = World::open(2, &["--lanes=5", SHORT_TIMEOUT[0]]).await;
+    let shops = world.shops();
+    let [shop, other] = &shops[..] else {
+        panic!("there are two processes");
+    };
     shop.stock("POOL", 50).await;
-    shop.reserve("POOL", "early").await.assert_status(201);
+    let early = shop.reserve("POOL", "early").await;
+    early.assert_status(201);
     // Both connections for reads wait for a table that commands do not use.
     shop.stock("OTHER", 1).await;
     let mut locked = world.books.lock("OTHER").await;
     locked.execute("lock table reservations_history").await;
     let unknown = "/reservations/00000000-0000-7000-8000-000000000000";
     let began = Instant::now();
-    let reads = join_all((0..20).map(|_| shop.get(unknown)));
+    let reads = join_all((0..20).map(|_| other.get(unknown)));
     let buys = async {
         let blocked = "select count(*) from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'";
         let full = async || world.books.number(blocked).await == 2;
         eventually("both connections wait", full).await;
-        shop.reserve("POOL", "meanwhile").await.assert_status(201);
+        other.reserve("POOL", "meanwhile").await.assert_status(201);
+        // It was made by another process, so this one must look its SKU up.
+        other.confirm(&early.id()).await.assert_status(200);
     };
     let (answers, ()) = futures_util::future::join(reads, buys).await;
     assert!(began.elapsed() < DEADLINE, "{:?}", began.elapsed());
     answers.iter().for_each(assert_unavailable);
     locked.commit().await;
-    shop.get(unknown).await.assert_status(404);
+    other.get(unknown).await.assert_status(404);
     shop.reserve("POOL", "afterwards").await.assert_status(201);
     world.audit().await;
 }

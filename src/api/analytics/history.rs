@@ -7,6 +7,7 @@ use super::time_range::{Range, RangeRequest};
 use crate::analytics::history::{self, History, bucket_ends, bucket_seconds};
 use crate::analytics::store::created_at;
 use crate::api::fields::SkuField;
+use crate::api::heavy_reads::HeavyReads;
 use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Path, Problem, ProblemType, Query, Reply, Rule, digits,
@@ -37,10 +38,12 @@ impl FromFields for HistoryRequest {
 
 pub(super) async fn show(
     State(pool): State<PgPool>,
+    State(heavy_reads): State<HeavyReads>,
     deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(request): Query<HistoryRequest>,
 ) -> Result<Reply<History>, Problem> {
+    let _permit = heavy_reads.begin().await?;
     let created = deadline.run(created_at(&pool, &sku)).await?;
     let (created_at, now) = created.ok_or_else(Problem::unknown_sku)?;
     let Range { from, to } = request.range.at(now, created_at)?;

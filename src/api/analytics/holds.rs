@@ -8,6 +8,7 @@ use super::time_range::{Range, RangeRequest};
 use crate::analytics::holds::{self, Holds};
 use crate::analytics::store::created_at;
 use crate::api::fields::SkuField;
+use crate::api::heavy_reads::HeavyReads;
 use crate::deadline::Deadline;
 use crate::http::{Fields, FromFields, Operation, Path, Problem, ProblemType, Query, Reply};
 
@@ -30,10 +31,12 @@ impl FromFields for HoldsRequest {
 
 pub(super) async fn show(
     State(pool): State<PgPool>,
+    State(heavy_reads): State<HeavyReads>,
     deadline: Deadline,
     Path(SkuField(sku)): Path<SkuField>,
     Query(HoldsRequest(range)): Query<HoldsRequest>,
 ) -> Result<Reply<Holds>, Problem> {
+    let _permit = heavy_reads.begin().await?;
     let created = deadline.run(created_at(&pool, &sku)).await?;
     let (created_at, now) = created.ok_or_else(Problem::unknown_sku)?;
     let Range { from, to } = range.at(now, created_at)?;

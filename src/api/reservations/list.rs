@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::view::ReservationView;
 use crate::access::Caller;
+use crate::api::heavy_reads::HeavyReads;
 use crate::deadline::Deadline;
 use crate::http::{
     Fields, FromFields, Operation, Page, PageRequest, Problem, Query, Reply, Rule, or_empty, text,
@@ -53,6 +54,7 @@ fn status(name: &str) -> Result<ReservationStatus, &'static str> {
 
 pub(super) async fn list(
     State(pool): State<PgPool>,
+    State(heavy_reads): State<HeavyReads>,
     deadline: Deadline,
     caller: Caller,
     Query(request): Query<ReservationsRequest>,
@@ -64,6 +66,11 @@ pub(super) async fn list(
         Listed::default()
     } else {
         filter.user_id = filter.user_id.or_else(|| own.cloned());
+        let _permit = match filter.status {
+            // Reads many reservations to find those of the status.
+            Some(_) => Some(heavy_reads.begin().await?),
+            None => None,
+        };
         deadline
             .run(queries::list(&pool, &filter, page.after, page.rows()))
             .await?
