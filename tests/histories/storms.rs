@@ -32,10 +32,10 @@ async fn sale(fault: Fault, seed: u64) -> History {
     record.history()
 }
 
-/// In how many of 40 sales the checker finds something.
+/// In how many of 80 sales the checker finds something.
 async fn found(fault: Fault) -> u64 {
     let mut found = 0;
-    for seed in 0..40 {
+    for seed in 0..80 {
         let verdict = check(&sale(fault, seed).await);
         if let Err(Breach(breach)) = &verdict {
             assert!(!breach.contains("budget"), "{breach}");
@@ -62,6 +62,7 @@ async fn every_fault_of_a_shop_is_found() {
         Fault::NoLock,
         Fault::Overtaking,
         Fault::LastFirst,
+        Fault::BlockedLine,
         Fault::NoPromotion,
         Fault::KeyTwice,
         Fault::LateConfirm,
@@ -71,6 +72,6 @@ async fn every_fault_of_a_shop_is_found() {
         Fault::Amnesia,
     ] {
         let found = found(fault).await;
-        assert!(found >= 5, "{fault:?} was found in {found} of 40 sales");
+        assert!(found >= 5, "{fault:?} was found in {found} of 80 sales");
     }
 }

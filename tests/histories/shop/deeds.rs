@@ -99,7 +99,7 @@ impl Shelf {
                 refusal(409, "live-reservation-exists")
             };
         }
-        if units > self.total {
+        if units > self.total && self.total != 0 {
             return refusal(422, "exceeds-total");
         }
         let n = self.slips.len();
@@ -111,7 +111,8 @@ impl Shelf {
             updated: self.now,
             hold: None,
         });
-        if units <= free && (self.line.is_empty() || fault == Fault::Overtaking) {
+        let passes_nobody = self.first_servable(fault).is_none() || fault == Fault::Overtaking;
+        if units <= free && passes_nobody {
             self.hold(n, HOLD_SECONDS);
             success(201, self.object(n))
         } else {
@@ -182,11 +183,11 @@ impl Shelf {
         if fault == Fault::NoPromotion && !restocked {
             return;
         }
-        while !self.line.is_empty() {
+        while let Some(first) = self.first_servable(fault) {
             let next = if fault == Fault::LastFirst {
                 self.line.len() - 1
             } else {
-                0
+                first
             };
             let n = self.line[next];
             if self.slips[n].units > self.free() {
@@ -195,6 +196,17 @@ impl Shelf {
             self.line.remove(next);
             self.hold(n, 2 * HOLD_SECONDS);
         }
+    }
+
+    /// The place in the line of the first reservation that can still be served.
+    fn first_servable(&self, fault: Fault) -> Option<usize> {
+        if fault == Fault::BlockedLine {
+            return (!self.line.is_empty()).then_some(0);
+        }
+        let sold = self.slips.iter().filter(|slip| slip.status == "CONFIRMED");
+        let unsold = self.total - sold.map(|slip| slip.units).sum::<i64>();
+        let mut line = self.line.iter();
+        line.position(|&n| self.slips[n].units <= unsold)
     }
 
     fn hold(&mut self, n: usize, seconds: i64) {

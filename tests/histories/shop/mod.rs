@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Overtaking,
     /// Serves the line from its end.
     LastFirst,
+    /// Lets a reservation that can never be served hold up those behind it.
+    BlockedLine,
     /// Offers stock on only when it is restocked.
     NoPromotion,
     /// Forgets which keys it has seen.

@@ -2,8 +2,8 @@
 
 use fairhold_test_kit::{
     history::Answer, history::Ask, history::History, history::Status, history::by_hand::confirm,
-    history::by_hand::counted, history::by_hand::refused, history::by_hand::reserve,
-    history::by_hand::stock, history::by_hand::told,
+    history::by_hand::counted, history::by_hand::keyed, history::by_hand::refused,
+    history::by_hand::reserve, history::by_hand::stock, history::by_hand::told,
 };
 
 /// `a` holds the only unit until second 6.
@@ -159,4 +159,21 @@ fn a_hold_that_reads_as_good_after_its_end_is_seen() {
     reads(61, Status::Reserved).is_bad();
     reads(61, Status::Expired).is_good();
     reads(50, Status::Expired).is_bad();
+}
+
+#[test]
+fn a_call_just_before_the_end_of_a_hold_explains_itself_beside_a_look_just_after() {
+    stock(1)
+        .made("a", 1)
+        .held("a", 1, 6)
+        .call(0, 20, reserve("a"), told(201, "a", None))
+        .call(55, 75, keyed("a", "key"), told(200, "a", None))
+        .call(
+            61,
+            80,
+            Ask::Status("a".to_owned()),
+            Answer::Is(Status::Expired),
+        )
+        .listed([("a", Status::Expired)])
+        .is_good();
 }

@@ -83,7 +83,7 @@ impl Record {
             (7..=11, Some(id)) => Ask::Cancel(id),
             _ => {
                 let user = format!("user-{}", random.random_range(0..users));
-                let units = [1, 1, 1, 2][random.random_range(0..4)];
+                let units = [1, 1, 1, 2, 2][random.random_range(0..5)];
                 let key = some_key(random, &format!("{user} {units}"));
                 Ask::Reserve { user, units, key }
             }

@@ -89,9 +89,11 @@ impl Shelf {
                 refused("live-reservation-exists")
             };
         }
-        let has_stock = self.line.is_empty() && units <= self.counters(history).available;
+        let nobody_is_passed = self.first_servable(history).is_none();
+        let has_stock = nobody_is_passed && units <= self.counters(history).available;
         let has_room = history.waitlist_limit.is_none_or(|n| self.line.len() < n);
-        if units > self.total {
+        // A SKU without any units takes waiters before its first delivery.
+        if units > self.total && self.total != 0 {
             return refused("exceeds-total");
         }
         if !has_stock && !has_room {
@@ -160,9 +162,8 @@ impl Shelf {
         }
         stand.slips.insert(id.clone(), end);
         stand.line.retain(|waiting| waiting != id);
-        if end == Status::Cancelled {
-            stand.serve(history, When::At(at))?;
-        }
+        // A sale serves, too: a waiter that wants more than is left unsold makes way.
+        stand.serve(history, When::At(at))?;
         Some(stand)
     }
 
@@ -180,6 +181,7 @@ impl Shelf {
                     return Some(Answer::Refused("insufficient-stock".to_owned()));
                 }
                 stand.total += units;
+                // Taking units away serves, too, like a sale.
                 let when = at.map_or(When::By(call.latest()), When::At);
                 let promoted = stand.serve(history, when)?;
                 Some(Answer::Restocked {

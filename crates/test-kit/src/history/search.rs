@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::model::{Answer, Breach, Call, History, Micros};
-use super::shelf::Shelf;
+use super::model::{Answer, Breach, Call, History, Micros, Status};
+use super::shelf::{Shelf, hold};
 
 /// How many states a search may visit. One that needs more fails: it has proved nothing.
 const BUDGET: usize = 50_000;
@@ -127,12 +127,16 @@ impl Search<'_> {
     }
 
     /// Whether the call changes nothing, and the clock only comes to where it began, past no
-    /// instant of a restock. That it has passed no other makes it a call that can come next.
+    /// instant of a restock and no end of a hold. That it has passed no other instant makes it a
+    /// call that can come next.
     fn only_waits(&self, n: usize, stand: &Shelf, next: &Shelf, done: &[bool]) -> bool {
         let passed = stand.now..next.now;
         let open = (0..done.len()).filter(|&n| !done[n]);
         let restocks = open.filter_map(|n| self.history.restock_instant(self.calls[n]));
+        let held = stand.with(Status::Reserved);
+        let mut ends = held.filter_map(|id| hold(self.history, id));
         next.is_like(stand)
+            && !ends.any(|(_, over)| stand.now < over && over <= next.now)
             && next.now <= stand.now.max(self.calls[n].earliest())
             && !restocks.into_iter().any(|at| passed.contains(&at))
     }

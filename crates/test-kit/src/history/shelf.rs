@@ -93,14 +93,14 @@ impl Shelf {
         self.serve(history, when).map(|_| ())
     }
 
-    /// Promotes from the head until it no longer fits. `None` when the answers tell of no such
-    /// promotion.
+    /// Promotes the servable reservations of the line in order, until the first of them does not
+    /// fit. `None` when the answers tell of no such promotion.
     pub(super) fn serve(&mut self, history: &History, when: When) -> Option<i64> {
         let mut promoted = 0;
-        while let Some(head) = self.line.first()
-            && history.facts[head].units <= self.counters(history).available
+        while let Some(next) = self.first_servable(history)
+            && history.facts[&self.line[next]].units <= self.counters(history).available
         {
-            let (begun, _) = hold(history, head)?;
+            let (begun, _) = hold(history, &self.line[next])?;
             let in_time = match when {
                 When::At(at) => begun == at,
                 When::By(latest) => (self.now..=latest).contains(&begun),
@@ -109,11 +109,19 @@ impl Shelf {
                 return None;
             }
             self.now = begun;
-            let head = self.line.remove(0);
-            self.slips.insert(head, Status::Reserved);
+            let served = self.line.remove(next);
+            self.slips.insert(served, Status::Reserved);
             promoted += 1;
         }
         Some(promoted)
+    }
+
+    /// The place in the line of the first reservation that the units which are not sold could
+    /// still serve.
+    pub(super) fn first_servable(&self, history: &History) -> Option<usize> {
+        let unsold = self.total - self.counters(history).sold;
+        let mut line = self.line.iter();
+        line.position(|id| history.facts[id].units <= unsold)
     }
 
     /// Whether a hold stands that must have been ended before that instant.
