@@ -43,6 +43,10 @@ impl StartFlag {
 /// command's place better than another try.
 const MAX_DEFERRALS: u8 = 16;
 
+/// How often a command may meet a lock although its SKU's row is free: the lock is on another row
+/// then. A few tries take little of the lane's time.
+const MAX_LOCKS_MET: u8 = 4;
+
 /// A command and where its reply goes.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -55,6 +59,7 @@ pub(super) struct Job {
     /// Until when a started command may be run again.
     overdue: Option<Instant>,
     deferrals: u8,
+    locks_met: u8,
     reply: oneshot::Sender<Result<Outcome, SubmitError>>,
 }
 
@@ -81,6 +86,7 @@ impl Job {
             end,
             overdue: None,
             deferrals: 0,
+            locks_met: 0,
             reply: sender,
         };
         (job, pending)
@@ -96,6 +102,7 @@ impl Job {
             end,
             overdue: None,
             deferrals: 0,
+            locks_met: 0,
             reply,
         }
     }
@@ -124,6 +131,13 @@ impl Job {
     /// Whether the command must not be deferred again.
     pub(super) fn is_final(&self) -> bool {
         self.deferrals >= MAX_DEFERRALS
+    }
+
+    /// Notes that the command met a lock although its SKU's row is free, and returns whether it may
+    /// be tried again.
+    pub(super) fn may_meet_lock_again(&mut self) -> bool {
+        self.locks_met += 1;
+        self.locks_met < MAX_LOCKS_MET
     }
 
     pub(super) fn span(&self) -> &Span {

@@ -3,25 +3,24 @@
 //! There is no timer. An idle lane runs a single command at once. While a transaction is in flight,
 //! arrivals queue up, and the next transaction takes them all: batches grow with the load.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use fairhold_core::allocation::Outcome;
-use fairhold_core::ids::Sku;
 use futures_util::FutureExt;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::job::{Job, SubmitError};
 use super::lane_connection::{BatchError, LaneConnection};
+use super::lock_wait::LockWait;
 use super::locked_skus::LockedSkus;
 use super::queues::Queues;
 use super::serving_skus::ServingSkus;
 use super::settings::LaneSettings;
-use super::transaction::LockWait;
 
 /// How often the lane checks whether a locked row is free that commands wait for.
 const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
@@ -31,9 +30,6 @@ const IDLE_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Back-off factor: after a check, the lane makes none for this many times its duration.
 const POLL_REST: u32 = 9;
-
-/// How often a command runs alone that meets a lock although its SKU's row is free.
-const SINGLE_TRIES: u32 = 4;
 
 /// The task of a lane. Only this task uses the lane's connection.
 #[derive(Debug)]
@@ -45,8 +41,8 @@ pub(super) struct Lane {
     serving: ServingSkus,
     /// When locked rows are checked next.
     next_poll: Instant,
-    /// Whether the next batch has jobs whose row was locked.
-    has_released: bool,
+    /// How long the next batch may wait for locks.
+    lock_wait: LockWait,
     /// The number of retries and of jobs that wait for a lock, for the metrics.
     depth: Arc<AtomicU64>,
     connection: LaneConnection,
@@ -61,7 +57,7 @@ impl Lane {
             locked: LockedSkus::default(),
             serving: ServingSkus::default(),
             next_poll: Instant::now(),
-            has_released: false,
+            lock_wait: LockWait::Full,
             depth,
             connection: LaneConnection::new(settings),
         }
@@ -86,10 +82,16 @@ impl Lane {
         let Some(batch) = self.next_batch(drain).await else {
             return false;
         };
-        self.run_batch(batch).await;
-        self.serve().await;
+        let began = Instant::now();
+        self.run_batch(batch, self.lock_wait).await;
+        self.serve(LockWait::after(began.elapsed(), self.batch_timeout))
+            .await;
+        self.lock_wait = LockWait::after(began.elapsed(), self.batch_timeout);
         if !self.locked.is_empty() && Instant::now() >= self.next_poll {
             self.poll_locked().await;
+        }
+        if self.locked.is_full() {
+            self.lock_wait = LockWait::BRIEF;
         }
         self.publish_depth();
         true
@@ -97,12 +99,12 @@ impl Lane {
 
     /// Goes on with one SKU that is being served. It takes turns with the batches, and has a
     /// transaction of its own, so that the commands of a batch wait for one such at most.
-    async fn serve(&mut self) {
+    async fn serve(&mut self, lock_wait: LockWait) {
         let end = Instant::now() + 2 * self.batch_timeout;
         if let Some(mut job) = self.serving.next(end)
             && job.start(self.batch_timeout)
         {
-            self.run_batch(vec![job]).await;
+            self.run_batch(vec![job], lock_wait).await;
         }
     }
 
@@ -164,17 +166,8 @@ impl Lane {
     /// Only the first lock is waited for at length: otherwise each part of the batch could wait as
     /// long, and jobs that arrive meanwhile would time out. A part whose time is used up by then is
     /// refused: nothing of it was changed.
-    async fn run_batch(&mut self, batch: Vec<Job>) {
+    async fn run_batch(&mut self, batch: Vec<Job>, mut lock_wait: LockWait) {
         let mut parts = vec![batch];
-        // A row that was seen free may have been taken again: waiting for it a second time would
-        // make those who have just arrived wait for both.
-        let has_released = std::mem::take(&mut self.has_released);
-        let mut lock_wait = if has_released || self.locked.is_full() {
-            LockWait::Brief
-        } else {
-            LockWait::Usual
-        };
-        let mut tries = BTreeMap::new();
         while let Some(part) = parts.pop() {
             let part = self.locked.queue_behind(part);
             let now = Instant::now();
@@ -199,8 +192,8 @@ impl Lane {
                 // when a half of the batch runs again.
                 Err(BatchError::Panicked) => fail(part, &SubmitError::Failed),
                 Err(BatchError::Locked) => {
-                    lock_wait = LockWait::Brief;
-                    parts.extend(self.split_locked(part, &mut tries, deadline).await);
+                    lock_wait = LockWait::BRIEF;
+                    parts.extend(self.split_locked(part, deadline).await);
                 }
                 Err(BatchError::Unavailable) => fail(part, &SubmitError::Unavailable),
             }
@@ -208,30 +201,25 @@ impl Lane {
     }
 
     /// Puts the jobs of locked SKUs aside and returns the parts of the others that are to run
-    /// again. `tries` counts the tries of single commands by SKU.
-    async fn split_locked(
-        &mut self,
-        part: Vec<Job>,
-        tries: &mut BTreeMap<Sku, u32>,
-        deadline: Instant,
-    ) -> Vec<Vec<Job>> {
+    /// again.
+    async fn split_locked(&mut self, part: Vec<Job>, deadline: Instant) -> Vec<Vec<Job>> {
         let skus = part.iter().map(|job| job.command.sku().clone());
         let locked = self.connection.locked(skus.collect(), deadline).await;
-        let free = self.locked.take(part, &locked);
+        let mut free = self.locked.take(part, &locked);
         if !locked.is_empty() {
             return vec![free];
         }
-        let [single] = &free[..] else {
+        let [single] = &mut free[..] else {
             return Vec::from(halves(free));
         };
-        // Either the SKU has become free, or the lock is on another row. A few tries of a single
-        // command take little of the lane's time.
-        let tries = tries.entry(single.command.sku().clone()).or_insert(0);
-        *tries += 1;
-        if *tries < SINGLE_TRIES {
-            return vec![free];
+        // Either the SKU has become free, or the lock is on another row. It is tried again with a
+        // later batch, so that the rest of this one does not wait for it.
+        let sku = single.command.sku().clone();
+        if single.may_meet_lock_again() {
+            self.locked.take(free, &BTreeSet::from([sku]));
+        } else {
+            fail(free, &SubmitError::Overloaded);
         }
-        fail(free, &SubmitError::Overloaded);
         Vec::new()
     }
 
@@ -243,7 +231,11 @@ impl Lane {
         let deadline = began + self.batch_timeout / 2;
         let locked = self.connection.locked(self.locked.skus(), deadline).await;
         let released = self.locked.release(&locked);
-        self.has_released |= !released.is_empty();
+        if !released.is_empty() {
+            // The rows may have been taken again by then, and those who arrive with their jobs
+            // shall not wait for them a second time.
+            self.lock_wait = LockWait::BRIEF;
+        }
         self.queues.retry(released);
         let interval = match self.locked.waiting() {
             0 => IDLE_POLL_INTERVAL,

@@ -11,10 +11,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 use super::job::Job;
+use super::lock_wait::LockWait;
 use super::progress::Progress;
 use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
-use super::transaction::{self, Attempt, Commands, LockWait};
+use super::transaction::{self, Attempt, Commands};
 use crate::database::ErrorClass;
 use crate::inventory;
 use crate::telemetry::{metrics, traces};

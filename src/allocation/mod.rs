@@ -9,6 +9,7 @@ mod lane;
 mod lane_connection;
 mod lanes;
 mod load;
+mod lock_wait;
 mod locked_skus;
 mod progress;
 mod queues;

@@ -13,35 +13,13 @@ use tracing::Instrument;
 use super::batch_metrics::BatchMetrics;
 use super::job::Job;
 use super::load::load;
+use super::lock_wait::{LockWait, session_limits};
 use super::progress::Progress;
 use super::receipt::{Committed, Receipt};
 use super::settings::LaneSettings;
 use super::write::write;
 use crate::database::{COMMIT_DURABLY, fail_on_warning, is_rejection, waits_for_standbys};
 use crate::telemetry::{metrics, traces};
-
-/// How long a transaction waits for a locked row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LockWait {
-    /// Long enough for the transactions of another process.
-    Usual,
-    /// For a transaction that only finds out which command meets the lock.
-    Brief,
-}
-
-impl LockWait {
-    /// Read committed: each statement must see what was committed before it began.
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Usual => "begin isolation level read committed",
-            Self::Brief => {
-                "begin isolation level read committed;
-                set local lock_timeout = '50ms';
-                set local statement_timeout = '200ms'"
-            }
-        }
-    }
-}
 
 /// The settings of the session. Setting them in each transaction would cost each a round trip. No
 /// rule depends on them: that commits are durable is checked with the locks.
@@ -62,21 +40,10 @@ const SESSION: &str = "
     set enable_material = off
 ";
 
-/// How long a transaction waits for its locks at most. The batch needs time left for the commands that
-/// don't need the locked row.
-const MAX_LOCK_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The least time for the statement that locks the rows, which must also run on a busy machine.
-const MIN_LOCK_STATEMENT: Duration = Duration::from_millis(200);
-
 pub(super) async fn connect(settings: &LaneSettings) -> sqlx::Result<PgConnection> {
     let mut connection = PgConnection::connect_with(&settings.database).await?;
-    let lock_timeout = MAX_LOCK_TIMEOUT.min(settings.batch_timeout / 4);
-    let in_all = lock_timeout.max(MIN_LOCK_STATEMENT).as_millis();
-    let lock_timeout = lock_timeout.as_millis();
-    let session = format!(
-        "{SESSION}; set lock_timeout = {lock_timeout}; set statement_timeout = {in_all}; {COMMIT_DURABLY}"
-    );
+    let limits = session_limits(settings.batch_timeout);
+    let session = format!("{SESSION}; {limits}; {COMMIT_DURABLY}");
     connection.execute(AssertSqlSafe(session)).await?;
     Ok(connection)
 }
@@ -130,8 +97,9 @@ pub(super) async fn run(
         lock_wait,
         progress,
     } = attempt;
-    let begun = timeout(BEGIN_TIMEOUT, connection.begin_with(lock_wait.begin())).await;
-    let mut transaction = begun.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
+    let begin = AssertSqlSafe(lock_wait.begin());
+    let opened = timeout(BEGIN_TIMEOUT, connection.begin_with(begin)).await;
+    let mut transaction = opened.map_err(|_| sqlx::Error::Io(ErrorKind::TimedOut.into()))??;
     let loaded = load(&mut transaction, commands, progress);
     let mut snapshot = loaded.instrument(traces::step("load")).await?;
     if let Some(earlier) = receipt.clone() {
