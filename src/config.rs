@@ -105,6 +105,17 @@ pub struct Settings {
           default_value_t = 5000, value_parser = clap::value_parser!(u64).range(100..=60_000))]
     pub request_timeout_ms: u64,
 
+    /// Maximum number of connected clients, 1 to 1000000; more wait until others leave
+    #[arg(long, env = "FAIRHOLD_CONNECTION_LIMIT", global = true, value_name = "COUNT",
+          default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub connection_limit: u32,
+
+    /// Memory for large requests and responses of all clients together, in MB, 1 to 100000; further
+    /// ones are refused
+    #[arg(long, env = "FAIRHOLD_BUFFER_LIMIT_MB", global = true, value_name = "MB",
+          default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub buffer_limit_mb: u32,
+
     /// Maximum number of open live-update streams, 0 to 1000000, but at most half of all client
     /// connections; more are refused
     #[arg(long, env = "FAIRHOLD_STREAM_LIMIT", global = true, value_name = "COUNT",
@@ -298,6 +309,17 @@ impl Settings {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    #[must_use]
+    pub fn connection_limit(&self) -> usize {
+        usize::try_from(self.connection_limit).unwrap_or(usize::MAX)
+    }
+
+    /// In bytes.
+    #[must_use]
+    pub fn buffer_limit(&self) -> usize {
+        usize::try_from(self.buffer_limit_mb).map_or(usize::MAX, |megabytes| megabytes << 20)
     }
 
     #[must_use]

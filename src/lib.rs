@@ -37,6 +37,7 @@ pub mod ledger;
 pub mod limits;
 pub mod live;
 mod local_url;
+pub mod memory_budget;
 pub mod periodic;
 pub mod reservations;
 pub mod retention;

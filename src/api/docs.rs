@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::LazyLock;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
+use crate::http::SharedBody;
 
 /// The policy of every page, and inline images in the stylesheet.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -59,7 +61,7 @@ pub(super) fn routes(document: &Value) -> Routes {
             (header::CONTENT_TYPE, "application/json"),
             (header::CACHE_CONTROL, "no-cache"),
         ];
-        (head, document).into_response()
+        (Extension(SharedBody), head, document).into_response()
     };
     Routes::new("Documents")
         .undocumented("/openapi.json", policy, document)
@@ -90,9 +92,9 @@ impl GzippedFile {
         ];
         if accepts_gzip(headers) {
             let encoding = [(header::CONTENT_ENCODING, "gzip")];
-            return (head, encoding, self.gzipped).into_response();
+            return (Extension(SharedBody), head, encoding, self.gzipped).into_response();
         }
-        (head, self.unpacked.clone()).into_response()
+        (Extension(SharedBody), head, self.unpacked.clone()).into_response()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The files of the web pages, embedded in the binary.
 
+use axum::Extension;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
@@ -8,7 +9,7 @@ use rust_embed::RustEmbed;
 
 use super::policy::{RoutePolicy, Routes};
 use crate::access::Permission;
-use crate::http::{Fields, FromFields, Path, Problem, ProblemType, text};
+use crate::http::{Fields, FromFields, Path, Problem, ProblemType, SharedBody, text};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -52,7 +53,7 @@ async fn file(Path(Name(name)): Path<Name>, headers: HeaderMap) -> Result<Respon
     Ok(if known {
         (StatusCode::NOT_MODIFIED, head).into_response()
     } else {
-        (head, file.data).into_response()
+        (Extension(SharedBody), head, file.data).into_response()
     })
 }
 

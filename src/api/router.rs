@@ -19,6 +19,7 @@ use super::{
 use crate::access::{AuthLayer, Authenticator, Permission};
 use crate::http::{self, Middleware};
 use crate::limits::{Limiter, RateLimitLayer};
+use crate::memory_budget::MemoryBudget;
 
 /// What every API client should know, in Markdown.
 const ABOUT: &str = include_str!("about.md");
@@ -34,6 +35,8 @@ pub struct RouteLayers {
     pub limiter: Option<Arc<Limiter>>,
     /// How long a request may take.
     pub timeout: Duration,
+    /// The memory of all clients.
+    pub budget: MemoryBudget,
 }
 
 impl RouteLayers {
@@ -48,7 +51,7 @@ impl RouteLayers {
         let limits = limits.and_then(|limiter| RateLimitLayer::new(limiter, policy.cost));
         let limits = option_layer(limits.map(Middleware::layer));
         let guard = Stack::new(limits, Arc::new(auth).layer());
-        http::layered(route, self.timeout, guard)
+        http::layered(route, self.timeout, self.budget.clone(), guard)
     }
 }
 
@@ -80,6 +83,7 @@ pub fn router(state: AppState, layers: &RouteLayers) -> Router {
     let method_not_allowed = http::layered(
         any(http::method_not_allowed),
         layers.timeout,
+        layers.budget.clone(),
         Identity::new(),
     );
     routes()

@@ -4,6 +4,7 @@ mod acceptor;
 mod descriptors;
 mod in_flight;
 mod request_body;
+mod request_memory;
 mod service;
 mod timeout_stream;
 mod timer;
@@ -28,8 +29,10 @@ pub use self::tls::{Identity, Tls, TlsError};
 
 use self::acceptor::{Accepted, Acceptor};
 use self::in_flight::InFlight;
+use self::request_memory::RequestMemory;
 use self::service::RequestHandler;
 use self::timeout_stream::TimeoutStream;
+use crate::memory_budget::MemoryBudget;
 
 /// The buffer of one connection, and so the largest head of a request.
 const BUFFER_LIMIT: usize = 64 * 1024;
@@ -39,12 +42,15 @@ const BUFFER_LIMIT: usize = 64 * 1024;
 pub struct Limits {
     /// How many may be connected at once.
     pub max_connections: usize,
+    /// The memory of all clients.
+    pub budget: MemoryBudget,
     /// The TLS certificate; `None` serves plain HTTP.
     pub tls: Option<Tls>,
 }
 
 struct Connection {
     handler: RequestHandler,
+    budget: MemoryBudget,
     stop: CancellationToken,
 }
 
@@ -68,6 +74,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         };
         let connection = Connection {
             handler,
+            budget: limits.budget.clone(),
             // A token each, since all would contend for the lock of a shared one.
             stop: stop.child_token(),
         };
@@ -107,7 +114,7 @@ async fn serve_http<S>(stream: S, connection: Connection)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Connection { handler, stop } = connection;
+    let Connection { handler, stop, .. } = connection;
     let service = service_fn(move |request| handler.respond(request));
     // Half-closed connections are closed, as is hyper's default: a client that stopped sending
     // cannot be told from one that has gone, whose command must be abandoned.
@@ -128,7 +135,13 @@ where
 
 impl Connection {
     fn limit_time<S>(&self, stream: S) -> TimeoutStream<S> {
-        TimeoutStream::new(stream, self.handler.in_flight.clone(), self.stop.clone())
+        let memory = RequestMemory::new(self.budget.clone());
+        TimeoutStream::new(
+            stream,
+            self.handler.in_flight.clone(),
+            memory,
+            self.stop.clone(),
+        )
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Connection, InFlight, Peer, RequestHandler, serve_plain};
+use super::{Connection, InFlight, MemoryBudget, Peer, RequestHandler, serve_plain};
 
 const REQUEST: &[u8] = b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 const LENGTH: usize = 100_000;
@@ -33,10 +33,14 @@ fn connection(router: Router, stop: CancellationToken) -> Connection {
     let handler = RequestHandler {
         peer: Peer(([127, 0, 0, 1], 1).into()),
         router,
-
         in_flight: InFlight::default(),
     };
-    Connection { handler, stop }
+    let budget = MemoryBudget::new(usize::MAX);
+    Connection {
+        handler,
+        budget,
+        stop,
+    }
 }
 
 /// A line every 15 seconds, for ten minutes.

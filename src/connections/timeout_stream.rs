@@ -10,7 +10,9 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
 use super::in_flight::InFlight;
+use super::request_memory::RequestMemory;
 use super::timer::Timer;
+use crate::telemetry::metrics;
 
 /// How long a client may take from the first byte of a request to the end of its head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,12 +28,18 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// the connection, and the client would lose the response.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A stream that fails with [`ErrorKind::TimedOut`] when the client takes too long. A request in
-/// flight has a deadline of its own.
+/// The most that one read takes. Less than hyper has room for, which would double its buffer otherwise,
+/// and so the most of a next request that arrives unseen before the response to the one before.
+const MAX_READ: usize = 4 * 1024;
+
+/// A stream that fails with [`ErrorKind::TimedOut`] when the client takes too long, and with
+/// [`ErrorKind::OutOfMemory`] when all clients together send too much. A request in flight has a
+/// deadline of its own.
 #[derive(Debug)]
 pub(super) struct TimeoutStream<S> {
     stream: S,
     in_flight: InFlight,
+    memory: RequestMemory,
     stop: CancellationToken,
     phase: Phase,
     /// Bounds how long the client may send nothing.
@@ -48,14 +56,21 @@ enum Phase {
     Receiving,
     /// The response is sent, and the rest of the request is discarded.
     Lingering,
-    TimedOut,
+    /// The client was too slow, or sent too much.
+    Refused,
 }
 
 impl<S> TimeoutStream<S> {
-    pub(super) fn new(stream: S, in_flight: InFlight, stop: CancellationToken) -> Self {
+    pub(super) fn new(
+        stream: S,
+        in_flight: InFlight,
+        memory: RequestMemory,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             stream,
             in_flight,
+            memory,
             stop,
             phase: Phase::Idle,
             read_timer: Timer::after(IDLE_TIMEOUT),
@@ -63,11 +78,18 @@ impl<S> TimeoutStream<S> {
         }
     }
 
-    fn note_read(&mut self) {
+    /// Fails when too much of requests is in memory.
+    fn note_read(&mut self, bytes: usize) -> io::Result<()> {
         if self.phase == Phase::Idle {
             self.phase = Phase::Receiving;
             self.read_timer.restart(HEAD_TIMEOUT);
         }
+        if self.memory.receive(bytes) {
+            return Ok(());
+        }
+        self.phase = Phase::Refused;
+        metrics().overloaded();
+        Err(ErrorKind::OutOfMemory.into())
     }
 
     /// Restarts the timers after a write, or fails a pending one that takes too long.
@@ -79,6 +101,7 @@ impl<S> TimeoutStream<S> {
         if written.is_ready() {
             self.write_timer = None;
             self.phase = Phase::Idle;
+            self.memory.release();
             self.read_timer.restart(IDLE_TIMEOUT);
             return written;
         }
@@ -108,16 +131,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if read.is_ready() {
-            this.note_read();
-            return read;
+        if let Poll::Ready(read) = poll_read_some(&mut this.stream, context, buffer) {
+            return Poll::Ready(read.and_then(|bytes| this.note_read(bytes)));
         }
         if this.in_flight.is_any() {
             return Poll::Pending;
         }
         ready!(this.read_timer.poll_elapsed(context));
-        this.phase = Phase::TimedOut;
+        this.phase = Phase::Refused;
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
@@ -151,7 +172,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.phase == Phase::TimedOut {
+        if this.phase == Phase::Refused {
             return Pin::new(&mut this.stream).poll_shutdown(context);
         }
         if this.phase != Phase::Lingering {
@@ -180,4 +201,18 @@ impl<S: AsyncRead + Unpin> TimeoutStream<S> {
         }
         Poll::Ready(())
     }
+}
+
+/// Reads [`MAX_READ`] bytes at most, and returns how many.
+fn poll_read_some<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    context: &mut Context<'_>,
+    buffer: &mut ReadBuf<'_>,
+) -> Poll<io::Result<usize>> {
+    let length = buffer.remaining().min(MAX_READ);
+    let mut part = ReadBuf::new(buffer.initialize_unfilled_to(length));
+    ready!(Pin::new(stream).poll_read(context, &mut part))?;
+    let bytes = part.filled().len();
+    buffer.advance(bytes);
+    Poll::Ready(Ok(bytes))
 }

@@ -24,7 +24,9 @@ use super::extract::BODY_LIMIT;
 use super::middleware::Middleware;
 use super::problem::panicked;
 use super::request_metrics::RequestMetrics;
+use super::response_memory::claimed;
 use crate::deadline::Deadline;
+use crate::memory_budget::MemoryBudget;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,8 +63,13 @@ const DEFAULT_HEADERS: [(HeaderName, &str); 8] = [
 ];
 
 /// Puts `guard` in front of a route, and in front of that the deadline, request ids, logging, metrics,
-/// the limit on bodies, default headers, and a problem document for a panic.
-pub fn layered<S, G>(route: MethodRouter<S>, timeout: Duration, guard: G) -> MethodRouter<S>
+/// the limits on bodies, default headers, and a problem document for a panic.
+pub fn layered<S, G>(
+    route: MethodRouter<S>,
+    timeout: Duration,
+    budget: MemoryBudget,
+    guard: G,
+) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
     G: Layer<Route> + Clone + Send + Sync + 'static,
@@ -89,6 +96,7 @@ where
         .layer(Arc::new(RequestMetrics).layer())
         .map_response(with_default_headers)
         .layer(CatchPanicLayer::custom(panicked))
+        .map_response(move |response: axum::response::Response| claimed(&budget, response))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(guard);
     route.layer(stack)

@@ -15,6 +15,7 @@ mod problem;
 mod problem_type;
 mod request_deadline;
 mod request_metrics;
+mod response_memory;
 mod routes;
 
 pub use events::Events;
@@ -33,4 +34,5 @@ pub use openapi::{
 pub use page::{Page, PageRequest};
 pub use problem::{FieldError, Problem, ProblemMembers, method_not_allowed, not_found};
 pub use problem_type::ProblemType;
+pub use response_memory::SharedBody;
 pub use routes::Routes;

@@ -26,6 +26,7 @@ use crate::database::Pools;
 use crate::health::Readiness;
 use crate::inventory::{DefaultHoldTtl, Inventory};
 use crate::live::Hub;
+use crate::memory_budget::MemoryBudget;
 use crate::reservations::ReservationIndex;
 use crate::telemetry::metrics;
 use crate::{analytics, connections, database, http, live, retention};
@@ -44,7 +45,7 @@ pub struct Server {
     drain_lanes: CancellationToken,
     drain_delay: Duration,
     drain_time: Duration,
-    database_connections: u16,
+    max_connections: usize,
     tls: Option<Tls>,
 }
 
@@ -70,12 +71,13 @@ impl Server {
             authenticator: Arc::new(authenticator),
             limiter: limiter(settings, &jobs).await?,
             timeout: settings.request_time(),
+            budget: MemoryBudget::new(settings.buffer_limit()),
         };
         let model = settings.model_config()?;
         let pool = pools.readers.clone();
         let (tasks, stop) = (tracker.clone(), jobs.stop_token());
         let summaries = SummaryCache::new(pool.clone(), model.as_ref(), tasks, stop)?;
-        let max_connections = connections::max_connections(settings.database_connections().into());
+        let max_connections = max_connections(settings);
         let hub = Hub::new(
             settings.max_streams().min(max_connections / 2),
             ReservationView::json,
@@ -105,7 +107,7 @@ impl Server {
             drain_lanes,
             drain_delay: settings.drain_delay(),
             drain_time: settings.drain_time(),
-            database_connections: settings.database_connections(),
+            max_connections,
             tls,
         })
     }
@@ -120,7 +122,8 @@ impl Server {
             router = http::with_hsts(router);
         }
         let limits = Limits {
-            max_connections: connections::max_connections(self.database_connections.into()),
+            max_connections: self.max_connections,
+            budget: self.layers.budget,
             tls: self.tls,
         };
         let closing = CancellationToken::new();
@@ -206,4 +209,11 @@ async fn prepare(settings: &Settings, database: &PgConnectOptions) -> Result<(),
     // Everything is committed: how the connection closes does not matter.
     let _ = connection.close().await;
     Ok(())
+}
+
+/// How many clients may be connected at once: as many as are allowed, and as there are file
+/// descriptors.
+fn max_connections(settings: &Settings) -> usize {
+    let others = settings.database_connections().into();
+    connections::max_connections(others).min(settings.connection_limit())
 }

@@ -32,7 +32,14 @@ const LAYERS: [&[&str]; 11] = [
         "waitlist",
     ],
     &["http", "ids"],
-    &["database", "deadline", "local_url", "periodic", "telemetry"],
+    &[
+        "database",
+        "deadline",
+        "local_url",
+        "memory_budget",
+        "periodic",
+        "telemetry",
+    ],
 ];
 
 /// The rooms that know nothing of HTTP.

@@ -13,15 +13,20 @@ const CROWD: usize = 10_000;
 /// Descriptors that the test process needs for other things.
 const SPARE: usize = 500;
 
-/// Raises the open file limit of this process. Returns how many idle connections it allows.
-fn crowd() -> usize {
+/// Raises the open file limit of this process, and returns it.
+pub(crate) fn raise_file_limit() -> Option<u64> {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let most = Rlimit {
         current: maximum,
         maximum,
     };
     setrlimit(Resource::Nofile, most).unwrap();
-    let most = maximum.map_or(CROWD, |most| usize::try_from(most).unwrap());
+    maximum
+}
+
+/// How many idle connections the open file limit allows.
+fn crowd() -> usize {
+    let most = raise_file_limit().map_or(CROWD, |most| usize::try_from(most).unwrap());
     let crowd = CROWD.min(most.saturating_sub(SPARE));
     if crowd < CROWD {
         not_tested(&format!(
@@ -34,18 +39,25 @@ fn crowd() -> usize {
 /// Connects, sends one request and stays connected.
 async fn idle_client(address: &str) -> TcpStream {
     let mut client = TcpStream::connect(address).await.unwrap();
-    let ask = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    client.write_all(ask).await.unwrap();
-    let mut answer = [0; 12];
-    client.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
+    ask(&mut client).await;
     client
+}
+
+/// Sends a request and reads its response.
+async fn ask(client: &mut TcpStream) {
+    let request = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    client.write_all(request).await.unwrap();
+    let mut response = Vec::new();
+    while !response.ends_with(b"}") {
+        client.read_buf(&mut response).await.unwrap();
+    }
+    assert!(response.starts_with(b"HTTP/1.1 200"));
 }
 
 #[tokio::test]
 async fn ten_thousand_idle_connections_are_kept_while_others_are_served() {
     let crowd = crowd();
-    let world = World::open(1, &[]).await;
+    let world = World::open(1, &["--connection-limit=12000"]).await;
     let shop = &world.shop();
     let server = world.servers[0].pid();
     shop.stock("CROWD", 5).await;
@@ -100,4 +112,28 @@ async fn more_clients_than_file_descriptors_wait_and_are_served_later() {
     latecomer.shutdown().await.unwrap();
     shop.reserve("TIGHT", "afterwards").await.assert_status(201);
     world.audit().await;
+}
+
+#[tokio::test]
+async fn more_clients_than_the_connection_limit_wait_until_others_leave() {
+    let world = World::open(1, &["--connection-limit=20"]).await;
+    let address = world.servers[0].address().strip_prefix("http://").unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..20 {
+        crowd.push(idle_client(address).await);
+    }
+    let mut waiting = Box::pin(idle_client(address));
+    // The others are served meanwhile.
+    let others = async {
+        for client in &mut crowd {
+            ask(client).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("the limit was exceeded"),
+        () = others => {}
+    }
+    crowd.pop();
+    waiting.await;
 }

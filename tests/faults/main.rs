@@ -17,6 +17,7 @@ mod half_closed;
 mod instance;
 mod locks;
 mod long_outages;
+mod memory;
 mod network;
 mod parsers;
 mod process_stats;

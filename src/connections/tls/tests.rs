@@ -12,8 +12,10 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::super::in_flight::InFlight;
+use super::super::request_memory::RequestMemory;
 use super::super::timeout_stream::TimeoutStream;
 use super::{Identity, Tls, TlsError, accept};
+use crate::memory_budget::MemoryBudget;
 
 /// The files of one test, removed when dropped.
 struct Files(Identity);
@@ -108,7 +110,12 @@ async fn seconds_with(sent: &[u8]) -> u64 {
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(sent).await.unwrap();
     let (server, _) = listener.accept().await.unwrap();
-    let stream = TimeoutStream::new(server, InFlight::default(), CancellationToken::new());
+    let stream = TimeoutStream::new(
+        server,
+        InFlight::default(),
+        RequestMemory::new(MemoryBudget::new(usize::MAX)),
+        CancellationToken::new(),
+    );
     let began = Instant::now();
     let accepted = accept(stream, files.open().unwrap().config()).await;
     assert!(accepted.is_none());
