@@ -79,4 +79,10 @@ pub(crate) enum StarvePart {
     Behavior,
     /// Shoppers confirm while newcomers keep the lane full
     Checkout,
+    /// A delivery serves a waitlist of 300,000
+    Promotion,
+    /// A reservation that does not fit waits beside thousands of free units
+    BlockedHead,
+    /// Readers ask for heavy pages while shoppers confirm
+    Reads,
 }

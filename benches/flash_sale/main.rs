@@ -33,6 +33,7 @@ mod row_lock;
 mod sale;
 mod sample;
 mod sharded_outcome;
+mod shop_client;
 mod starve;
 mod storm;
 mod stream_readers;

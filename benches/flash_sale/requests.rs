@@ -6,24 +6,37 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::client::Client;
 
-/// An endless sequence of different requests.
+type Body = Box<dyn Fn(u64) -> String + Send + Sync>;
+
+/// An endless sequence of requests.
 pub(crate) struct Requests {
-    path: &'static str,
+    path: String,
     /// Extra header lines, each ending in CRLF.
     head: String,
-    body: Box<dyn Fn(u64) -> String + Send + Sync>,
+    /// The bodies by number; `None` for a GET.
+    body: Option<Body>,
     next: AtomicU64,
 }
 
 impl Requests {
     pub(crate) fn new(
-        path: &'static str,
+        path: &str,
         body: impl Fn(u64) -> String + Send + Sync + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
-            path,
+            path: path.to_owned(),
             head: String::new(),
-            body: Box::new(body),
+            body: Some(Box::new(body)),
+            next: AtomicU64::new(0),
+        })
+    }
+
+    /// The same page again and again.
+    pub(crate) fn get(path: &str) -> Arc<Self> {
+        Arc::new(Self {
+            path: path.to_owned(),
+            head: String::new(),
+            body: None,
             next: AtomicU64::new(0),
         })
     }
@@ -35,8 +48,10 @@ impl Requests {
         Some(Arc::new(Self { head, ..requests }))
     }
 
-    fn next(&self) -> String {
-        (self.body)(self.next.fetch_add(1, Ordering::Relaxed))
+    /// The body of the next request; `None` for a GET.
+    fn next(&self) -> Option<String> {
+        let body = self.body.as_ref()?;
+        Some(body(self.next.fetch_add(1, Ordering::Relaxed)))
     }
 }
 
@@ -67,7 +82,11 @@ impl Connection {
         }
         let body = self.requests.next();
         let Requests { path, head, .. } = &*self.requests;
-        let answered = self.client.as_mut()?.post(path, head, &body).await;
+        let client = self.client.as_mut()?;
+        let answered = match body {
+            Some(body) => client.post(path, head, &body).await,
+            None => client.get(path).await,
+        };
         let status = answered.ok();
         if status.is_none() {
             self.client = None;

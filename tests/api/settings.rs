@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use fairhold_test_kit::command::{program, run};
 
 /// Every setting of the contract.
-const SETTINGS: [&str; 41] = [
+const SETTINGS: [&str; 43] = [
     "DATABASE_URL",
     "FAIRHOLD_DATA_DIR",
     "FAIRHOLD_POSTGRES_BIN_DIR",

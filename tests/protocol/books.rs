@@ -12,14 +12,14 @@ pub(crate) type AskId = usize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Command {
-    /// One unit for that user.
-    Reserve(char),
+    /// So many units for that user.
+    Reserve(char, usize),
     /// Of that user's reservation.
     Confirm(char),
     Cancel(char),
-    /// One more unit.
-    Restock,
-    /// What the job on every process asks for.
+    /// So many more units.
+    Restock(usize),
+    /// What the job on every process asks for: to end what is due, and to serve on.
     Expire,
 }
 
@@ -52,6 +52,7 @@ pub(crate) type SlipId = (Tx, AskId);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Slip {
     pub(crate) user: char,
+    pub(crate) quantity: usize,
     pub(crate) by: AskId,
     pub(crate) status: Status,
     pub(crate) sequence: Option<u8>,
@@ -66,12 +67,15 @@ pub(crate) enum Change {
     Become(SlipId, Status),
     /// An ask with a key took effect.
     Key(AskId),
-    Restock(AskId),
+    Restock(AskId, usize),
+    /// Whether more are to be promoted than one transaction may.
+    Serving(bool),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Books {
     pub(crate) total: usize,
+    pub(crate) serving: bool,
     pub(crate) slips: BTreeMap<SlipId, Slip>,
     pub(crate) sequence: u8,
     pub(crate) keys: BTreeSet<AskId>,
@@ -85,14 +89,36 @@ pub(crate) struct Books {
 
 impl Books {
     pub(crate) fn taken(&self) -> usize {
-        let takes = |slip: &&Slip| matches!(slip.status, Status::Reserved | Status::Confirmed);
-        self.slips.values().filter(takes).count()
+        self.units(Status::Reserved) + self.units(Status::Confirmed)
     }
 
-    pub(crate) fn head(&self) -> Option<SlipId> {
+    fn units(&self, status: Status) -> usize {
+        let slips = self.slips.values().filter(|slip| slip.status == status);
+        slips.map(|slip| slip.quantity).sum()
+    }
+
+    /// Who waits first.
+    fn first(&self, may_be_next: impl Fn(&Slip) -> bool) -> Option<SlipId> {
         let waits = |slip: &(&SlipId, &Slip)| slip.1.status == Status::Waitlisted;
         let line = self.slips.iter().filter(waits);
+        let line = line.filter(|slip| may_be_next(slip.1));
         line.min_by_key(|slip| slip.1.sequence).map(|slip| *slip.0)
+    }
+
+    /// Who waits first of those whom the units that are not sold could serve.
+    pub(crate) fn head(&self) -> Option<SlipId> {
+        let unsold = self.total.saturating_sub(self.units(Status::Confirmed));
+        self.first(|slip| slip.quantity <= unsold)
+    }
+
+    pub(crate) fn fits(&self, quantity: usize) -> bool {
+        self.taken() + quantity <= self.total
+    }
+
+    /// Whether stock lies idle: the head of the line could have it.
+    pub(crate) fn is_idle(&self) -> bool {
+        let head = self.head();
+        head.is_some_and(|head| self.fits(self.slips[&head].quantity))
     }
 
     pub(crate) fn due(&self) -> Vec<SlipId> {
@@ -117,10 +143,11 @@ impl Books {
                 slip.status = *status;
             }
             Change::Key(ask) => drop(self.keys.insert(*ask)),
-            Change::Restock(ask) => {
-                self.total += 1;
+            Change::Restock(ask, units) => {
+                self.total += units;
                 self.restocks.push(*ask);
             }
+            Change::Serving(serving) => self.serving = *serving,
         }
     }
 }
@@ -131,6 +158,8 @@ pub(crate) struct Desk {
     pub(crate) changes: Vec<Change>,
     pub(crate) tx: Tx,
     pub(crate) fault: Fault,
+    /// How many it may still promote.
+    pub(crate) promotions: usize,
     /// The holds that are over, by the clock that was read.
     pub(crate) due: Vec<SlipId>,
 }
@@ -146,8 +175,13 @@ impl Desk {
             self.serve();
         }
         let answers = batch.iter().map(|ask| self.decide_one(*ask)).collect();
-        if !due.is_empty() {
+        if !due.is_empty() || self.books.serving {
             self.serve();
+        }
+        let goes_on = self.promotions == 0 && self.books.is_idle();
+        let serving = goes_on && self.fault != Fault::ForgottenLine;
+        if serving != self.books.serving {
+            self.write(Change::Serving(serving));
         }
         answers
     }
@@ -157,11 +191,11 @@ impl Desk {
             return Answer::Replayed { of: ask };
         }
         let answer = match command {
-            Command::Reserve(user) => self.reserve(ask, user),
+            Command::Reserve(user, quantity) => self.reserve(ask, user, quantity),
             Command::Confirm(user) => self.end(user, Status::Confirmed),
             Command::Cancel(user) => self.end(user, Status::Cancelled),
-            Command::Restock => {
-                self.write(Change::Restock(ask));
+            Command::Restock(units) => {
+                self.write(Change::Restock(ask, units));
                 self.serve();
                 Answer::Restocked
             }
@@ -173,7 +207,7 @@ impl Desk {
         answer
     }
 
-    fn reserve(&mut self, ask: AskId, user: char) -> Answer {
+    fn reserve(&mut self, ask: AskId, user: char, quantity: usize) -> Answer {
         let live = |slip: &Slip| matches!(slip.status, Status::Waitlisted | Status::Reserved);
         let mut theirs = self.books.slips.iter().filter(|slip| slip.1.user == user);
         if let Some((id, slip)) = theirs.find(|slip| live(slip.1)) {
@@ -183,7 +217,7 @@ impl Desk {
             };
         }
         let passes = self.books.head().is_none() || self.fault == Fault::NewcomerFirst;
-        let free = passes && self.books.taken() < self.books.total;
+        let free = passes && self.books.fits(quantity);
         let id = (self.tx, ask);
         let status = if free {
             Status::Reserved
@@ -196,6 +230,7 @@ impl Desk {
             id,
             Slip {
                 user,
+                quantity,
                 by,
                 status,
                 sequence,
@@ -228,14 +263,23 @@ impl Desk {
     }
 
     fn serve(&mut self) {
-        while let Some(head) = self.books.head()
-            && self.books.taken() < self.books.total
+        while let Some(head) = self.next()
+            && self.books.fits(self.books.slips[&head].quantity)
+            && self.promotions > 0
             && self.fault != Fault::NoPromotion
         {
+            self.promotions -= 1;
             self.write(Change::Become(head, Status::Reserved));
             if let Some(slip) = self.books.slips.get_mut(&head) {
                 slip.over = false;
             }
+        }
+    }
+
+    fn next(&self) -> Option<SlipId> {
+        match self.fault {
+            Fault::BlockedLine => self.books.first(|_| true),
+            _ => self.books.head(),
         }
     }
 

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use stateright::{Checker, HasDiscoveries, Model};
 
-use books::{Books, Command, Slip, SlipId, Status};
+use books::{Books, Command, Slip, Status};
 use model::{Bounds, Case, Fault};
 
 const NOTHING: Bounds = Bounds {
@@ -45,6 +45,7 @@ fn case(total: usize, asks: &[(Command, bool)], bounds: Bounds) -> Case {
             total,
             ..Books::default()
         },
+        promotions: usize::MAX,
         asks: asks.to_vec(),
         bounds,
         situations: properties::lost_answers,
@@ -54,8 +55,8 @@ fn case(total: usize, asks: &[(Command, bool)], bounds: Bounds) -> Case {
 /// Two users want the only unit, and the first gives it up; a commit may lose its answer.
 fn rivals() -> Case {
     let asks = [
-        (Command::Reserve('a'), true),
-        (Command::Reserve('b'), false),
+        (Command::Reserve('a', 1), true),
+        (Command::Reserve('b', 1), false),
         (Command::Cancel('a'), false),
     ];
     let usual = Bounds { cuts: 1, ..NOTHING };
@@ -69,7 +70,10 @@ fn rivals() -> Case {
 
 /// A delivery without a key and a buyer, while the database crashes and a connection is cut.
 fn delivery() -> Case {
-    let asks = [(Command::Restock, false), (Command::Reserve('a'), false)];
+    let asks = [
+        (Command::Restock(1), false),
+        (Command::Reserve('a', 1), false),
+    ];
     let usual = Bounds {
         cuts: 1,
         database_crashes: 1,
@@ -85,7 +89,10 @@ fn delivery() -> Case {
 
 /// A delivery with a key and a buyer, who ask again when a process crashes or gives them up.
 fn repetition() -> Case {
-    let asks = [(Command::Restock, true), (Command::Reserve('a'), true)];
+    let asks = [
+        (Command::Restock(1), true),
+        (Command::Reserve('a', 1), true),
+    ];
     let usual = Bounds {
         cuts: 1,
         process_crashes: 1,
@@ -120,7 +127,7 @@ fn expiry() -> Case {
     };
     let asks = [
         (Command::Confirm('a'), false),
-        (Command::Reserve('c'), false),
+        (Command::Reserve('c', 1), false),
     ];
     Case {
         situations: properties::confirms,
@@ -141,26 +148,95 @@ fn lull() -> Case {
         database_crashes: 1,
         ..usual
     };
-    held_and_awaited(&[(Command::Reserve('c'), false)], usually(usual, more))
+    held_and_awaited(&[(Command::Reserve('c', 1), false)], usually(usual, more))
+}
+
+/// A delivery meets a line that takes more than one transaction to serve, and a newcomer, while a
+/// process crashes and a commit loses its answer.
+fn long_line() -> Case {
+    let usual = Bounds {
+        cuts: 1,
+        process_crashes: 1,
+        ..NOTHING
+    };
+    let more = Bounds {
+        cuts: 2,
+        database_crashes: 1,
+        ..usual
+    };
+    let asks = [
+        (Command::Restock(2), true),
+        (Command::Reserve('d', 1), false),
+    ];
+    let mut case = case(0, &asks, usually(usual, more));
+    case.promotions = 1;
+    case.situations = properties::long_lines;
+    let line = [waits('b', 1, 1), waits('c', 1, 2)];
+    case.with(line)
+}
+
+/// `a` holds one of two units, `b` waits for both; a sale leaves `b` without hope and one unit for `c`.
+fn unservable() -> Case {
+    let usual = Bounds {
+        cuts: 1,
+        hold_ends: 1,
+        sweeps: 1,
+        ..NOTHING
+    };
+    let more = Bounds {
+        cuts: 2,
+        database_crashes: 1,
+        ..usual
+    };
+    let asks = [
+        (Command::Confirm('a'), false),
+        (Command::Reserve('c', 1), false),
+        (Command::Restock(1), false),
+    ];
+    let mut case = case(2, &asks, usually(usual, more));
+    case.situations = properties::unservable;
+    case.with([holds('a'), waits('b', 2, 1)])
 }
 
 /// `a` has the only unit, and `b` waits for it.
 fn held_and_awaited(asks: &[(Command, bool)], bounds: Bounds) -> Case {
-    let slip = |user, status, sequence| Slip {
-        user,
-        by: usize::MAX,
-        status,
-        sequence,
-        over: false,
-    };
-    let holds = slip('a', Status::Reserved, None);
-    let waits = slip('b', Status::Waitlisted, Some(1));
-    let ids: [SlipId; 2] = [(0, 0), (0, 1)];
     let mut case = case(1, asks, bounds);
-    case.books.slips.extend(ids.into_iter().zip([holds, waits]));
-    case.books.sequence = 1;
     case.situations = properties::sweeps;
-    case
+    case.with([holds('a'), waits('b', 1, 1)])
+}
+
+fn holds(user: char) -> Slip {
+    Slip {
+        user,
+        quantity: 1,
+        by: usize::MAX,
+        status: Status::Reserved,
+        sequence: None,
+        over: false,
+    }
+}
+
+fn waits(user: char, quantity: usize, sequence: u8) -> Slip {
+    Slip {
+        quantity,
+        status: Status::Waitlisted,
+        sequence: Some(sequence),
+        ..holds(user)
+    }
+}
+
+impl Case {
+    /// With these reservations to begin with.
+    fn with<const N: usize>(mut self, slips: [Slip; N]) -> Self {
+        self.books.sequence = slips
+            .iter()
+            .filter_map(|slip| slip.sequence)
+            .max()
+            .unwrap_or(0);
+        let ids = (0..N).map(|number| (0, number));
+        self.books.slips.extend(ids.zip(slips));
+        self
+    }
 }
 
 /// Searches everything: each rule must hold, and each situation must be met.
@@ -214,6 +290,31 @@ fn every_rule_holds_while_two_processes_sweep_a_hold_that_is_being_confirmed() {
 #[test]
 fn every_rule_holds_while_only_sweeps_end_one_hold_after_the_other() {
     every_rule_holds("lull", lull());
+}
+
+#[test]
+fn every_rule_holds_while_a_line_is_served_in_several_transactions() {
+    every_rule_holds("long line", long_line());
+}
+
+#[test]
+fn every_rule_holds_while_somebody_waits_for_more_than_is_left() {
+    every_rule_holds("unservable", unservable());
+}
+
+#[test]
+fn who_can_never_be_served_must_not_hold_up_the_line() {
+    breaks(unservable(), Fault::BlockedLine, "no idle stock");
+}
+
+#[test]
+fn a_line_that_is_not_known_to_be_served_is_forgotten() {
+    breaks(long_line(), Fault::ForgottenLine, "no idle stock");
+    breaks(
+        long_line(),
+        Fault::ForgottenLine,
+        "the line is served at last",
+    );
 }
 
 #[test]

@@ -25,6 +25,10 @@ pub(crate) enum Fault {
     EarlyClock,
     /// Freed stock is not offered on.
     NoPromotion,
+    /// Who can never be served holds up those behind them.
+    BlockedLine,
+    /// Nobody is told that there are more to promote than one transaction may.
+    ForgottenLine,
     /// Freed stock is offered to who asks just then, and to the line after that.
     NewcomerFirst,
     /// The job looks for holds that are due, and asks for nothing.
@@ -41,6 +45,8 @@ pub(crate) struct Case {
     pub(crate) fault: Fault,
     pub(crate) processes: usize,
     pub(crate) books: Books,
+    /// How many waiters one transaction may promote.
+    pub(crate) promotions: usize,
     /// Each with whether it bears a key.
     pub(crate) asks: Vec<(Command, bool)>,
     pub(crate) bounds: Bounds,
@@ -138,6 +144,8 @@ pub(crate) struct State {
 pub(crate) enum Action {
     Send(AskId, usize),
     Sweep(usize),
+    /// Goes on with a line that one transaction did not serve to its end.
+    Serve(usize),
     Begin(usize),
     /// Takes the row, looks for the receipt, decides and writes.
     Lock(usize),
@@ -182,7 +190,7 @@ impl Model for Case {
         let left = &state.left;
         for (ask, asked) in state.asked.iter().enumerate() {
             let (command, keyed) = self.asks[ask];
-            let repeatable = keyed || command != Command::Restock;
+            let repeatable = keyed || !matches!(command, Command::Restock(_));
             let again = *asked == Asked::Unknown && repeatable && left.retries > 0;
             if *asked == Asked::Not || again {
                 actions.extend((0..self.processes).map(|process| Action::Send(ask, process)));
@@ -233,6 +241,9 @@ impl State {
                 }
                 if left.sweeps > 0 && lane.arrivals.is_empty() && !self.books.due().is_empty() {
                     actions.push(Action::Sweep(process));
+                }
+                if self.books.serving && lane.arrivals.is_empty() {
+                    actions.push(Action::Serve(process));
                 }
                 !lane.arrivals.is_empty()
             }

@@ -2,10 +2,10 @@
 
 use stateright::{Model, Property};
 
-use crate::books::{Answer, Change, Command, Status};
+use crate::books::{Answer, Change, Command, Slip, Status};
 use crate::model::{Action, Asked, Batch, Case, Lane, Phase, State};
 
-pub(crate) const RULES: [&str; 9] = [
+pub(crate) const RULES: [&str; 10] = [
     "no overselling",
     "strict order",
     "no idle stock",
@@ -14,6 +14,7 @@ pub(crate) const RULES: [&str; 9] = [
     "once",
     "no promise is taken back",
     "what is due is ended at last",
+    "the line is served at last",
     "everybody is told at last",
 ];
 
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<Property<Case>> {
         once,
         promise,
         ended,
+        served,
         told,
     ] = RULES;
     vec![
@@ -35,8 +37,7 @@ pub(crate) fn all() -> Vec<Property<Case>> {
         }),
         Property::always(order, |_, state: &State| !state.books.overtaken),
         Property::always(idle, |_, state: &State| {
-            let books = &state.books;
-            books.head().is_none() || books.taken() >= books.total
+            !state.books.is_idle() || state.books.serving
         }),
         Property::always(late, |_, state: &State| !state.books.confirmed_late),
         Property::always(durable, |_, state: &State| {
@@ -52,6 +53,9 @@ pub(crate) fn all() -> Vec<Property<Case>> {
         // No path is endless: what must come at last has come where nothing more can happen.
         Property::always(ended, |case: &Case, state: &State| {
             state.books.due().is_empty() || goes_on(case, state)
+        }),
+        Property::always(served, |case: &Case, state: &State| {
+            !state.books.is_idle() || goes_on(case, state)
         }),
         Property::always(told, |case: &Case, state: &State| {
             is_quiet(state) || goes_on(case, state)
@@ -192,6 +196,54 @@ pub(crate) fn sweeps() -> Vec<Property<Case>> {
                 .clone()
                 .any(|c| c.iter().any(promotes) && c.iter().any(ends))
         }),
+    ]
+}
+
+/// Situations of a case in which more wait than one transaction may promote.
+pub(crate) fn long_lines() -> Vec<Property<Case>> {
+    vec![
+        Property::sometimes("two processes serve on at once", |_, state: &State| {
+            let waits = state.lanes.iter().filter(|lane| is_waiting(&lane.phase));
+            state.books.serving && waits.count() > 1
+        }),
+        Property::sometimes(
+            "a newcomer meets a line that is being served",
+            |_, state: &State| {
+                let waits = |slip: &Slip| slip.user == 'd' && slip.status == Status::Waitlisted;
+                state.books.serving && state.books.slips.values().any(waits)
+            },
+        ),
+        Property::sometimes("a line is served to its end", |_, state: &State| {
+            let restocked = !state.books.restocks.is_empty();
+            restocked && !state.books.serving && state.books.head().is_none()
+        }),
+    ]
+}
+
+/// Situations of a case in which somebody waits for more than is left to sell.
+pub(crate) fn unservable() -> Vec<Property<Case>> {
+    vec![
+        Property::sometimes(
+            "a sale makes way for who waits behind",
+            |_, state: &State| {
+                let sells =
+                    |change: &Change| matches!(change, Change::Become(_, Status::Confirmed));
+                let promotes =
+                    |change: &Change| matches!(change, Change::Become(_, Status::Reserved));
+                let mut changes = state.backends.values().map(|backend| &backend.changes);
+                changes.any(|c| c.iter().any(sells) && c.iter().any(promotes))
+            },
+        ),
+        Property::sometimes(
+            "a newcomer passes who can't be served",
+            |_, state: &State| {
+                let takes = |change: &Change| matches!(change, Change::Make(_, slip) if slip.status == Status::Reserved);
+                let waits = |slip: &Slip| slip.status == Status::Waitlisted;
+                let mut backends = state.backends.values();
+                state.books.slips.values().any(waits)
+                    && backends.any(|backend| backend.changes.iter().any(takes))
+            },
+        ),
     ]
 }
 

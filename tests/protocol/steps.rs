@@ -12,6 +12,11 @@ impl State {
     pub(crate) fn take(&mut self, case: &Case, action: Action) {
         match action {
             Action::Send(ask, process) => self.send(case, ask, process),
+            Action::Serve(process) => {
+                self.lanes[process]
+                    .arrivals
+                    .push((JOB, Command::Expire, false));
+            }
             Action::Sweep(process) => {
                 self.left.sweeps -= 1;
                 if case.fault != Fault::NoSweep {
@@ -135,6 +140,7 @@ impl State {
             changes: Vec::new(),
             tx,
             fault,
+            promotions: case.promotions,
             due,
         };
         let answers = desk.decide(&batch);

@@ -134,8 +134,9 @@ async fn a_locked_row_is_reported_for_as_long_as_commands_wait_for_it() {
 
 #[tokio::test]
 async fn connections_for_reads_are_counted_by_state() {
-    // Of eight connections, three are for reads and two for background jobs.
-    let world = World::open(1, &["--lanes=3"]).await;
+    // Of eight connections, two are for the lanes, one for checkout, two for background jobs, and
+    // three for reads.
+    let world = World::open(1, &["--lanes=2"]).await;
     let shop = &world.shop();
     shop.stock("POOL", 1).await;
     let connections = async |state: &str| {

@@ -1,7 +1,6 @@
 //! The scene `growth`: latency of each call for a single client, with small and with large tables, in turns.
 
 mod alternate;
-mod shop_client;
 mod skus;
 mod users;
 mod waiters;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::alternate::{Caller, PartResult, compare};
-use super::shop_client::ShopClient;
 use crate::demand::Demand;
 use crate::deployment::{self, Deployment};
 use crate::environment::BenchDatabase;
 use crate::fixture::DAY;
+use crate::shop_client::ShopClient;
 
 const FEW: u32 = 10;
 const MANY: u32 = 100_000;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::alternate::{Caller, PartResult, compare};
-use super::shop_client::ShopClient;
 use crate::deployment::Deployment;
 use crate::environment::BenchDatabase;
 use crate::history::{History, PREFIX};
+use crate::shop_client::ShopClient;
 use crate::table::grouped;
 
 const FEW: u64 = 1_000;

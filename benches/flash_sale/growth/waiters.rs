@@ -9,11 +9,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::alternate::{Caller, PartResult, compare};
-use super::shop_client::ShopClient;
 use crate::demand::Demand;
 use crate::deployment::vacuum;
 use crate::fixture::{DAY, Fixture};
 use crate::load;
+use crate::shop_client::ShopClient;
 
 const FEW: u64 = 100;
 const MANY: u64 = 100_000;
@@ -111,7 +111,7 @@ impl Caller<{ CALLS.len() }> for Queue {
     async fn turn(&mut self) -> anyhow::Result<[Duration; CALLS.len()]> {
         let joining = self.join().await?;
         let leaving = self.leave_middle().await?;
-        let restocking = self.shop.restock().await?;
+        let restocking = self.shop.restock(1).await?;
         let holder = self.waitlist.remove(0).id;
         let passing = self.pass_on(holder).await?;
         self.join().await?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::Connection;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::holds::hold;
 use super::scene::SCENE;
@@ -52,7 +53,7 @@ pub(crate) async fn run(results: &mut Results) -> anyhow::Result<()> {
 }
 
 /// Confirms each hold once and returns how many were confirmed.
-async fn confirm(server: &Server, ids: &[String]) -> anyhow::Result<usize> {
+async fn confirm(server: &Server, ids: &[Uuid]) -> anyhow::Result<usize> {
     let mut client = Client::connect(server.address).await?;
     let mut confirmed = 0;
     for id in ids {

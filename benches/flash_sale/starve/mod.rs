@@ -3,9 +3,12 @@
 //! Every bar holds on a quiet machine, and a miss fails the run.
 
 mod behavior;
+mod blocked_head;
 mod checkout;
 mod holds;
 mod locked_row;
+mod promotion;
+mod reads;
 mod scene;
 mod sweep;
 
@@ -27,6 +30,9 @@ pub(crate) async fn run(arguments: &Arguments, results: &mut Results) -> anyhow:
             StarvePart::Sweep => sweep::run(results).await?,
             StarvePart::Behavior => behavior::run(results).await?,
             StarvePart::Checkout => checkout::run(results).await?,
+            StarvePart::Promotion => promotion::run(results).await?,
+            StarvePart::BlockedHead => blocked_head::run(results).await?,
+            StarvePart::Reads => reads::run(results).await?,
         }
     }
     Ok(())

@@ -9,24 +9,24 @@ use uuid::Uuid;
 use crate::client::Client;
 use crate::environment::Server;
 
-pub(super) struct ShopClient {
+pub(crate) struct ShopClient {
     client: Client,
     sku: String,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Reserved {
-    pub(super) reservation_id: Uuid,
-    pub(super) waitlist: Option<WaitlistEntry>,
+pub(crate) struct Reserved {
+    pub(crate) reservation_id: Uuid,
+    pub(crate) waitlist: Option<WaitlistEntry>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct WaitlistEntry {
-    pub(super) sequence: i64,
+pub(crate) struct WaitlistEntry {
+    pub(crate) sequence: i64,
 }
 
 impl ShopClient {
-    pub(super) async fn connect(server: &Server, sku: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn connect(server: &Server, sku: &str) -> anyhow::Result<Self> {
         Ok(Self {
             client: Client::connect(server.address).await?,
             sku: sku.to_owned(),
@@ -34,33 +34,39 @@ impl ShopClient {
     }
 
     /// Reserves one unit for the user with this number.
-    pub(super) async fn reserve(&mut self, user: u64) -> anyhow::Result<Duration> {
+    pub(crate) async fn reserve(&mut self, user: u64) -> anyhow::Result<Duration> {
         let sku = &self.sku;
         let body = format!("{{\"sku\":\"{sku}\",\"user_id\":\"{sku}-{user}\",\"quantity\":1}}");
         self.post("/inventory/reserve", &body).await
     }
 
     /// The reservation in the last response.
-    pub(super) fn reserved(&self) -> anyhow::Result<Reserved> {
+    pub(crate) fn reserved(&self) -> anyhow::Result<Reserved> {
         Ok(serde_json::from_slice(self.client.body())?)
     }
 
-    pub(super) async fn restock(&mut self) -> anyhow::Result<Duration> {
-        let body = format!("{{\"sku\":\"{}\",\"quantity\":1}}", self.sku);
+    pub(crate) async fn restock(&mut self, quantity: i64) -> anyhow::Result<Duration> {
+        let sku = &self.sku;
+        let body = format!("{{\"sku\":\"{sku}\",\"quantity\":{quantity}}}");
         self.post("/inventory/restock", &body).await
     }
 
-    pub(super) async fn cancel(&mut self, id: Uuid) -> anyhow::Result<Duration> {
+    pub(crate) async fn confirm(&mut self, id: Uuid) -> anyhow::Result<Duration> {
+        let body = format!("{{\"reservation_id\":\"{id}\"}}");
+        self.post("/checkout/confirm", &body).await
+    }
+
+    pub(crate) async fn cancel(&mut self, id: Uuid) -> anyhow::Result<Duration> {
         let body = format!("{{\"reservation_id\":\"{id}\"}}");
         self.post("/checkout/cancel", &body).await
     }
 
-    pub(super) async fn show(&mut self, id: Uuid) -> anyhow::Result<Duration> {
+    pub(crate) async fn show(&mut self, id: Uuid) -> anyhow::Result<Duration> {
         self.get(&format!("/reservations/{id}")).await
     }
 
     /// Reads a page of the waitlist after `cursor`.
-    pub(super) async fn page(&mut self, cursor: &str) -> anyhow::Result<Duration> {
+    pub(crate) async fn page(&mut self, cursor: &str) -> anyhow::Result<Duration> {
         let sku = &self.sku;
         self.get(&format!("/inventory/{sku}/waitlist?cursor={cursor}"))
             .await
