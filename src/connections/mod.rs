@@ -29,13 +29,10 @@ pub use self::tls::{Identity, Tls, TlsError};
 
 use self::acceptor::{Accepted, Acceptor};
 use self::in_flight::InFlight;
-use self::request_memory::RequestMemory;
+use self::request_memory::{BUFFER_LIMIT, RequestMemory};
 use self::service::RequestHandler;
 use self::timeout_stream::TimeoutStream;
 use crate::memory_budget::MemoryBudget;
-
-/// The buffer of one connection, and so the largest head of a request.
-const BUFFER_LIMIT: usize = 64 * 1024;
 
 /// How clients are served.
 #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! The memory of a connection's request: its head and body, as far as they have arrived.
 
-use super::BUFFER_LIMIT;
 use crate::http::BODY_LIMIT;
 use crate::memory_budget::{MemoryBudget, MemoryClaim, UNCLAIMED};
+
+/// The buffer of one connection, and so the largest head of a request.
+pub(super) const BUFFER_LIMIT: usize = 64 * 1024;
 
 /// The most that a request takes: a full buffer, and a body. What exceeds that is discarded as it
 /// arrives.
