@@ -11,6 +11,9 @@ use super::row::{ReservationRow, WithPosition, select_reservations};
 /// How many reservations are examined for a page of one status.
 const MAX_EXAMINED: i64 = 10_000;
 
+/// How many reservations that wait or hold are sorted for a page.
+const MAX_SORTED: i64 = 2_000;
+
 pub async fn find(pool: &PgPool, id: ReservationId) -> sqlx::Result<Option<WithPosition>> {
     Ok(find_each(pool, &[id]).await?.pop())
 }
@@ -67,16 +70,10 @@ pub async fn list(
     } else {
         rows
     };
-    let rows = match filter.status {
-        Some(ReservationStatus::Waitlisted | ReservationStatus::Reserved) => {
-            list_live(pool, filter, after, rows).await?
-        }
-        Some(
-            ReservationStatus::Confirmed
-            | ReservationStatus::Cancelled
-            | ReservationStatus::Expired,
-        )
-        | None => list_any(pool, filter, after, (rows, limit)).await?,
+    let rows = if is_live(filter.status) && has_few_live(pool, filter).await? {
+        list_live(pool, filter, after, rows).await?
+    } else {
+        list_any(pool, filter, after, (rows, limit)).await?
     };
     let last = rows.last().filter(|row| row.number == Some(limit));
     let examined_until = last.map(|row| row.reservation_id.into());
@@ -89,8 +86,53 @@ pub async fn list(
     })
 }
 
+fn is_live(status: Option<ReservationStatus>) -> bool {
+    match status {
+        Some(ReservationStatus::Waitlisted | ReservationStatus::Reserved) => true,
+        Some(
+            ReservationStatus::Confirmed
+            | ReservationStatus::Cancelled
+            | ReservationStatus::Expired,
+        )
+        | None => false,
+    }
+}
+
+/// Whether so few reservations wait, or hold, that all of them can be read and sorted. If not, those
+/// of the status are no rarity among the newest.
+async fn has_few_live(pool: &PgPool, filter: &Filter) -> sqlx::Result<bool> {
+    if filter.sku.is_some() && filter.user_id.is_some() {
+        // There is one at most, and an index for it.
+        return Ok(true);
+    }
+    sqlx::query_scalar!(
+        r#"
+        select count(*) <= $3::bigint as "few!"
+        from (
+            select
+            from reservations
+            where $2 = 'RESERVED'
+                and status = 'RESERVED'
+                and quantity > 0
+                and ($1::text is null or sku = $1)
+            union all
+            select
+            from waitlist
+            where $2 = 'WAITLISTED'
+                and ($1::text is null or sku = $1)
+            limit $3::bigint + 1
+        ) as live
+        "#,
+        filter.sku.as_ref().map(Sku::as_str),
+        filter.status.map(ReservationStatus::name),
+        MAX_SORTED,
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// Lists reservations that wait or hold without examining the many that have ended: by the table of
-/// those that wait, and by an index that has only holds.
+/// those that wait, and by indexes that have only live ones. Reads all of them.
 async fn list_live(
     pool: &PgPool,
     filter: &Filter,
@@ -100,7 +142,7 @@ async fn list_live(
     select_reservations!(
         with: r#"
             -- Materialized: otherwise the planner goes through all ids where many are held.
-            with held as materialized (
+            with live as materialized (
                 select sku, reservation_id
                 from reservations
                 where $3 = 'RESERVED'
@@ -110,17 +152,27 @@ async fn list_live(
                     and ($1::text is null or sku = $1)
                     and ($2::text is null or user_id = $2)
                     and ($4::uuid is null or reservation_id < $4)
-            ),
-            page as (
+                union all
                 select sku, reservation_id
                 from waitlist
                 where $3 = 'WAITLISTED'
+                    and ($1::text is null or $2::text is null)
                     and ($1::text is null or sku = $1)
                     and ($2::text is null or user_id = $2)
                     and ($4::uuid is null or reservation_id < $4)
                 union all
+                -- The table of those that wait has no index by user.
                 select sku, reservation_id
-                from held
+                from reservations
+                where $3 = 'WAITLISTED'
+                    and status = 'WAITLISTED'
+                    and sku = $1
+                    and user_id = $2
+                    and ($4::uuid is null or reservation_id < $4)
+            ),
+            page as (
+                select sku, reservation_id
+                from live
                 order by reservation_id desc
                 limit $5
             )

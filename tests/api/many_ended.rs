@@ -1,8 +1,9 @@
-//! Lists of a status, beside many reservations that have ended otherwise.
+//! Lists of a status, beside many reservations that have ended otherwise, or are live as well.
 
 use fairhold::inventory::Sku;
 use fairhold::reservations::queries::{self, Filter};
 use fairhold::reservations::{ReservationId, ReservationStatus, UserId};
+use fairhold_test_kit::fill_waitlist;
 use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -138,6 +139,74 @@ async fn live_reservations_are_found_without_reading_ended_ones() {
     assert_eq!(shown, 51);
     assert!(rows < FEW, "{rows}");
     give_up_planted(service, reader).await;
+}
+
+/// How many hold a unit of `L` each, and how many wait for one of `W` each.
+const LIVE: i64 = 20_000;
+
+/// More rows than are sorted for a page and counted for its positions, and far fewer than there are.
+const SORTED: i64 = 8_000;
+
+#[tokio::test]
+async fn a_page_of_many_live_reservations_reads_few_of_them() {
+    let service = Service::start().await;
+    service.stock("W", 0).await;
+    fill_waitlist(&service.books, "W", LIVE).await;
+    service.stock("L", LIVE).await;
+    plant_holds(&service.books).await;
+    let reader = reader(&service).await;
+    for (sku, user, status) in [
+        ("L", "holder-7", ReservationStatus::Reserved),
+        ("W", "waiting-7", ReservationStatus::Waitlisted),
+    ] {
+        let of_status = Filter {
+            status: Some(status),
+            ..Filter::default()
+        };
+        let of_sku = Filter {
+            sku: Some(Sku::parse(sku).unwrap()),
+            ..of_status.clone()
+        };
+        let of_one = Filter {
+            user_id: Some(UserId::parse(user).unwrap()),
+            ..of_sku.clone()
+        };
+        for (filter, found) in [(of_status, 51), (of_sku, 51), (of_one, 1)] {
+            let (rows, shown) = cost(&reader, &filter).await;
+            assert_eq!(shown, found, "{filter:?}");
+            assert!(rows < SORTED, "{filter:?} reads {rows} rows");
+        }
+    }
+    reader.close().await;
+    sqlx::query!("delete from reservations where sku = 'L'")
+        .execute(&service.books)
+        .await
+        .unwrap();
+    service.finish().await;
+}
+
+/// Plants holds of `L` that only lists can see.
+async fn plant_holds(books: &PgPool) {
+    sqlx::query!(
+        r#"
+        insert into reservations (
+            sku, reservation_id, user_id, quantity, status, ttl_seconds, created_at, updated_at,
+            expires_at, fairness_score, fairness_tier, fairness_reason
+        )
+        select 'L', gen_random_uuid(), 'holder-' || n, 1, 'RESERVED', 86400, now(), now(),
+            now() + interval '1 day', 1, 'full', 'no abandoned holds'
+        from generate_series(1, $1::bigint) as n
+        "#,
+        LIVE,
+    )
+    .execute(books)
+    .await
+    .unwrap();
+    // As autovacuum does in time.
+    sqlx::query!("analyze reservations, waitlist")
+        .execute(books)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
