@@ -52,7 +52,7 @@ pub(crate) async fn overdue(site: &Site, back: Instant, within: Duration) -> Vec
 
 /// Asks until nothing is found any more, and returns what still is by the deadline. Books that
 /// can't be read are as bad.
-async fn gone_by(site: &Site, question: &str, deadline: Instant) -> Vec<String> {
+pub(crate) async fn gone_by(site: &Site, question: &str, deadline: Instant) -> Vec<String> {
     loop {
         let late = Instant::now() >= deadline;
         match site.texts(question).await {

@@ -8,6 +8,7 @@ mod client;
 mod faults;
 mod freeze;
 mod load;
+mod long_waitlist;
 mod round;
 mod site;
 mod tally;

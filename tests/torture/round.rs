@@ -14,6 +14,7 @@ use crate::books::{discrepancies, left_open, overdue};
 use crate::client::{client, reply, wall_clock};
 use crate::faults::Fault;
 use crate::load::Load;
+use crate::long_waitlist::LongWaitlist;
 use crate::site::{SERVERS, Site};
 use crate::tally::{Tally, say};
 
@@ -43,6 +44,7 @@ pub(crate) async fn play(
     let (client, street) = (client(), site.street.clone());
     tally.rounds += 1;
     let load = Load::open(&client, &street, tally.rounds).await;
+    let long = LongWaitlist::open(site, &client, &street, tally.rounds).await;
     let stop = AtomicBool::new(false);
     let seed = random.random();
     let start = usize::try_from(arguments.seed % 1000).unwrap_or_default();
@@ -62,10 +64,12 @@ pub(crate) async fn play(
         stop.store(true, Ordering::Relaxed);
         misfortune
     };
-    let (misfortune, ()) = tokio::join!(misfortunes, load.run(&client, &street, seed, &stop));
+    let customers = load.run(&client, &street, seed, &stop);
+    let (misfortune, (), ()) = tokio::join!(misfortunes, customers, long.deliver());
     let within = arguments.offered_within();
     if let Some(back) = misfortune.back {
         tally.breaches.extend(overdue(site, back, within).await);
+        tally.breaches.extend(long.breaches(site, back).await);
     }
     load.read_back(&client, &street).await;
     let (calls, unknown, breaches) = load.judge(&misfortune.outages, within);

@@ -122,6 +122,10 @@ impl Site {
         self.street.moved(server, address);
     }
 
+    pub(crate) fn tables(&self) -> &PgPool {
+        &self.books
+    }
+
     /// What the books say, asked until they can be read.
     #[expect(clippy::disallowed_methods, reason = "questions of this test only")]
     pub(crate) async fn texts(&self, question: &str) -> sqlx::Result<Vec<String>> {
