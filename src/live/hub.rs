@@ -110,7 +110,7 @@ impl Hub {
             }
             let event = Event::inventory(&health);
             if let Some(latest) = latest {
-                send_if_later(&latest, &event);
+                send_if_later(&latest, &event, false);
             }
             changed.push((health.sku, event));
         }
@@ -141,7 +141,10 @@ impl Hub {
                 let due = expires_at.filter(|_| !is_overdue);
                 topic.last_read = LastRead::At { version, due };
             }
-            send_if_later(&topic.latest, &event);
+            // At the same position, a waiter may stop being servable, and become so again. The polls
+            // follow one another; the read of a new subscriber may be older than the last poll.
+            let is_waiting = reservation.status == ReservationStatus::Waitlisted;
+            send_if_later(&topic.latest, &event, is_waiting && version.is_some());
         }
     }
 

@@ -188,10 +188,12 @@ impl Registry {
     }
 }
 
-/// Sends `event` to the subscribers unless a later one was sent.
-pub(super) fn send_if_later(latest: &watch::Sender<Event>, event: &Event) {
+/// Sends `event` to the subscribers unless a later one was sent. One of equal rank is sent if it
+/// `may_replace` another.
+pub(super) fn send_if_later(latest: &watch::Sender<Event>, event: &Event, may_replace: bool) {
     latest.send_if_modified(|sent| {
-        let is_later = sent.rank < event.rank;
+        let replaces = may_replace && sent.rank == event.rank && sent.frame != event.frame;
+        let is_later = sent.rank < event.rank || replaces;
         if is_later {
             sent.clone_from(event);
         }

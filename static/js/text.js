@@ -28,7 +28,8 @@ export const tierLabel = (tier) => lookUp(TIERS, tier);
 
 const SENTENCES = {
   RESERVED: ({ quantity, ttl_seconds: hold }) => `Holding ${units(quantity)} for ${duration(hold)}.`,
-  WAITLISTED: ({ quantity, waitlist }) => `Waiting for ${units(quantity)}. ${peopleAhead(waitlist.position - 1)}`,
+  WAITLISTED: ({ quantity, waitlist }) => `Waiting for ${units(quantity)}${waitlist.servable
+    ? `. ${peopleAhead(waitlist.position - 1)}` : ', more than are left to sell. A restock may still serve you; you keep your place.'}`,
   CONFIRMED: ({ quantity }) => `Bought ${units(quantity)}.`,
   CANCELLED: ({ quantity, expires_at: end }) => (end === null ? 'Cancelled. Left the waitlist.'
     : `Cancelled. The ${quantity === 1 ? 'unit goes' : 'units go'} to the next in line.`),

@@ -30,6 +30,32 @@ async fn a_waiting_shopper_sees_the_promotion_without_reloading() {
 }
 
 #[tokio::test]
+async fn a_waiting_shopper_reads_that_too_little_is_left_to_sell() {
+    run(async |test: &mut BrowserTest| {
+        let demo = DemoPage::open(test).await;
+        demo.sell(3, 600).await;
+        let sku = demo.sku().await;
+        let other = test.shop.reserve(&sku, "another shopper").await.id();
+        demo.0
+            .fill("[data-shopper=A] [data-field=quantity]", "3")
+            .await;
+        demo.click("A", "reserve").await;
+        demo.says("A", "Waiting for 3 units. Next in line.").await;
+        test.shop.confirm(&other).await.assert_status(200);
+        let sentence = "Waiting for 3 units, more than are left to sell. A restock may still serve \
+                        you; you keep your place.";
+        demo.says("A", sentence).await;
+        let body = json!({"sku": sku, "quantity": 1});
+        test.shop
+            .post("/inventory/restock", body)
+            .await
+            .assert_status(200);
+        demo.shopper_is("A", "Held").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_expired_hold_goes_to_the_next_in_line() {
     run(async |test: &mut BrowserTest| {
         let demo = DemoPage::open(test).await;

@@ -57,6 +57,29 @@ async fn a_waiter_sees_each_position_and_the_promotion() {
 }
 
 #[tokio::test]
+async fn a_waiter_learns_that_a_sale_has_left_too_little() {
+    let world = World::open(2, &[]).await;
+    let shops = &world.shops();
+    shops[0].stock("A", 3).await;
+    let held = shops[0].reserve("A", "holder").await.id();
+    let waiting = shops[0].reserve_units("A", "waiter", 3).await.id();
+    let mut streams = [
+        open(&world, 0, &waiting).await,
+        open(&world, 1, &waiting).await,
+    ];
+    for stream in &mut streams {
+        assert_eq!(stream.event().await.data["waitlist"]["servable"], true);
+    }
+    shops[0].confirm(&held).await.assert_status(200);
+    for stream in &mut streams {
+        let event = stream.event().await;
+        assert_eq!(event.number("waitlist/position"), 1);
+        assert_eq!(event.data["waitlist"]["servable"], false);
+    }
+    world.audit().await;
+}
+
+#[tokio::test]
 async fn a_hold_past_its_end_is_sent_as_expired_even_while_its_row_is_locked() {
     let world = World::open(1, &[]).await;
     let shop = world.shop();

@@ -150,6 +150,6 @@ function waitlistRow({ reservation_id: id, user_id: user, quantity, waitlist, cr
   return row({ 'data-key': id },
     numberCell('Position', number(waitlist.position)),
     rowHeader(userButton(user)),
-    numberCell('Units', number(quantity)),
+    numberCell('Units', waitlist.servable ? number(quantity) : `${number(quantity)} (more than are left)`),
     timeCell('Since', created));
 }
