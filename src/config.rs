@@ -107,7 +107,7 @@ pub struct Settings {
 
     /// Maximum number of connected clients, 1 to 1000000; more wait until others leave
     #[arg(long, env = "FAIRHOLD_CONNECTION_LIMIT", global = true, value_name = "COUNT",
-          default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+          default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub connection_limit: u32,
 
     /// Memory for large requests and responses of all clients together, in MB, 1 to 100000; further

@@ -10,7 +10,7 @@ use super::event::Event;
 use crate::inventory::Sku;
 
 /// About how many bytes are read at once.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 8 * 1024;
 
 /// A reader that begins at 0 reads each SKU once, then each that changes. A slow reader reads a SKU
 /// that changed twice once.

@@ -94,11 +94,7 @@ impl Registry {
             Topic::All => {
                 let all = self.all.get_or_insert_default();
                 all.subscribers += 1;
-                EventStream::All {
-                    log: Arc::clone(&all.log),
-                    read: 0,
-                    last: all.last.subscribe(),
-                }
+                EventStream::all(Arc::clone(&all.log), &all.last)
             }
         }
     }

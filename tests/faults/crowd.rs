@@ -68,7 +68,7 @@ async fn ten_thousand_idle_connections_are_kept_while_others_are_served() {
     assert!(descriptors(server) >= crowd);
     shop.reserve("CROWD", "latecomer").await.assert_status(201);
     let each = resident_bytes(server).saturating_sub(before) / crowd as u64;
-    assert!(each < 64 << 10, "{each} bytes a connection");
+    assert!(each < 40 << 10, "{each} bytes a connection");
     drop(visitors);
     let gone = async || descriptors(server) < 100;
     eventually("all connections are closed", gone).await;

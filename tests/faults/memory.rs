@@ -13,7 +13,7 @@ const CLIENTS: u64 = 2_000;
 const MB: u64 = 1024 * 1024;
 
 /// The most memory that the server may take, by the documentation, with [`SETTINGS`].
-const BOUND: u64 = 128 * MB + 4 * MB + CLIENTS * 32 * 1024;
+const BOUND: u64 = 128 * MB + 4 * MB + CLIENTS * 40 * 1024;
 
 const SETTINGS: [&str; 2] = ["--buffer-limit-mb=4", "--connection-limit=2100"];
 
