@@ -10,9 +10,9 @@ use fairhold_test_kit::{
 use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
 
 /// The kinds of values that nobody puts a secret into. Whatever is of another kind must be hidden.
-const SHOWN: [&str; 17] = [
-    "ADDRESS", "COUNT", "DAYS", "FACTOR", "FILTER", "FOLDER", "FORMAT", "MS", "NAME", "NETWORKS",
-    "PORT", "QUOTA", "SCORE", "SECONDS", "SHARE", "SWITCH", "TEXT",
+const SHOWN: [&str; 18] = [
+    "ADDRESS", "COUNT", "DAYS", "FACTOR", "FILTER", "FOLDER", "FORMAT", "MB", "MS", "NAME",
+    "NETWORKS", "PORT", "QUOTA", "SCORE", "SECONDS", "SHARE", "SWITCH", "TEXT",
 ];
 
 /// Settings with which the program gets as far as it can, and ends.
